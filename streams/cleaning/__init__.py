@@ -1,0 +1,215 @@
+"""Cleaning: a raw article (a page, or text flattened from one) becomes the article and nothing else.
+
+`clean` shows the order of work. Nothing is fetched, nothing is taken from the clock: the same record always
+gives the same event, byte for byte.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from streams.cleaning.credits import credit_in
+from streams.cleaning.decode import decode_page, is_markup
+from streams.cleaning.flat import read_flat
+from streams.cleaning.guard import refuse_markup, refuse_text
+from streams.cleaning.header import Known
+from streams.cleaning.html import extract_body
+from streams.cleaning.language import language_of
+from streams.cleaning.metadata import read_metadata
+from streams.cleaning.text import cut, normalise, one_line
+from streams.cleaning.times import Time, clamp, parse_time
+from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
+from streams.cleaning.verdict import refuse_body, refuse_page
+from streams.events import (
+    CleanedArticle,
+    Completeness,
+    Failed,
+    Flag,
+    Publisher,
+    RawArticle,
+    Rejected,
+    RejectReason,
+    Removed,
+    Status,
+    Withdrawal,
+)
+
+__all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "decode_page"]
+
+CLEANER_VERSION = "1"
+MAX_TEXT = 512_000  # bytes of UTF-8 (contract)
+MAX_REMOVED = 64_000  # bytes of UTF-8 of all removed lines (contract)
+MAX_FIELD = 2_000  # characters of a headline, standfirst or name; longer ones are a page's mistake
+LEAD_PARAGRAPHS = 5  # in which a page's description may be found again
+PARAGRAPH = "\n\n"
+
+
+def clean(article: RawArticle) -> CleanedArticle | Withdrawal | Rejected | Failed:
+    """The cleaned article, or why there is none.
+
+    Failed: too_large, nesting, encoding (guard).
+    Rejected: empty, too_short, not_article, unsupported_language.
+    """
+    failed = refuse_text(article.url, article.content)
+    if failed is not None:
+        return failed
+    if article.status is Status.WITHDRAWN:
+        canonical = canonical_url(article.url)
+        return Withdrawal(
+            id=article_id(canonical),
+            url=article.url,
+            canonical_url=canonical,
+            received_at=article.received_at,
+            status=Status.WITHDRAWN,
+        )
+    content = article.content or ""
+    if not content.strip():
+        return Rejected(RejectReason.EMPTY, "no content")
+    if article.content_type == "text/html" or (article.content_type is None and is_markup(content)):
+        failed = refuse_markup(content)
+        found = failed or _from_page(article, content)
+    else:
+        found = _from_flat(article, content)
+    return found if isinstance(found, Rejected | Failed) else _event(article, found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a page or text gave, with the producer's hints where it was silent."""
+
+    canonical: str
+    paragraphs: tuple[str, ...]
+    publisher: str | None
+    section: str | None
+    headline: str | None
+    standfirst: str | None
+    authors: tuple[str, ...]
+    published: Time | None
+    modified: Time | None = None
+    language: str | None
+    completeness: Completeness
+    credited: tuple[str, ...]
+    removed: tuple[Removed, ...] = ()
+    confidence: float
+
+
+def _from_page(article: RawArticle, page: str) -> _Found | Rejected:
+    metadata = read_metadata(page, article.url)
+    canonical = canonical_url(article.url, metadata.canonical)
+    body = extract_body(page, declares_article=metadata.declares_article)
+    credited = {line: credit for line in body.paragraphs if (credit := credit_in(line))}
+    headline = metadata.headline or article.headline
+    paragraphs = tuple(line for line in body.paragraphs if line not in credited and line != headline)
+    refused = refuse_body(paragraphs) or refuse_page(paragraphs, metadata, canonical)
+    if refused is not None:
+        return refused
+    return _Found(
+        canonical=canonical,
+        paragraphs=paragraphs,
+        publisher=metadata.publisher or article.publisher,
+        section=metadata.section or article.section,
+        headline=headline,
+        standfirst=_apart(metadata.standfirst, paragraphs),
+        authors=metadata.authors or article.authors,
+        published=metadata.published or _hinted(article),
+        modified=metadata.modified,
+        language=metadata.language or article.language,
+        completeness=Completeness.PARTIAL if metadata.free is False else Completeness.FULL,
+        credited=tuple(dict.fromkeys(credited.values())),
+        confidence=body.confidence,
+    )
+
+
+def _apart(standfirst: str | None, paragraphs: tuple[str, ...]) -> str | None:
+    """A description that is but the beginning of the body is no standfirst."""
+    if standfirst is None:
+        return None
+    beginning = one_line(standfirst).rstrip(" .…[]")
+    return None if any(beginning in paragraph for paragraph in paragraphs[:LEAD_PARAGRAPHS]) else standfirst
+
+
+def _from_flat(article: RawArticle, text: str) -> _Found | Rejected:
+    canonical = canonical_url(article.url)
+    slug = path_words(canonical.rstrip("/").rpartition("/")[2])
+    known = Known(article.headline, article.publisher, article.section, article.authors, slug)
+    flat = read_flat(normalise(text), known)
+    refused = refuse_body(flat.paragraphs)
+    if refused is not None:
+        return refused
+    header = flat.header
+    return _Found(
+        canonical=canonical,
+        paragraphs=flat.paragraphs,
+        publisher=article.publisher or header.publisher,
+        section=article.section or header.section,
+        headline=article.headline or header.headline,
+        standfirst=header.standfirst,
+        authors=article.authors or header.authors,
+        published=_hinted(article) or header.published,
+        language=article.language,
+        completeness=flat.completeness,
+        credited=flat.credits,
+        removed=flat.removed,
+        confidence=flat.confidence,
+    )
+
+
+def _hinted(article: RawArticle) -> Time | None:
+    return parse_time(article.published_at) if article.published_at else None
+
+
+def _event(article: RawArticle, found: _Found) -> CleanedArticle | Rejected:
+    flags = []
+    whole = PARAGRAPH.join(found.paragraphs)
+    text = cut(whole, MAX_TEXT).rstrip()
+    if len(text) < len(whole):
+        flags.append(Flag.TEXT_TRUNCATED)
+    language = language_of(text, found.language)
+    if language is None:
+        return Rejected(
+            RejectReason.UNSUPPORTED_LANGUAGE, "a language that the model does not know, and no hint"
+        )
+    published, clamped = clamp(found.published, article.received_at) if found.published else (None, False)
+    if clamped:
+        flags.append(Flag.PUBLISHED_CLAMPED)
+    removed = _within(found.removed)
+    if len(removed) < len(found.removed):
+        flags.append(Flag.REMOVED_TRUNCATED)
+    fetched = parse_time(article.fetched_at) if article.fetched_at else None
+    return CleanedArticle(
+        id=article_id(found.canonical),
+        url=article.url,
+        canonical_url=found.canonical,
+        received_at=article.received_at,
+        publisher=Publisher(name=_field(found.publisher), domain=registrable_domain(found.canonical)),
+        section=_field(found.section),
+        headline=_field(found.headline),
+        standfirst=_field(found.standfirst),
+        authors=tuple(name for author in found.authors if (name := _field(author))),
+        published_at=str(published) if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=str(found.modified) if found.modified else None,
+        fetched_at=str(fetched) if fetched else None,
+        flags=tuple(flags),
+        language=language,
+        text=text,
+        content_hash=blake2b(text.encode(), digest_size=16).hexdigest(),
+        completeness=found.completeness,
+        credits=found.credited,
+        removed=removed,
+        confidence=found.confidence,
+        provenance={"clean": CLEANER_VERSION},
+    )
+
+
+def _field(text: str | None) -> str | None:
+    return (one_line(text)[:MAX_FIELD].strip() or None) if text else None
+
+
+def _within(removed: tuple[Removed, ...]) -> tuple[Removed, ...]:
+    """As many removed lines, from the top, as MAX_REMOVED holds."""
+    size = 0
+    for i, line in enumerate(removed):
+        size += len(line.text.encode())
+        if size > MAX_REMOVED:
+            return removed[:i]
+    return removed

@@ -1,0 +1,194 @@
+"""Which article a URL names: the canonical form and the id that is made of it.
+
+Frozen: an article's id is the hash of its canonical URL, kept by consumers for ever, so a change of any rule
+here is a change of the contract (tests/cleaning/test_url.py holds golden vectors). The rule, and why:
+
+* scheme and host in lower case, IDN as punycode, no trailing dot, no default port, no user, no fragment
+  (RFC 3986, 6.2.2);
+* percent-encoding in capitals, unreserved characters plain, what is outside of ASCII encoded as UTF-8;
+* dot segments resolved, an empty path is "/", session ids in the path go; a trailing slash and the letters'
+  case stay, because servers do tell them apart;
+* parameters that only say how a reader came here go, all others stay, in their order: a parameter kept in
+  error splits one article in two (de-duplication finds that), one dropped in error makes one of a whole site.
+"""
+
+import re
+from functools import cache
+from hashlib import blake2b
+from ipaddress import ip_address
+from urllib.parse import quote, unquote, urljoin
+
+import idna
+from tldextract import TLDExtract
+
+ID_BYTES = 16
+
+TRACKING_PREFIXES = (
+    "utm_",
+    "at_custom",
+    "mtm_",
+    "matomo_",
+    "pk_",
+    "hsa_",
+    "oly_",
+    "vero_",
+    "wt_",
+    "itm_",
+    "stm_",
+)
+_TRACKING_NAMES = (
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid igsh "
+    "mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi __twitter_impression __s s_cid s_kwcid ncid cmpid cmp "
+    "icid ito ocid xtor smid smtyp sr_share ref_src ref_url at_medium at_campaign at_link_id "
+    "at_link_type at_link_origin at_format at_ptr_name ns_mchannel ns_source ns_campaign ns_linkname "
+    "ns_fee guccounter guce_referrer guce_referrer_sig sref sharetype share_from amp_js_v amp_gsa "
+    "usqp wprov trk trkcampaign rb_clickid epik srsltid fb_action_ids fb_action_types fb_source "
+    "fb_ref action_object_map action_type_map action_ref_map jsessionid phpsessid"
+)
+TRACKING = frozenset(_TRACKING_NAMES.split())
+
+_PARTS = re.compile(r"(https?):/{2,}([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_PORT = re.compile(r":(\d*)$")
+_DEFAULT_PORTS = {("http", "80"), ("https", "443")}
+_SESSION = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_SAFE = "/:@!$&'()*+,;=~%-._"
+_QUERY_SAFE = "/?:@!$'()*+,;=~%-._[]|"
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+MIN_SHARED_LETTERS = 4  # of a word that a canonical path and the received one have in common
+_EXTENSION = re.compile(r"\.[a-zA-Z]{2,5}$")  # "html" in both says nothing
+
+
+def article_id(canonical: str) -> str:
+    """32 hex digits: blake2b-128 of the canonical URL."""
+    return blake2b(canonical.encode(errors="surrogatepass"), digest_size=ID_BYTES).hexdigest()
+
+
+def canonical_url(url: str, declared: str | None = None) -> str:
+    """The URL that names the article: the page's own rel=canonical where that can be believed (`believable`),
+    else the received one, either in canonical form. A string that is no http(s) URL comes back stripped.
+    """
+    received = _canonical_form(url)
+    if not declared or not declared.strip():
+        return received
+    try:
+        joined = urljoin(received, declared.strip())
+    except ValueError:
+        return received
+    candidate = _canonical_form(joined)
+    return candidate if believable(candidate, received) else received
+
+
+def believable(candidate: str, received: str) -> bool:
+    """Whether a declared canonical URL can name the article that came from the other (both canonical forms).
+
+    Pages whose canonical is the home page, a section or another site would collapse many articles into one.
+    So: the same registrable domain, and a path that shares a word of four letters or a number with the last
+    segment of the received one. Where the received URL tells its articles apart by parameters (/story?id=7)
+    and the candidate has none, a shared script name proves nothing: a number or two words must be shared.
+    """
+    theirs, ours = _PARTS.fullmatch(candidate), _PARTS.fullmatch(received)
+    if theirs is None or ours is None or registrable_domain(candidate) != registrable_domain(received):
+        return False
+    shared = path_words(ours[3].rpartition("/")[2]) & path_words(theirs[3])
+    if ours[4] and not theirs[4]:
+        return any(token.isdecimal() for token in shared) or len(shared) >= 2
+    return bool(shared)
+
+
+def path_words(path: str) -> frozenset[str]:
+    """The numbers and the words of MIN_SHARED_LETTERS in a path or a headline, folded; no file extension."""
+    words = _TOKEN.findall(_EXTENSION.sub("", unquote(path)).casefold())
+    return frozenset(word for word in words if word.isdecimal() or len(word) >= MIN_SHARED_LETTERS) - {
+        "index"
+    }
+
+
+def registrable_domain(url: str) -> str | None:
+    """The domain its owner registered ("bbc.co.uk"); a host without one (an address, "localhost") is its own.
+
+    From the public suffix list that tldextract ships, with its private part: each blog of a hoster is a site.
+    """
+    parts = _PARTS.match(url.strip())
+    if parts is None:
+        return None
+    host = _PORT.sub("", parts[2].rpartition("@")[2]).lower().rstrip(".")
+    if not host or host.startswith("[") or _is_address(host):
+        return host or None
+    found = _suffixes()(host)
+    if found.suffix:
+        return f"{found.domain}.{found.suffix}" if found.domain else host
+    return ".".join(host.split(".")[-2:])
+
+
+def _canonical_form(url: str) -> str:
+    stripped = re.sub(r"[\t\r\n]", "", url).strip()
+    parts = _PARTS.match(stripped)
+    if parts is None:
+        return stripped
+    scheme = parts[1].lower()
+    path = _resolve_dots(_encode(_SESSION.sub("", parts[3].replace("\\", "/")), _PATH_SAFE)) or "/"
+    query = "&".join(
+        _encode(pair, _QUERY_SAFE) for pair in (parts[4] or "").split("&") if pair and not _is_tracking(pair)
+    )
+    return f"{scheme}://{_host(scheme, parts[2])}{path}{'?' + query if query else ''}"
+
+
+def _host(scheme: str, authority: str) -> str:
+    host = authority.rpartition("@")[2].lower()
+    port = _PORT.search(host)
+    if port is not None:
+        host = host[: port.start()]
+    host = unquote(host).rstrip(".")
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            host = quote(host, safe="[]:.-_~", errors="replace")
+    if port is None or not port[1] or (scheme, port[1]) in _DEFAULT_PORTS:
+        return host
+    return f"{host}:{port[1]}"
+
+
+def _encode(part: str, safe: str) -> str:
+    part = _STRAY_PERCENT.sub("%25", part)
+    part = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), part)
+    return quote(part, safe=safe, errors="replace")
+
+
+def _resolve_dots(path: str) -> str:
+    if "/." not in path:
+        return path
+    done: list[str] = []
+    segments = path.split("/")
+    for segment in segments[1:]:
+        if segment == "..":
+            if done:
+                done.pop()
+        elif segment != ".":
+            done.append(segment)
+    if segments[-1] in (".", ".."):
+        done.append("")
+    return "/" + "/".join(done)
+
+
+def _is_tracking(pair: str) -> bool:
+    name = unquote(pair.partition("=")[0]).lower()
+    return name in TRACKING or name.startswith(TRACKING_PREFIXES)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    # Left to itself tldextract fetches the list from the network and writes a cache into the home folder.
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)

@@ -1,0 +1,62 @@
+"""self_test: compiles every kernel, and compares what they give on this machine with what they must give.
+
+The log outlives releases and machines: a kernel that differs, be it by a compiler or by a stale cache of
+compiled code, would fill it with sketches that match nothing.
+"""
+
+import numpy as np
+
+from streams.dedup.decide import decide
+from streams.dedup.effects import Arrival
+from streams.dedup.index import DedupIndex
+from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
+from streams.dedup.sketch import routing_keys, sketch, stop_keys
+from streams.events import Relation, Status
+
+_SENTENCES = (
+    "The harbour master of Vellmouth said on Tuesday that the ferry would not sail before the weekend,",
+    "because divers had found a crack as long as a man's arm in the hull, just under the waterline.",
+    "Four hundred passengers who had booked for the island's fair were told to come back on Saturday.",
+    "A second ship, lent by the neighbouring county, is expected to take over the morning crossing.",
+)
+_GOLDEN_KEYS = (45116879, 89626552, 136823250, 164909155, 233672526, 290034634, 454524511, 457116620)
+_GOLDEN_NEAR = (0.7575, 1.0)  # Jaccard and containment of the whole and its first three sentences
+
+
+def self_test() -> None:
+    """RuntimeError if a kernel gives anything but the golden values; afterwards the first record is quick."""
+    whole, part = sketch(" ".join(_SENTENCES)), sketch(" ".join(_SENTENCES[:3]))
+    keys = tuple(int(key) for key in routing_keys(whole.values, stop_keys()))
+    if keys != _GOLDEN_KEYS:
+        raise RuntimeError(f"the sketch kernel is not the one the log was written with: {keys}")
+    story = (
+        (0, Fingerprint(FingerprintKind.ARTICLE, b"a" * 16, 1_000, 1_000, whole)),
+        (1, Fingerprint(FingerprintKind.ARTICLE, b"b" * 16, 2_000, 2_000, part)),
+        (2, Fingerprint(FingerprintKind.ARTICLE, b"a" * 16, 500, 3_000, whole)),  # an older one, late
+        (0, Fingerprint(FingerprintKind.WITHDRAWAL, NO_HASH, 4_000, 4_000, sketch(""))),
+        (2, Fingerprint(FingerprintKind.WITHDRAWAL, NO_HASH, 5_000, 5_000, sketch(""))),
+    )
+    index, log = DedupIndex(), list[LogRows]()
+    outcome = []
+    for offset, (name, fingerprint) in enumerate(story):
+        effects = decide(index, Arrival(offset, bytes([name]) * 16, Fingerprint.unpack(fingerprint.pack())))
+        index.apply(effects.rows)
+        log.append(effects.rows)
+        outcome.append(
+            [(e.id[0], e.relation or e.status, e.jaccard, e.containment) for e in effects.emissions]
+        )
+    near = (1, Relation.NEAR, *_GOLDEN_NEAR)
+    expected = [
+        [(0, Relation.ORIGINAL, None, None)],
+        [near],
+        [(2, Relation.ORIGINAL, None, None), (0, Relation.EXACT, 1.0, 1.0), near],
+        [(0, Status.WITHDRAWN, None, None)],
+        [(2, Status.WITHDRAWN, None, None), (1, Relation.ORIGINAL, None, None)],
+    ]
+    if outcome != expected:
+        raise RuntimeError(f"the decision kernels are not those the log was written with: {outcome}")
+    copy = DedupIndex()
+    for record in pack_batch(len(story) - 1, log):
+        copy.apply(unpack_batch(record)[1])
+    if not all(map(np.array_equal, index.state, copy.state)):
+        raise RuntimeError("the memory is not the fold of the log")

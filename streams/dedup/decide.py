@@ -1,0 +1,175 @@
+"""decide: an arrival and the memory -> what to log and what to emit. Pure: it reads the index and nothing
+else.
+
+    effects = decide(index, arrival)
+    index.apply(effects.rows)
+
+Invariants (tests/dedup): the memory is the fold of the log; a parent's order key is lower than its child's;
+an id's decisions rise; the links in the end depend on the set of articles, not on the order in which they
+came.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.dedup.effects import (
+    Arrival,
+    Effects,
+    Row,
+    again,
+    arrived,
+    effects,
+    halves,
+    link_to,
+    make_original,
+)
+from streams.dedup.index import DedupIndex
+from streams.dedup.kernels import NOWHERE
+from streams.dedup.rows import Fingerprint, FingerprintKind, RowKind
+from streams.dedup.search import search
+from streams.dedup.sketch import SKETCH_WIDTH
+
+Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
+
+
+def decide(index: DedupIndex, arrival: Arrival) -> Effects:
+    """What follows from an arrival: nothing but an `unchanged` row when it brings nothing new."""
+    at = index.find(*halves(arrival.id))
+    known = index.state.articles[at] if at != NOWHERE else None
+    fingerprint = arrival.fingerprint
+    if known is not None and not _is_news(known, fingerprint):
+        return effects([arrived(RowKind.UNCHANGED, arrival, known)])
+    if fingerprint.kind is FingerprintKind.WITHDRAWAL:
+        return _withdraw(index, arrival, at)
+    return _publish(index, arrival, at)
+
+
+def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
+    """Whether an arrival changes what is known of its id.
+
+    What was received before the known state is a repeat or a replay. A withdrawn article comes back only
+    with another text than the one withdrawn, received later.
+    """
+    withdrawn = known["text"] == NOWHERE
+    if fingerprint.received_ms < known["received"]:
+        return False
+    if fingerprint.kind is FingerprintKind.WITHDRAWAL:
+        return not withdrawn
+    if withdrawn and fingerprint.received_ms == known["received"]:
+        return False
+    return bool(fingerprint.content_hash != known["hash"].tobytes())
+
+
+def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
+    articles = index.state.articles
+    row = arrived(RowKind.VERSION, arrival, articles[at] if at != NOWHERE else None)
+    values = arrival.fingerprint.sketch.values
+    count = search(index.state, row, values, NOWHERE, index.parent, index.children)
+    _link_found(index, row, {})
+    if at == NOWHERE and count == 0:
+        return effects([row], values)
+    group = row["group"].tobytes()
+    groups = {arrival.id: group}
+    children = []
+    moved = [at] if at != NOWHERE else []
+    for link in sorted(index.children[:count], key=lambda link: _order_key(index, link["article"])):
+        child_at = int(link["article"])
+        child = again(articles[child_at])
+        link_to(child, link, row[0], group)
+        children.append(child)
+        moved.append(child_at)
+        groups[articles[child_at]["id"].tobytes()] = group
+    family = _root(index, group, groups)
+    strayed = [m for m in moved if _root(index, articles[m]["group"].tobytes(), groups) != family]
+    return effects([row, *children, *_regrouped(index, strayed, groups)], values)
+
+
+def _withdraw(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
+    if at == NOWHERE:
+        return effects([arrived(RowKind.WITHDRAWN, arrival, None)])
+    articles = index.state.articles
+    row = arrived(RowKind.WITHDRAWN, arrival, articles[at])
+    groups: Groups = {}
+    children = []
+    moved = _children(index, at)
+    for child_at in moved:
+        child = again(articles[child_at])
+        make_original(child)
+        search(index.state, child, _values(index, articles[child_at]), at, index.parent, index.children)
+        _link_found(index, child, groups)
+        children.append(child)
+        groups[child["id"].tobytes()] = child["group"].tobytes()
+    return effects([row, *children, *_regrouped(index, moved, groups)])
+
+
+def _link_found(index: DedupIndex, row: Row, groups: Groups) -> None:
+    """Links a row to the parent that the search has found, if any, and to the group that one has by now."""
+    link = index.parent[0]
+    if link["article"] != NOWHERE:
+        parent = index.state.articles[link["article"]]
+        link_to(row, link, parent, groups.get(parent["id"].tobytes(), parent["group"].tobytes()))
+
+
+def _regrouped(index: DedupIndex, moved: list[int], groups: Groups) -> Iterable[Row]:
+    """New decisions for descendants of articles that moved to another family and that point to the old one.
+
+    A pointer to an article of the moved branch stays good. So an original that comes late, and takes a
+    whole family under it, has only its own children decided again.
+    """
+    articles = index.state.articles
+    for branch in moved:
+        inside = {articles[branch]["id"].tobytes()}
+        queue = deque(_children(index, branch))
+        while queue:
+            at = queue.popleft()
+            article = articles[at]
+            own_id = article["id"].tobytes()
+            if own_id in groups:
+                continue
+            if article["group"].tobytes() not in inside:
+                parent = articles[article["parent_at"]]
+                groups[own_id] = groups.get(parent["id"].tobytes(), parent["group"].tobytes())
+                row = again(article)
+                row["group"] = halves(groups[own_id])
+                yield row
+            inside.add(own_id)
+            queue.extend(_children(index, at))
+
+
+def _root(index: DedupIndex, group: bytes, groups: Groups) -> bytes:
+    """Where following the pointers ends, as far as the memory reaches."""
+    seen = set()
+    while group not in seen:
+        seen.add(group)
+        at = index.find(*halves(group))
+        if group in groups:
+            group = groups[group]
+        elif at != NOWHERE:
+            group = index.state.articles[at]["group"].tobytes()
+    return group
+
+
+def _children(index: DedupIndex, at: int) -> list[int]:
+    """The articles whose parent this is, in ascending order."""
+    found = []
+    child = index.state.articles[at]["first_child"]
+    while child != NOWHERE:
+        found.append(int(child))
+        child = index.state.articles[child]["next_sibling"]
+    return sorted(found, key=lambda at: _order_key(index, at))
+
+
+def _order_key(index: DedupIndex, at: int) -> tuple[int, bytes]:
+    article = index.state.articles[at]
+    return int(article["order"]), article["id"].tobytes()
+
+
+def _values(index: DedupIndex, article: Any) -> NDArray[np.uint32]:
+    shingles = index.state.texts[article["text"]]["shingles"]
+    values: NDArray[np.uint32] = index.state.sketches[article["text"], : min(shingles, SKETCH_WIDTH)]
+    values.flags.writeable = False  # as a fingerprint's: one compiled search serves both
+    return values

@@ -1,0 +1,177 @@
+"""What follows from an arrival: rows for the log, and events to emit."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.dedup.compare import WHOLE
+from streams.dedup.rows import NO_HASH, ROW, Fingerprint, LogRows, RelationCode, RowKind
+from streams.dedup.sketch import SKETCH_WIDTH
+from streams.events import Relation, Status
+
+Row = NDArray[Any]  # ROW[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One record of articles.tagged: its offset, its id (16 bytes) and its fingerprint."""
+
+    offset: int
+    id: bytes
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """One event for articles.enriched; the article's bytes are those of the tagged record at `offset`.
+
+    `relation` and `group` are absent when withdrawn; `of` and the shares also for an original. `version` 0
+    is the withdrawal of an id whose text was never seen.
+    """
+
+    id: bytes
+    offset: int
+    status: Status
+    version: int
+    first_received_ms: int
+    previous_hash: bytes | None
+    decision: int
+    relation: Relation | None
+    of: bytes | None
+    group: bytes | None
+    jaccard: float | None
+    containment: float | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The rows to log and fold, and the events to emit: the arrival's, then those of earlier articles."""
+
+    rows: LogRows
+    emissions: tuple[Emission, ...]
+
+
+def effects(rows: Sequence[Row], values: NDArray[np.uint32] | None = None) -> Effects:
+    """Rows, the arrival's first, and what they emit. `values` is the first row's sketch, when it is a
+    VERSION."""
+    sketches = _NO_SKETCHES
+    if values is not None:
+        sketches = np.zeros((1, SKETCH_WIDTH), np.uint32)
+        sketches[0, : len(values)] = values
+    emissions = tuple(_emission(row) for row in rows if row["kind"][0] != RowKind.UNCHANGED)
+    return Effects(LogRows(rows[0] if len(rows) == 1 else np.concatenate(rows), sketches), emissions)
+
+
+def rejected(offset: int) -> LogRows:
+    """The row for an input record without a sound fingerprint."""
+    row = np.zeros(1, ROW)
+    row["kind"], row["offset"] = RowKind.REJECTED, offset
+    return LogRows(row, _NO_SKETCHES)
+
+
+def arrived(kind: RowKind, arrival: Arrival, known: Any) -> Row:
+    """The arrival's own row, as an original. An id keeps the order key of its first version."""
+    fingerprint = arrival.fingerprint
+    own_id, own_hash = halves(arrival.id), halves(fingerprint.content_hash)
+    order_ms = first_received_ms = fingerprint.received_ms
+    if kind is RowKind.VERSION:
+        order_ms = fingerprint.order_ms
+    previous: Any = (0, 0)
+    version = decision = 0
+    if known is not None:
+        version, decision, previous = known["version"], known["decision"], known["hash"]
+        if version:
+            order_ms, first_received_ms = known["order"], known["first_received"]
+        if kind is not RowKind.VERSION:
+            own_hash, previous = known["hash"], known["previous"]
+    if kind is RowKind.VERSION:
+        version += 1
+    row = np.zeros(1, ROW)
+    row[0] = (
+        kind,
+        RelationCode.ORIGINAL if kind is RowKind.VERSION else RelationCode.NONE,
+        *_NO_SHARES,
+        arrival.offset,
+        own_id,
+        own_hash,
+        previous,
+        order_ms,
+        fingerprint.received_ms,
+        first_received_ms,
+        *_NO_PARENT,
+        own_id,
+        version,
+        decision + 1,
+        fingerprint.sketch.shingles,
+    )
+    return row
+
+
+def again(article: Any) -> Row:
+    """A row for a new decision about an article in memory, so far as it was."""
+    row = np.zeros(1, ROW)
+    for name in _KEPT:
+        row[name] = article[name]
+    row["kind"] = RowKind.LINK
+    row["decision"] = article["decision"] + 1
+    return row
+
+
+def make_original(row: Row) -> None:
+    """Takes the parent away."""
+    row["relation"] = RelationCode.ORIGINAL
+    row["score"], row["jaccard"], row["containment"] = _NO_SHARES
+    row["parent_order"], row["parent"] = _NO_PARENT
+    row["group"] = row["id"]
+
+
+def link_to(row: Row, link: Any, parent: Any, group: bytes) -> None:
+    """Gives a row the parent (a row, or an article in memory) that a search has found."""
+    row["relation"] = RelationCode.EXACT if link["score"] == WHOLE else RelationCode.NEAR
+    row["score"], row["jaccard"], row["containment"] = link["score"], link["jaccard"], link["containment"]
+    row["parent_order"], row["parent"], row["group"] = parent["order"], parent["id"], halves(group)
+
+
+def halves(identifier: bytes) -> tuple[int, int]:
+    """16 bytes as the two numbers the tables hold."""
+    first, second = _TWO_NUMBERS.unpack(identifier)
+    return first, second
+
+
+_TWO_NUMBERS = struct.Struct("<QQ")
+_NO_SKETCHES = np.zeros((0, SKETCH_WIDTH), np.uint32)
+_NO_SHARES = (0, 0, 0)
+_NO_PARENT = (0, (0, 0))
+_KEPT = tuple(name for name in ROW.names or () if name not in ("kind", "decision"))
+_RELATIONS = {
+    RelationCode.ORIGINAL: Relation.ORIGINAL,
+    RelationCode.EXACT: Relation.EXACT,
+    RelationCode.NEAR: Relation.NEAR,
+}
+
+
+def _emission(packed: Row) -> Emission:
+    row = dict(zip(ROW.names or (), packed.item(), strict=True))
+    relation = _RELATIONS.get(row["relation"])
+    linked = relation is not None and relation is not Relation.ORIGINAL
+    previous = _TWO_NUMBERS.pack(*packed["previous"][0])
+    return Emission(
+        id=_TWO_NUMBERS.pack(*packed["id"][0]),
+        offset=row["offset"],
+        status=Status.WITHDRAWN if row["kind"] == RowKind.WITHDRAWN else Status.USABLE,
+        version=row["version"],
+        first_received_ms=row["first_received"],
+        previous_hash=None if previous == NO_HASH else previous,
+        decision=row["decision"],
+        relation=relation,
+        of=packed["parent"].tobytes() if linked else None,
+        group=packed["group"].tobytes() if relation else None,
+        jaccard=row["jaccard"] / WHOLE if linked else None,
+        containment=row["containment"] / WHOLE if linked else None,
+        score=row["score"] / WHOLE if linked else None,
+    )

@@ -1,0 +1,119 @@
+"""The memory of one dedup domain: grows on demand, changes only by rows of the log."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.dedup import kernels
+from streams.dedup.fold import fold
+from streams.dedup.kernels import (
+    ARTICLE,
+    DUE,
+    KEY_ENTRY,
+    NODE,
+    NOWHERE,
+    TEXT,
+    WIDE_ENTRY,
+    Records,
+    State,
+    find_article,
+    refill,
+)
+from streams.dedup.rows import LogRows
+from streams.dedup.search import LINK, MOST_LINKS
+from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, stop_keys
+
+_SMALLEST = 1024  # entries of every array at the start
+_FULLEST = 0.7  # of a table: beyond it, linear probing gets slow
+_STEP = 1 / 8  # growth of the arrays; a larger one leaves more of them unused
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    articles: int
+    texts: int  # distinct
+    keys: int  # distinct routing keys
+    cap_hits: int  # times a full list left something out
+    evicted: int
+    superseded_links: int  # links to an article whose text was replaced meanwhile
+    bytes: int
+
+
+class DedupIndex:
+    """The articles of the last KEEP_MS: `apply` is the only way to change it, `decide` only reads."""
+
+    __slots__ = ("children", "parent", "state")
+
+    def __init__(self) -> None:
+        counts = np.zeros(kernels.COUNTS, np.int64)
+        counts[kernels.ARTICLES_FREE] = counts[kernels.TEXTS_FREE] = NOWHERE
+        counts[kernels.NEWEST] = -(2**62)
+        self.state = State(
+            articles=np.zeros(_SMALLEST, ARTICLE),
+            texts=np.zeros(_SMALLEST, TEXT),
+            sketches=np.zeros((_SMALLEST, SKETCH_WIDTH), np.uint32),
+            by_id=np.zeros(2 * _SMALLEST, WIDE_ENTRY),
+            by_hash=np.zeros(2 * _SMALLEST, WIDE_ENTRY),
+            by_key=np.zeros(2 * ROUTING_KEYS * _SMALLEST, KEY_ENTRY),
+            nodes=np.zeros(ROUTING_KEYS * _SMALLEST, NODE),
+            due=np.zeros(_SMALLEST, DUE),
+            stop=stop_keys(),
+            counts=counts,
+        )
+        self.parent: Records = np.zeros(1, LINK)  # where a search leaves its finds
+        self.children: Records = np.zeros(MOST_LINKS, LINK)
+
+    def __len__(self) -> int:
+        return int(self.state.counts[kernels.ARTICLES])
+
+    def apply(self, rows: LogRows) -> None:
+        """Folds rows of the log, in order."""
+        self._make_room(len(rows))
+        fold(self.state, rows.rows, rows.sketches)
+
+    def find(self, first: int, second: int) -> int:
+        """The place of an id, given as its two halves; NOWHERE if unknown."""
+        return find_article(self.state, np.uint64(first), np.uint64(second))  # type: ignore[arg-type]
+
+    def stats(self) -> IndexStats:
+        counts = [int(count) for count in self.state.counts]
+        return IndexStats(
+            articles=counts[kernels.ARTICLES],
+            texts=counts[kernels.TEXTS],
+            keys=counts[kernels.KEYS],
+            cap_hits=counts[kernels.CAP_HITS],
+            evicted=counts[kernels.EVICTED],
+            superseded_links=counts[kernels.SUPERSEDED_LINKS],
+            bytes=sum(array.nbytes for array in self.state),
+        )
+
+    def _make_room(self, rows: int) -> None:
+        state, counts = self.state, self.state.counts
+        _lengthen(state.articles, counts[kernels.ARTICLES_END] + rows)
+        _lengthen(state.due, counts[kernels.ARTICLES] + rows)
+        _lengthen(state.texts, counts[kernels.TEXTS_END] + rows)
+        _lengthen(state.sketches, counts[kernels.TEXTS_END] + rows)
+        _lengthen(state.nodes, counts[kernels.NODES_END] + rows * ROUTING_KEYS)
+        self.state = state._replace(
+            by_id=_enlarged(state.by_id, counts[kernels.ARTICLES] + rows),
+            by_hash=_enlarged(state.by_hash, counts[kernels.TEXTS] + rows),
+            by_key=_enlarged(state.by_key, counts[kernels.KEYS] + rows * ROUTING_KEYS),
+        )
+
+
+def _lengthen(array: Records, needed: int) -> None:
+    """Grows in place: for arrays of this size the allocator moves pages instead of copying."""
+    if needed > len(array):
+        length = max(int(needed), int(len(array) * (1 + _STEP)))
+        array.resize((length, *array.shape[1:]), refcheck=False)
+
+
+def _enlarged(table: Records, needed: int) -> Records:
+    length = len(table)
+    while needed > length * _FULLEST:
+        length *= 2
+    if length == len(table):
+        return table
+    larger = np.zeros(length, table.dtype)
+    refill(table, larger)
+    return larger

@@ -1,0 +1,227 @@
+"""The tables in memory: open addressing, posting lists and the eviction heap, as kernels over plain arrays.
+
+A table is an array of {key, value} whose length is a power of two; a value of 0 marks a free place, so
+positions are stored plus one. A key's home is the top bits of its Fibonacci hash: growing a table then
+copies it front to back.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.dedup.compiled import compiled
+
+Records = NDArray[Any]  # of one of the types below
+NOWHERE = -1  # no article, no text
+
+ARTICLE = np.dtype(
+    [
+        ("id", "u8", 2),
+        ("hash", "u8", 2),
+        ("previous", "u8", 2),
+        ("parent", "u8", 2),
+        ("group", "u8", 2),
+        ("order", "i8"),
+        ("received", "i8"),
+        ("first_received", "i8"),
+        ("parent_order", "i8"),
+        ("offset", "i8"),
+        ("version", "u4"),
+        ("decision", "u4"),
+        ("shingles", "u4"),
+        ("text", "i4"),  # NOWHERE: withdrawn
+        ("next_in_text", "i4"),  # of those with the same text, ascending by order key
+        ("parent_at", "i4"),  # NOWHERE: original, or the parent has left
+        ("first_child", "i4"),
+        ("next_sibling", "i4"),  # next free place, in a free one
+        ("previous_sibling", "i4"),
+        ("score", "u2"),
+        ("jaccard", "u2"),
+        ("containment", "u2"),
+        ("relation", "u1"),
+        ("listed", "u1"),  # found through its text; not so beyond LIST_LIMIT
+    ]
+)
+TEXT = np.dtype(
+    [
+        ("hash", "u8", 2),
+        ("received", "i8"),  # the newest of its articles
+        ("shingles", "u4"),
+        ("articles", "u4"),  # that have this text, listed or not
+        ("listed", "u4"),
+        ("first", "i4"),  # the listed article with the lowest order key; next free place, in a free one
+    ]
+)
+WIDE_ENTRY = np.dtype([("key", "u8"), ("value", "i4")])  # ids and content hashes, by their first half
+KEY_ENTRY = np.dtype([("key", "u4"), ("value", "i4")])  # routing keys -> first node
+NODE = np.dtype([("text", "i4"), ("next", "i4")])  # next: node plus one
+DUE = np.dtype([("received", "i8"), ("article", "i4")])  # the heap of articles by the time they came
+
+# places of State.counts
+(
+    ARTICLES_END,  # places ever used; freed ones are chained
+    ARTICLES_FREE,
+    ARTICLES,
+    TEXTS_END,
+    TEXTS_FREE,
+    TEXTS,
+    NODES_END,
+    NODES_FREE,
+    KEYS,
+    NEWEST,  # running maximum of received, ms
+    CAP_HITS,
+    EVICTED,
+    SUPERSEDED_LINKS,
+    COUNTS,
+) = range(14)
+
+
+class State(NamedTuple):
+    """All that is known of the articles of the last days."""
+
+    articles: Records  # ARTICLE
+    texts: Records  # TEXT
+    sketches: NDArray[np.uint32]  # [texts, SKETCH_WIDTH]
+    by_id: Records  # WIDE_ENTRY -> article plus one
+    by_hash: Records  # WIDE_ENTRY -> text plus one
+    by_key: Records  # KEY_ENTRY -> node plus one
+    nodes: Records  # NODE
+    due: Records  # DUE
+    stop: NDArray[np.uint32]
+    counts: NDArray[np.int64]
+
+
+@compiled
+def home(table: Records, key: int) -> int:
+    """Where the search for a key begins."""
+    spread = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    bits = 0
+    while (1 << bits) < table.shape[0]:
+        bits += 1
+    return np.int64(spread >> np.uint64(64 - bits))  # type: ignore[return-value]  # int() would stay unsigned
+
+
+@compiled
+def insert(table: Records, key: int, value: int) -> None:
+    """Adds an entry; the table must have room."""
+    place = home(table, key)
+    while table[place].value != 0:
+        place = (place + 1) & (table.shape[0] - 1)
+    table[place].key = key
+    table[place].value = value
+
+
+@compiled
+def remove(table: Records, key: int, value: int) -> None:
+    """Removes an entry that is there, and moves back what its place had pushed on."""
+    mask = table.shape[0] - 1
+    hole = home(table, key)
+    while table[hole].key != key or table[hole].value != value:
+        hole = (hole + 1) & mask
+    place = hole
+    while True:
+        place = (place + 1) & mask
+        if table[place].value == 0:
+            break
+        if ((place - home(table, table[place].key)) & mask) >= ((place - hole) & mask):
+            table[hole].key = table[place].key
+            table[hole].value = table[place].value
+            hole = place
+    table[hole].key = 0
+    table[hole].value = 0
+
+
+@compiled
+def refill(old: Records, new: Records) -> None:
+    """Copies all entries into a larger, empty table."""
+    for place in range(old.shape[0]):
+        if old[place].value != 0:
+            insert(new, old[place].key, old[place].value)
+
+
+@compiled
+def find_article(state: State, first: int, second: int) -> int:
+    """The article with this id, or NOWHERE."""
+    place = home(state.by_id, first)
+    while state.by_id[place].value != 0:
+        found = state.by_id[place].value - 1
+        if state.by_id[place].key == first and state.articles[found].id[1] == second:
+            return int(found)
+        place = (place + 1) & (state.by_id.shape[0] - 1)
+    return NOWHERE
+
+
+@compiled
+def find_text(state: State, first: int, second: int) -> int:
+    """The text with this content hash, or NOWHERE."""
+    place = home(state.by_hash, first)
+    while state.by_hash[place].value != 0:
+        found = state.by_hash[place].value - 1
+        if state.by_hash[place].key == first and state.texts[found].hash[1] == second:
+            return int(found)
+        place = (place + 1) & (state.by_hash.shape[0] - 1)
+    return NOWHERE
+
+
+@compiled
+def find_key(state: State, key: int) -> int:
+    """The place of a routing key in by_key, or NOWHERE."""
+    place = home(state.by_key, key)
+    while state.by_key[place].value != 0:
+        if state.by_key[place].key == key:
+            return place
+        place = (place + 1) & (state.by_key.shape[0] - 1)
+    return NOWHERE
+
+
+@compiled
+def comes_before(left_order: int, left_id: Any, right_order: int, right_id: Any) -> bool:
+    """Whether an order key (order_ms, id) is lower than another; ids compare as their 16 bytes."""
+    if left_order != right_order:
+        return left_order < right_order
+    if left_id[0] != right_id[0]:
+        return _swapped(left_id[0]) < _swapped(right_id[0])
+    return _swapped(left_id[1]) < _swapped(right_id[1])
+
+
+@compiled
+def push_due(due: Records, size: int, received: int, article: int) -> None:
+    """Adds an article to the heap of `size` entries, earliest received first."""
+    place = size
+    while place > 0 and due[(place - 1) >> 1].received > received:
+        above = (place - 1) >> 1
+        due[place].received = due[above].received
+        due[place].article = due[above].article
+        place = above
+    due[place].received = received
+    due[place].article = article
+
+
+@compiled
+def pop_due(due: Records, size: int) -> None:
+    """Removes the heap's first entry."""
+    received, article = due[size - 1].received, due[size - 1].article
+    place = 0
+    while 2 * place + 1 < size - 1:
+        below = 2 * place + 1
+        if below + 1 < size - 1 and due[below + 1].received < due[below].received:
+            below += 1
+        if due[below].received >= received:
+            break
+        due[place].received = due[below].received
+        due[place].article = due[below].article
+        place = below
+    due[place].received = received
+    due[place].article = article
+
+
+@compiled
+def _swapped(number: int) -> int:
+    """The number whose order is that of the bytes: ids are read little-endian."""
+    value = np.uint64(number)
+    swapped = np.uint64(0)
+    for _ in range(8):
+        swapped = (swapped << np.uint64(8)) | (value & np.uint64(255))
+        value >>= np.uint64(8)
+    return swapped  # type: ignore[return-value]

@@ -1,0 +1,211 @@
+"""What is found through what: routing key -> texts, text -> articles, each list capped.
+
+On a full list the newcomer takes the place of one too old to be compared with anything that still comes,
+else of the one with the highest order key, else it stays out: originals stay found, the list stays short,
+the hit is counted.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.dedup.compare import EQUAL_ONLY_BELOW
+from streams.dedup.compiled import compiled
+from streams.dedup.kernels import (
+    CAP_HITS,
+    KEYS,
+    NEWEST,
+    NODES_END,
+    NODES_FREE,
+    NOWHERE,
+    TEXTS,
+    TEXTS_END,
+    TEXTS_FREE,
+    State,
+    comes_before,
+    find_key,
+    insert,
+    remove,
+)
+from streams.dedup.search import LIST_LIMIT, PAIR_WINDOW_MS
+from streams.dedup.sketch import SKETCH_WIDTH, routing_keys
+
+
+@compiled
+def new_text(state: State, row: Any, sketch: NDArray[np.uint32]) -> int:
+    """A place for the row's text, found by its hash; not yet by its keys."""
+    counts = state.counts
+    at = counts[TEXTS_FREE]
+    if at == NOWHERE:
+        at = counts[TEXTS_END]
+        counts[TEXTS_END] += 1
+    else:
+        counts[TEXTS_FREE] = state.texts[at].first
+    text = state.texts[at]
+    text.hash[0], text.hash[1] = row.hash[0], row.hash[1]
+    text.shingles = row.shingles
+    text.received = row.received
+    text.articles = 0
+    text.listed = 0
+    text.first = NOWHERE
+    state.sketches[at] = sketch
+    insert(state.by_hash, row.hash[0], at + 1)
+    counts[TEXTS] += 1
+    return int(at)
+
+
+@compiled
+def drop_text(state: State, at: int) -> None:
+    """Frees a text that no article has any more."""
+    for key in _keys(state, at):
+        _unpost(state, key, at)
+    remove(state.by_hash, state.texts[at].hash[0], at + 1)
+    state.texts[at].first = state.counts[TEXTS_FREE]
+    state.counts[TEXTS_FREE] = at
+    state.counts[TEXTS] -= 1
+
+
+@compiled
+def post_text(state: State, at: int) -> None:
+    """Makes a text found by its routing keys; its first article must be listed."""
+    for key in _keys(state, at):
+        _post(state, key, at)
+
+
+@compiled
+def list_article(state: State, at: int) -> None:
+    """Makes an article found through its text."""
+    article = state.articles[at]
+    text = state.texts[article.text]
+    text.received = max(text.received, article.received)
+    if text.listed >= LIST_LIMIT:
+        state.counts[CAP_HITS] += 1
+        out = _crowded_out(state, text, at)
+        if out == at:
+            article.listed = 0
+            return
+        unlist_article(state, out)
+    previous = NOWHERE
+    following = text.first
+    while following != NOWHERE and _precedes(state, following, at):
+        previous = following
+        following = state.articles[following].next_in_text
+    article.next_in_text = following
+    article.listed = 1
+    if previous == NOWHERE:
+        text.first = at
+    else:
+        state.articles[previous].next_in_text = at
+    text.listed += 1
+
+
+@compiled
+def unlist_article(state: State, at: int) -> None:
+    """Takes an article out of its text's list."""
+    article = state.articles[at]
+    text = state.texts[article.text]
+    if text.first == at:
+        text.first = article.next_in_text
+    else:
+        previous = text.first
+        while state.articles[previous].next_in_text != at:
+            previous = state.articles[previous].next_in_text
+        state.articles[previous].next_in_text = article.next_in_text
+    article.listed = 0
+    text.listed -= 1
+
+
+@compiled
+def _crowded_out(state: State, text: Any, newcomer: int) -> int:
+    last = text.first
+    following = text.first
+    while following != NOWHERE:
+        if state.articles[following].received < state.counts[NEWEST] - PAIR_WINDOW_MS:
+            return int(following)
+        last = following
+        following = state.articles[following].next_in_text
+    return int(newcomer if _precedes(state, last, newcomer) else last)
+
+
+@compiled
+def _precedes(state: State, left: int, right: int) -> bool:
+    one, other = state.articles[left], state.articles[right]
+    return comes_before(one.order, one.id, other.order, other.id)
+
+
+@compiled
+def _keys(state: State, at: int) -> NDArray[np.uint32]:
+    shingles = state.texts[at].shingles
+    if shingles < EQUAL_ONLY_BELOW:
+        return np.empty(0, np.uint32)
+    return routing_keys(state.sketches[at, : min(shingles, SKETCH_WIDTH)], state.stop)
+
+
+@compiled
+def _post(state: State, key: int, text: int) -> None:
+    counts = state.counts
+    place = find_key(state, key)
+    first = state.by_key[place].value if place != NOWHERE else 0
+    length = 0
+    worst = 0
+    node = first
+    while node != 0:
+        length += 1
+        if worst == 0 or _gives_way(state, state.nodes[node - 1].text, state.nodes[worst - 1].text):
+            worst = node
+        node = state.nodes[node - 1].next
+    if length >= LIST_LIMIT:
+        counts[CAP_HITS] += 1
+        if _gives_way(state, state.nodes[worst - 1].text, text):
+            state.nodes[worst - 1].text = text
+        return
+    node = counts[NODES_FREE]
+    if node == 0:
+        counts[NODES_END] += 1
+        node = counts[NODES_END]
+    else:
+        counts[NODES_FREE] = state.nodes[node - 1].next
+    state.nodes[node - 1].text = text
+    state.nodes[node - 1].next = first
+    if place == NOWHERE:
+        insert(state.by_key, key, node)
+        counts[KEYS] += 1
+    else:
+        state.by_key[place].value = node
+
+
+@compiled
+def _gives_way(state: State, left: int, right: int) -> bool:
+    """Whether the left text leaves a full list before the right one."""
+    one, other = state.texts[left], state.texts[right]
+    oldest = state.counts[NEWEST] - PAIR_WINDOW_MS
+    stale_one = one.first == NOWHERE or one.received < oldest
+    stale_other = other.first == NOWHERE or other.received < oldest
+    if stale_one or stale_other:
+        return stale_one and not stale_other
+    return _precedes(state, other.first, one.first)
+
+
+@compiled
+def _unpost(state: State, key: int, text: int) -> None:
+    place = find_key(state, key)
+    if place == NOWHERE:
+        return
+    previous = 0
+    node = state.by_key[place].value
+    while node != 0 and state.nodes[node - 1].text != text:
+        previous = node
+        node = state.nodes[node - 1].next
+    if node == 0:  # a full list had left it out
+        return
+    following = state.nodes[node - 1].next
+    if previous != 0:
+        state.nodes[previous - 1].next = following
+    elif following != 0:
+        state.by_key[place].value = following
+    else:
+        remove(state.by_key, key, node)
+        state.counts[KEYS] -= 1
+    state.nodes[node - 1].next = state.counts[NODES_FREE]
+    state.counts[NODES_FREE] = node

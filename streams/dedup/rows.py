@@ -1,0 +1,185 @@
+"""The packed records: an article's fingerprint (a Kafka header) and the rows of the state log dedup.index.
+
+Little-endian throughout. The log is the memory of de-duplication: folding its rows in order gives the state.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from streams.dedup.sketch import SKETCH_VERSION, SKETCH_WIDTH, Sketch
+
+RECORD_LIMIT = 900_000  # bytes of a packed log record: Kafka's default record limit is 1 MiB
+LOG_FORMAT = 1
+NO_HASH = bytes(16)
+
+
+class FingerprintKind(IntEnum):
+    ARTICLE = 1
+    WITHDRAWAL = 2
+
+
+class RowKind(IntEnum):
+    """What a row of the log says about an input record, or for LINK about an earlier article."""
+
+    VERSION = 1  # a new text of an id; its sketch is in the log
+    LINK = 2  # an earlier article has another parent, or none any more
+    UNCHANGED = 3  # nothing new about the id
+    REJECTED = 4  # the input had no sound fingerprint
+    WITHDRAWN = 5  # the id has no text any more
+
+
+class RelationCode(IntEnum):
+    NONE = 0  # withdrawn
+    ORIGINAL = 1
+    EXACT = 2
+    NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """All that de-duplication knows of an article: times in ms since 1970, the hash of its text, its sketch.
+
+    A withdrawal has NO_HASH and an empty sketch.
+    """
+
+    kind: FingerprintKind
+    content_hash: bytes
+    order_ms: int
+    received_ms: int
+    sketch: Sketch
+
+    def pack(self) -> bytes:
+        """The header `copydesk-fp`: 38 bytes, then 4 for each value of the sketch."""
+        values = self.sketch.values.astype("<u4", copy=False).tobytes()
+        shingles = self.sketch.shingles
+        times = self.order_ms, self.received_ms
+        return _FINGERPRINT.pack(SKETCH_VERSION, self.kind, self.content_hash, *times, shingles) + values
+
+    @staticmethod
+    def unpack(packed: bytes) -> "Fingerprint":
+        """The inverse of pack; ValueError on anything that pack does not write."""
+        if len(packed) < _FINGERPRINT.size:
+            raise ValueError(f"fingerprint: {len(packed)} bytes, at least {_FINGERPRINT.size} expected")
+        version, kind, content_hash, order_ms, received_ms, shingles = _FINGERPRINT.unpack_from(packed)
+        if version != SKETCH_VERSION:
+            raise ValueError(f"fingerprint: sketch version {version}, {SKETCH_VERSION} expected")
+        kind = FingerprintKind(kind)
+        if not all(_EARLIEST_MS <= time <= _LATEST_MS for time in (order_ms, received_ms)):
+            raise ValueError("fingerprint: a time outside the years 1 to 9999")
+        width = min(shingles, SKETCH_WIDTH)
+        if len(packed) != _FINGERPRINT.size + 4 * width:
+            raise ValueError(f"fingerprint: {len(packed)} bytes for {shingles} shingles")
+        values = np.frombuffer(packed, "<u4", offset=_FINGERPRINT.size).astype(np.uint32)
+        values.flags.writeable = False
+        if np.any(values[1:] <= values[:-1]):
+            raise ValueError("fingerprint: the sketch is not ascending")
+        if kind is FingerprintKind.WITHDRAWAL and (shingles or content_hash != NO_HASH):
+            raise ValueError("fingerprint: a withdrawal with a text")
+        return Fingerprint(kind, content_hash, order_ms, received_ms, Sketch(shingles, values))
+
+
+ROW = np.dtype(
+    [
+        ("kind", "u1"),
+        ("relation", "u1"),
+        ("score", "<u2"),  # ten-thousandths, as the two below
+        ("jaccard", "<u2"),
+        ("containment", "<u2"),
+        ("offset", "<i8"),  # of the tagged record that holds the article's bytes
+        ("id", "<u8", 2),  # 16 bytes read as two numbers, as all ids and hashes
+        ("hash", "<u8", 2),
+        ("previous", "<u8", 2),  # hash of the version before, NO_HASH if there was none
+        ("order", "<i8"),  # ms, as the three times below
+        ("received", "<i8"),
+        ("first_received", "<i8"),
+        ("parent_order", "<i8"),
+        ("parent", "<u8", 2),
+        ("group", "<u8", 2),
+        ("version", "<u4"),
+        ("decision", "<u4"),
+        ("shingles", "<u4"),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRows:
+    """`rows`: ROW[n]; `sketches`: uint32[number of VERSION rows, SKETCH_WIDTH] in the same order, zeros
+    after the end."""
+
+    rows: NDArray[Any]
+    sketches: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def pack_batch(applied: int, batch: Sequence[LogRows]) -> list[bytes]:
+    """The log records of one transaction, none over RECORD_LIMIT bytes.
+
+    `applied` is the offset of the last input record decided in it; every record carries it.
+    """
+    if not batch:
+        return [_pack(applied, _NO_ROWS)]
+    rows = LogRows(np.concatenate([b.rows for b in batch]), np.concatenate([b.sketches for b in batch]))
+    sketched = rows.rows["kind"] == RowKind.VERSION
+    before = np.cumsum(sketched) - sketched  # sketches in front of each row
+    ends = np.cumsum(ROW.itemsize + 4 * SKETCH_WIDTH * sketched)
+    room = RECORD_LIMIT - _BATCH.size
+    records = []
+    start, used = 0, 0
+    while start < len(rows):
+        stop = int(np.searchsorted(ends, used + room, side="right"))
+        last = before[stop] if stop < len(rows) else len(rows.sketches)
+        records.append(_pack(applied, LogRows(rows.rows[start:stop], rows.sketches[before[start] : last])))
+        start, used = stop, int(ends[stop - 1])
+    return records or [_pack(applied, _NO_ROWS)]
+
+
+def unpack_batch(packed: bytes) -> tuple[int, LogRows]:
+    """(applied, rows) of one log record; ValueError when it is damaged or of another format."""
+    if len(packed) < _BATCH.size:
+        raise ValueError(f"index record: {len(packed)} bytes, at least {_BATCH.size} expected")
+    magic, log_format, sketch_version, count, sketches, applied, checksum = _BATCH.unpack_from(packed)
+    if (magic, log_format, sketch_version) != (_MAGIC, LOG_FORMAT, SKETCH_VERSION):
+        raise ValueError(f"index record: {magic!r} format {log_format}, sketch version {sketch_version}")
+    if _checksum(packed) != checksum:
+        raise ValueError("index record: wrong checksum")
+    middle = _BATCH.size + count * ROW.itemsize
+    if len(packed) != middle + sketches * 4 * SKETCH_WIDTH:
+        raise ValueError(f"index record: {len(packed)} bytes for {count} rows and {sketches} sketches")
+    rows = np.frombuffer(packed, ROW, count, _BATCH.size).copy()
+    values = np.frombuffer(packed, "<u4", offset=middle).astype(np.uint32).reshape(sketches, SKETCH_WIDTH)
+    if np.count_nonzero(rows["kind"] == RowKind.VERSION) != sketches or np.any(rows["kind"] > max(RowKind)):
+        raise ValueError("index record: rows of an unknown kind, or without their sketch")
+    return applied, LogRows(rows, values)
+
+
+_EARLIEST_MS = -62_135_596_800_000  # 0001-01-01
+_LATEST_MS = 253_402_300_799_999  # 9999-12-31
+_FINGERPRINT = struct.Struct(
+    "<BB16sqqI"
+)  # sketch version, kind, content hash, order ms, received ms, shingles
+
+_MAGIC = b"CDIX"
+_BATCH = struct.Struct("<4sBBIIqQ")  # magic, format, sketch version, rows, sketches, applied, checksum
+_NO_ROWS = LogRows(np.zeros(0, ROW), np.zeros((0, SKETCH_WIDTH), np.uint32))
+
+
+def _pack(applied: int, rows: LogRows) -> bytes:
+    counts = len(rows), len(rows.sketches)
+    body = rows.rows.tobytes() + rows.sketches.astype("<u4", copy=False).tobytes()
+    unsigned = _BATCH.pack(_MAGIC, LOG_FORMAT, SKETCH_VERSION, *counts, applied, 0) + body
+    return _BATCH.pack(_MAGIC, LOG_FORMAT, SKETCH_VERSION, *counts, applied, _checksum(unsigned)) + body
+
+
+def _checksum(packed: bytes) -> int:
+    """Of all but the checksum itself, which is the header's last 8 bytes."""
+    return xxhash.xxh3_64_intdigest(packed[: _BATCH.size - 8] + packed[_BATCH.size :])

@@ -1,0 +1,124 @@
+"""Which articles known so far are the parent, and which the children, of a text."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, resemblance
+from streams.dedup.compiled import compiled
+from streams.dedup.kernels import NOWHERE, Records, State, comes_before, find_key, find_text
+from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, routing_keys
+
+HOUR_MS = 3_600_000
+PAIR_WINDOW_MS = 72 * HOUR_MS  # received further apart, two articles are never compared
+LIST_LIMIT = 64  # texts of a routing key, and articles of a text, that are found: the lowest order keys
+
+LINK = np.dtype([("article", "i4"), ("score", "u2"), ("jaccard", "u2"), ("containment", "u2")])
+MOST_LINKS = (1 + ROUTING_KEYS * LIST_LIMIT) * LIST_LIMIT
+
+
+@compiled
+def search(
+    state: State,
+    row: Records,
+    values: NDArray[np.uint32],
+    without: int,
+    parent: Records,
+    children: Records,
+) -> int:
+    """Fills `parent` (LINK[1]) and `children` (LINK[MOST_LINKS]); returns the number of children.
+
+    `row` is ROW[1]: the subject's id, hash, order, received and shingles are read. The parent is the best
+    copy with a lower order key: highest score, then lowest order key. Children are copies with a higher
+    order key for which the subject is a better parent than the one they have. The article at `without` is
+    passed over.
+    """
+    subject = row[0]
+    parent[0].article = NOWHERE
+    parent[0].score = 0
+    count = 0
+    same = find_text(state, subject.hash[0], subject.hash[1])
+    for text in _candidates(state, same, values, subject.shingles):
+        if text == same:
+            jaccard, containment, score = WHOLE, WHOLE, WHOLE
+        else:
+            other = state.texts[text].shingles
+            sketch = state.sketches[text, : min(other, SKETCH_WIDTH)]
+            jaccard, containment, shared = resemblance(values, subject.shingles, sketch, other)
+            if not is_copy(jaccard, containment, shared, subject.shingles, other):
+                continue
+            score = near_score(jaccard, containment)
+        at = state.texts[text].first
+        while at != NOWHERE:
+            article = state.articles[at]
+            link = parent
+            place = -1
+            if at != without and _eligible(article, subject):
+                if comes_before(article.order, article.id, subject.order, subject.id):
+                    if _better_parent(state, article, score, parent[0], subject):
+                        place = 0
+                elif _improves(article, score, subject):
+                    link = children
+                    place = count
+                    count += 1
+            if place >= 0:
+                link[place].article = at
+                link[place].score = score
+                link[place].jaccard = jaccard
+                link[place].containment = containment
+            at = article.next_in_text
+    return count
+
+
+@compiled
+def _candidates(state: State, same: int, values: NDArray[np.uint32], shingles: int) -> NDArray[np.int32]:
+    """The texts that share a routing key, and the equal one, each once."""
+    found = np.empty(1 + ROUTING_KEYS * LIST_LIMIT, np.int32)
+    count = 0
+    if same != NOWHERE:
+        found[0] = same
+        count = 1
+    if shingles < EQUAL_ONLY_BELOW:
+        return found[:count]
+    for key in routing_keys(values, state.stop):
+        place = find_key(state, key)
+        node = state.by_key[place].value if place != NOWHERE else 0
+        while node != 0:
+            text = state.nodes[node - 1].text
+            seen = False
+            for i in range(count):
+                if found[i] == text:
+                    seen = True
+                    break
+            if not seen:
+                found[count] = text
+                count += 1
+            node = state.nodes[node - 1].next
+    return found[:count]
+
+
+@compiled
+def _eligible(article: Any, subject: Any) -> bool:
+    if article.id[0] == subject.id[0] and article.id[1] == subject.id[1]:
+        return False
+    return bool(abs(article.received - subject.received) <= PAIR_WINDOW_MS)
+
+
+@compiled
+def _better_parent(state: State, article: Any, score: int, best: Any, subject: Any) -> bool:
+    # An id that had left the memory and comes again may meet its own former copies: they are no parents of
+    # it.
+    if article.group[0] == subject.id[0] and article.group[1] == subject.id[1]:
+        return False
+    if score != best.score:
+        return bool(score > best.score)
+    rival = state.articles[best.article]
+    return comes_before(article.order, article.id, rival.order, rival.id)
+
+
+@compiled
+def _improves(article: Any, score: int, subject: Any) -> bool:
+    if score != article.score:
+        return bool(score > article.score)
+    return comes_before(subject.order, subject.id, article.parent_order, article.parent)

@@ -1,0 +1,152 @@
+"""The order of the work: one table of steps, and `run`, which takes one record through one of them.
+
+Cleaning and tagging judge each record by itself. De-duplication remembers: its step is in the table for
+the order, but its records go through `streams.dedup.decide` one after another, and `enriched` makes the
+bytes of what was decided.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from streams import contract
+from streams.cleaning import clean
+from streams.dedup import Emission, fingerprint_of
+from streams.dedup import self_test as sketch_self_test
+from streams.events import (
+    CleanedArticle,
+    Duplicate,
+    Failed,
+    FailureReason,
+    RawArticle,
+    Rejected,
+    Version,
+    Withdrawal,
+)
+from streams.tagging import tag
+
+# Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a step reads: a record's value, and its Kafka timestamp (in file mode the start of the run).
+
+    `fetched_counts`: file mode, where the producer's fetched_at says when an article was received.
+    `validate`: whether a raw event is held to its schema.
+    """
+
+    value: bytes | None
+    received_at: str
+    fetched_counts: bool = False
+    validate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a step makes of a record: the next event's bytes, and what its headers need to say."""
+
+    id: str
+    content_hash: str
+    received_at: str
+    language: str
+    value: bytes
+    fingerprint: bytes | None = None
+
+
+Outcome = Output | Rejected | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage between two topics; `stage` is absent where records are decided in order by one writer."""
+
+    name: str
+    source: str
+    target: str
+    stage: Callable[[Record], Outcome] | None
+
+
+def run(step: Step, record: Record) -> Outcome:
+    """Takes one record through a step. Never raises: what a stage did not foresee is Failed(INTERNAL)."""
+    try:
+        return step.stage(record) if step.stage is not None else _decided_elsewhere(step)
+    except MemoryError:
+        return Failed(FailureReason.CRASHED, "out of memory")
+    except RecursionError:
+        return Failed(FailureReason.NESTING, "nested too deep")
+    except Exception as error:
+        return Failed(FailureReason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
+
+
+def enriched(tagged: bytes, emission: Emission) -> bytes:
+    """The enriched event of a decision: the tagged (or withdrawal's) bytes and what was decided of them."""
+    if emission.relation is None or emission.group is None:
+        return contract.enrich_withdrawal(tagged, emission.decision)
+    version = Version(
+        number=emission.version,
+        first_received_at=contract.rfc3339(emission.first_received_ms),
+        previous_hash=emission.previous_hash.hex() if emission.previous_hash else None,
+    )
+    duplicate = Duplicate(
+        relation=emission.relation,
+        of=emission.of.hex() if emission.of else None,
+        group=emission.group.hex(),
+        jaccard=emission.jaccard,
+        containment=emission.containment,
+        score=emission.score,
+    )
+    return contract.enrich(tagged, version, duplicate, emission.decision)
+
+
+def warm_up() -> None:
+    """Loads every table and compiles every kernel, so that the first article is as quick as the next.
+
+    Raises RuntimeError where this machine's kernels do not give the golden sketches.
+    """
+    sketch_self_test()
+    page = b'{"url":"https://warm-up.invalid/","content_type":"%s","content":"%s"}'
+    sentence = b"Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
+    for kind, content in ((b"text/plain", sentence), (b"text/html", b"<html><body><p>" + sentence)):
+        out = run(CLEAN, Record(page % (kind, content), "2026-01-01T00:00:00.000Z"))
+        if isinstance(out, Output):
+            run(TAG, Record(out.value, out.received_at))
+
+
+def _clean(record: Record) -> Outcome:
+    article = contract.decode_raw(
+        record.value,
+        record.received_at,
+        fetched_counts=record.fetched_counts,
+        validate=record.validate,
+    )
+    if not isinstance(article, RawArticle):
+        return article
+    cleaned = clean(article)
+    return cleaned if isinstance(cleaned, (Rejected, Failed)) else _output(cleaned)
+
+
+def _tag(record: Record) -> Outcome:
+    article = contract.decode_cleaned(record.value, record.received_at)
+    if isinstance(article, Failed):
+        return article
+    tagged = article if isinstance(article, Withdrawal) else tag(article)
+    return _output(tagged, fingerprint_of(tagged).pack())
+
+
+def _output(event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None) -> Output:
+    content_hash, language = WITHDRAWN, ""
+    if not isinstance(event, Withdrawal):
+        content_hash, language = event.content_hash, event.language.code
+    return Output(event.id, content_hash, event.received_at, language, contract.encode(event), fingerprint)
+
+
+def _decided_elsewhere(step: Step) -> NoReturn:
+    raise TypeError(f"{step.name} decides in order: streams.dedup.decide")
+
+
+CLEAN = Step("clean", source=contract.RAW, stage=_clean, target=contract.CLEANED)
+TAG = Step("tag", source=contract.CLEANED, stage=_tag, target=contract.TAGGED)
+DEDUP = Step("dedup", source=contract.TAGGED, stage=None, target=contract.ENRICHED)
+STEPS = (CLEAN, TAG, DEDUP)

@@ -1,0 +1,1 @@
+"""All that waits, sends, counts and reads settings."""

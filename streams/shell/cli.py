@@ -1,0 +1,148 @@
+"""The command `copydesk`. Each command imports what it needs when it runs: `--help` stays quick."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from streams import __version__
+from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
+
+EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
+SOURCES = ("raw", "cleaned", "tagged")
+TARGETS = ("cleaned", "tagged", "enriched")
+
+
+@click.group(
+    epilog=EXIT_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="copydesk")
+def copydesk() -> None:
+    """The copy desk for news streams.
+
+    Raw articles in on a Kafka topic; clean, tagged, de-duplicated events out. Settings come from
+    COPYDESK_* in the environment: `copydesk settings` lists them.
+
+    \b
+    See it work:          copydesk demo
+    Without Kafka:        copydesk run articles.jsonl out.jsonl --from raw --to enriched
+    On your Kafka:        copydesk topics --create, then copydesk worker
+    Put articles in:      copydesk produce articles.jsonl
+    See what comes out:   copydesk tail enriched --follow
+    """
+
+
+@copydesk.command()
+@click.argument("stage", required=False, type=click.Choice(["clean", "tag", "dedup"]))
+@click.option(
+    "--accept-failures",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Let N failing records through to the dead letters before the limits count again.",
+)
+def worker(stage: str | None, accept_failures: int) -> int:
+    """Run the stages: all three as supervised processes, or STAGE alone in this process.
+
+    Start more workers on more machines: Kafka hands each of them its share of the partitions. SIGTERM
+    finishes what is in hand and exits 0. Metrics and probes: clean on port 9464, tag 9465, dedup 9466.
+    """
+    from streams.shell.logs import configure_logging
+    from streams.shell.settings import read_settings
+
+    settings = read_settings()
+    if stage is None:
+        from streams.shell.supervisor import supervise
+
+        configure_logging(settings)
+        return supervise(settings, ["--accept-failures", str(accept_failures)] if accept_failures else [])
+    configure_logging(settings, stage=stage)
+    from streams.pipeline import STEPS
+    from streams.shell.worker import run_worker
+
+    step = next(step for step in STEPS if step.name == stage)
+    return run_worker(settings, step, accept_failures)
+
+
+@copydesk.command()
+@click.option(
+    "--create", is_flag=True, help="Create what is missing; add partitions where there are too few."
+)
+def topics(create: bool) -> int:
+    """Check the topics: say what is missing or differs from the settings. Exit 1 when anything does."""
+    from streams.shell import topics as desired
+    from streams.shell.settings import read_settings
+
+    settings = read_settings()
+    done, differing = desired.check(settings, create=create)
+    for line in done:
+        click.echo(line)
+    for difference in differing:
+        click.echo(f"{difference.topic}: {difference.what}")
+    if not differing:
+        click.echo(f"all {len(desired.wanted(settings))} topics are as the settings want them")
+    elif any(difference.repair != "none" for difference in differing):
+        click.echo("`copydesk topics --create` makes what is missing", err=True)
+    return Exit.REFUSED if differing else Exit.OK
+
+
+@copydesk.command()
+@click.argument("file")
+@click.option("--url", help="URL of the article, when FILE is a plain page.")
+@click.option("--no-check", is_flag=True, help="Send lines as they are, whatever the schema says of them.")
+def produce(file: str, url: str | None, no_check: bool) -> int:
+    """Send raw articles to articles.raw: JSONL (.gz by name, - is stdin), or one .html or .txt page.
+
+    Waits for every delivery; prints each line that was refused and why, and then exits 1.
+    """
+    from streams.shell.produce import produce_file
+    from streams.shell.settings import read_settings
+
+    done = produce_file(read_settings(), file, url, check=not no_check)
+    for number, why in done.refused:
+        click.echo(f"{file}, line {number}: {why}", err=True)
+    click.echo(f"{done.delivered:,} delivered, {len(done.refused):,} refused", err=True)
+    return Exit.REFUSED if done.refused else Exit.OK
+
+
+@copydesk.command()
+def settings() -> None:
+    """List every setting, its value, where that comes from and what it is for. Secrets are masked."""
+    from streams.shell.settings import origins, read_settings
+
+    for origin in origins(read_settings()):
+        click.echo(f"{origin.variable}={origin.value}  [{origin.origin}]")
+        click.echo(f"    {origin.about}")
+
+
+def main() -> None:
+    """Entry point: errors of ours are one line on standard error and their exit code."""
+    try:
+        code: Any = copydesk(standalone_mode=False)
+    except Fatal as fatal:
+        click.echo(f"copydesk: {fatal}", err=True)
+        code = fatal.code
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        code = 130
+    except BrokenPipeError:
+        code = Exit.OK  # whoever read our output has had enough
+        sys.stderr.close()
+    except Exception as error:
+        if "COPYDESK_TRACEBACK" in os.environ:
+            raise
+        click.echo(
+            f"copydesk: unexpected {type(error).__name__}: {error}. This is a fault of Copydesk; "
+            "COPYDESK_TRACEBACK=1 shows where",
+            err=True,
+        )
+        code = Exit.INTERNAL
+    sys.exit(int(code or 0))
+
+
+if __name__ == "__main__":
+    main()

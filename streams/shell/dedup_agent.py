@@ -1,0 +1,81 @@
+"""The loop of the dedup worker: takes and gives up the domains that Faust assigns, one batch at a time."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from streams.dedup import self_test
+from streams.pipeline import Step
+from streams.shell import clients, metrics
+from streams.shell.deadletters import FailureLimits
+from streams.shell.domain import Domain
+from streams.shell.exits import Exit, Fatal
+from streams.shell.settings import Settings
+
+Applied = Callable[[str, int, int], None]
+"""applied(topic, partition, offset): input before this offset is decided and committed."""
+
+
+class DedupLoop:
+    """Owns domains as Faust assigns them. `fail` is called with what must end the process."""
+
+    def __init__(
+        self,
+        step: Step,
+        settings: Settings,
+        limits: FailureLimits,
+        applied: Applied,
+        fail: Callable[[Fatal], None],
+    ) -> None:
+        self._step, self._settings, self._limits = step, settings, limits
+        self._applied, self._fail = applied, fail
+        self._domains: dict[int, tuple[int, asyncio.Task[Domain]]] = {}
+        self._deciding = asyncio.Lock()
+        self.healthy = True
+
+    @property
+    def busy(self) -> bool:
+        return self._deciding.locked()
+
+    async def start(self) -> None:
+        self_test()
+
+    async def take(self, topic: str, partition: int, generation: int) -> None:  # noqa: ARG002
+        """Begins to take a domain: fences its last owner, loads its memory. Does not wait for it."""
+        opening = asyncio.create_task(Domain.open(self._settings, self._step, partition, self._limits))
+        opening.add_done_callback(self._opened)
+        self._domains[partition] = (generation, opening)
+
+    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
+        """Decides a batch of a domain, in one transaction."""
+        metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
+        async with self._deciding:
+            owned, opening = self._domains.get(partition, (None, None))
+            if opening is None or owned != generation:
+                return
+            domain = await asyncio.shield(opening)
+            await domain.decide(records)
+        self._applied(topic, partition, records[-1].offset + 1)
+
+    async def release(self, seconds: float) -> None:
+        """The domains go: ends the transaction in hand, for so long, then closes the producers."""
+        domains, self._domains = self._domains, {}
+        if self._deciding.locked():
+            try:
+                await asyncio.wait_for(self._deciding.acquire(), seconds)
+                self._deciding.release()
+            except TimeoutError:
+                # Whoever takes the domain next fences this producer; what is open is aborted then.
+                self._fail(Fatal(Exit.RETRY, f"a transaction did not end within {seconds:g} s"))
+        for _generation, opening in domains.values():
+            if opening.done() and not opening.cancelled() and opening.exception() is None:
+                await opening.result().close()
+            else:
+                opening.cancel()
+
+    async def stop(self) -> None:
+        await self.release(0)
+
+    def _opened(self, opening: "asyncio.Task[Domain]") -> None:
+        if not opening.cancelled() and (error := opening.exception()) is not None:
+            self._fail(clients.explained(error, self._settings))

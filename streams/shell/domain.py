@@ -1,0 +1,245 @@
+"""One de-duplication domain (a partition of articles.tagged) and the transactions of its only writer.
+
+A batch: decide all, then one transaction of the outputs, the record of the log and the input's offset. Any
+error of a transaction ends the process: memory must never go on ahead of the log.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition, errors
+
+from streams import contract
+from streams.dedup import (
+    Arrival,
+    DedupIndex,
+    Emission,
+    Fingerprint,
+    LogRows,
+    decide,
+    pack_batch,
+    rejected,
+)
+from streams.events import Failed, FailureReason
+from streams.pipeline import Step, enriched
+from streams.shell import clients, headers, metrics, state_log
+from streams.shell.agents import refusal
+from streams.shell.deadletters import FailureLimits
+from streams.shell.exits import Exit, Fatal
+from streams.shell.logs import log
+from streams.shell.output import Message
+from streams.shell.settings import Settings
+from streams.shell.topics import topic_name
+
+# A tagged record that is read back by its offset is there at once, or has been deleted.
+READ_BACK_SECONDS = 10.0
+ID_BYTES = 16
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the transaction of a batch will write."""
+
+    rows: list[LogRows] = field(default_factory=list)
+    emissions: list[Emission] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    received: list[float] = field(default_factory=list)
+    unchanged: int = 0
+    repeated: int = 0
+    relinks: int = 0
+    failed: int = 0
+
+
+class Domain:
+    """One partition of articles.tagged: its memory, its transactional producer, what it has applied."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        step: Step,
+        partition: int,
+        limits: FailureLimits,
+        producer: AIOKafkaProducer,
+        index: DedupIndex,
+        applied: int,
+    ) -> None:
+        self._settings, self._step, self._limits = settings, step, limits
+        self._source = TopicPartition(topic_name(settings, step.source), partition)
+        self._target = topic_name(settings, step.target)
+        self._log = topic_name(settings, contract.INDEX)
+        self._producer, self._index, self._applied = producer, index, applied
+        self._reader: Any = None
+
+    @classmethod
+    async def open(cls, settings: Settings, step: Step, partition: int, limits: FailureLimits) -> "Domain":
+        """Takes the domain. The producer first: starting it fences and settles the last owner."""
+        producer = clients.producer(
+            settings,
+            transactional_id=f"{settings.prefix}.dedup.{partition}",
+            transaction_timeout_ms=int(settings.transaction_seconds * 1000),
+            linger_ms=0,
+        )
+        await clients.started(producer, settings)
+        try:
+            index, applied = await state_log.load(settings, partition)
+        except BaseException:
+            await clients.stopped(producer)
+            raise
+        return cls(settings, step, partition, limits, producer, index, applied)
+
+    async def close(self) -> None:
+        await clients.stopped(self._producer)
+        if self._reader is not None:
+            await clients.stopped(self._reader)
+
+    async def decide(self, records: Sequence[Any]) -> None:
+        """Decides a batch and commits it. Raises Fatal when the transaction fails."""
+        batch = _Batch()
+        for record in records:
+            self._decide_one(record, batch)
+        if batch.repeated == len(records):
+            await self._commit_offset(records[-1].offset + 1)
+        else:
+            await self._write(batch, records)
+            self._applied = records[-1].offset
+        self._count(batch)
+
+    def _decide_one(self, record: Any, batch: _Batch) -> None:
+        if record.offset <= self._applied:
+            batch.repeated += 1
+            return
+        arrival = _arrival(record)
+        if isinstance(arrival, Failed):
+            place = f"{record.topic}/{record.partition}/{record.offset}"
+            self._limits.count(f"{place}: {arrival.reason.value}, {arrival.detail}")
+            batch.failed += 1
+            batch.rows.append(rejected(record.offset))
+            batch.messages.append(refusal(self._settings, self._step.name, record, arrival))
+            return
+        self._limits.count(None)
+        effects = decide(self._index, arrival)
+        self._index.apply(effects.rows)
+        batch.rows.append(effects.rows)
+        batch.emissions += effects.emissions
+        batch.unchanged += not effects.emissions
+        batch.relinks += max(0, len(effects.emissions) - 1)
+
+    async def _write(self, batch: _Batch, records: Sequence[Any]) -> None:
+        at_hand = {record.offset: record for record in records}
+        applied = records[-1].offset
+        for emission in batch.emissions:
+            record = at_hand.get(emission.offset) or await self._read_back(emission.offset)
+            if record is not None:
+                batch.messages.append(self._message(record, emission))
+                batch.received.append(datetime.fromisoformat(_received_at(record)).timestamp())
+        partition = self._source.partition
+        logged = [
+            Message(self._log, None, packed, [], partition) for packed in pack_batch(applied, batch.rows)
+        ]
+        began = time.perf_counter()
+        try:
+            async with self._producer.transaction():
+                sent = [
+                    await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
+                    for m in (*batch.messages, *logged)
+                ]
+                await self._producer.send_offsets_to_transaction({self._source: applied + 1}, self._group)
+                await asyncio.gather(*sent)
+        except errors.KafkaError as error:
+            raise self._broken(error) from error
+        metrics.TRANSACTION.observe(time.perf_counter() - began)
+
+    async def _commit_offset(self, offset: int) -> None:
+        """Moves the group's offset past records that are applied already; the hint catches up."""
+        try:
+            async with self._producer.transaction():
+                await self._producer.send_offsets_to_transaction({self._source: offset}, self._group)
+        except errors.KafkaError as error:
+            raise self._broken(error) from error
+
+    @property
+    def _group(self) -> str:
+        return f"{self._settings.prefix}.{self._step.name}"
+
+    def _broken(self, error: errors.KafkaError) -> Fatal:
+        where = f"{self._source.topic}/{self._source.partition}"
+        if isinstance(error, clients.AUTHORIZATION):
+            return clients.explained(error, self._settings)
+        if isinstance(error, errors.ProducerFenced):
+            return Fatal(Exit.RETRY, f"another worker has taken {where}; it goes on from the log")
+        return Fatal(Exit.RETRY, f"the transaction of {where} failed: {clients.describe(error)}")
+
+    def _message(self, record: Any, emission: Emission) -> Message:
+        identity = emission.id.hex()
+        listed = headers.event_headers(
+            prefix=self._settings.prefix,
+            topic=self._step.target,
+            ce_id=f"{identity}:{emission.version}:{emission.decision}",
+            subject=identity,
+            received_at=_received_at(record),
+            carried=headers.carry(
+                record.headers, f"{record.topic}/{record.partition}/{record.offset}", raw=False
+            ),
+        )
+        return Message(self._target, identity.encode(), enriched(record.value, emission), [*listed])
+
+    async def _read_back(self, offset: int) -> Any:
+        """The tagged record of an article decided before, or None where retention has deleted it."""
+        if self._reader is None:
+            self._reader = await clients.started(clients.reader(self._settings), self._settings)
+            self._reader.assign([self._source])
+        self._reader.seek(self._source, offset)
+        try:
+            record = await asyncio.wait_for(self._reader.getone(self._source), READ_BACK_SECONDS)
+        except (TimeoutError, errors.OffsetOutOfRangeError):
+            record = None
+        except errors.KafkaError as error:
+            raise self._broken(error) from error
+        if record is None or record.offset != offset:
+            log().warning("a relinked article's bytes are gone", topic=self._source.topic, offset=offset)
+            return None
+        return record
+
+    def _count(self, batch: _Batch) -> None:
+        stage, now = self._step.name, time.time()
+        for seconds in batch.received:
+            metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - seconds))
+        for emission in batch.emissions:
+            if emission.relation is not None:
+                metrics.DUPLICATES.labels(relation=emission.relation.value).inc()
+        ends = {
+            "unchanged": batch.unchanged,
+            "repeated": batch.repeated,
+            "failed": batch.failed,
+            "output": len(batch.emissions) - batch.relinks,
+        }
+        for outcome, count in ends.items():
+            metrics.OUTCOMES.labels(stage=stage, outcome=outcome).inc(count)
+        metrics.DEAD_LETTERS.labels(stage=stage, reason=FailureReason.SCHEMA.value).inc(batch.failed)
+        metrics.RELINKS.inc(batch.relinks)
+        stats = self._index.stats()
+        metrics.INDEX_ARTICLES.set(stats.articles)
+        metrics.INDEX_BYTES.set(stats.bytes)
+
+
+def _arrival(record: Any) -> Arrival | Failed:
+    """The record's id and fingerprint; its JSON is not looked at."""
+    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    try:
+        identity = bytes.fromhex((record.key or b"").decode("ascii"))
+        if len(identity) != ID_BYTES:
+            raise ValueError("the key is no article id of 32 hex digits")
+        if packed is None or not record.value:
+            raise ValueError(f"no {headers.FINGERPRINT} header or no value")
+        return Arrival(record.offset, identity, Fingerprint.unpack(packed))
+    except ValueError as error:
+        return Failed(FailureReason.SCHEMA, str(error))
+
+
+def _received_at(record: Any) -> str:
+    given = next((value for name, value in record.headers if name == "ce_time"), None)
+    return given.decode() if given else contract.rfc3339(record.timestamp)

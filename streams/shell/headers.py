@@ -1,0 +1,96 @@
+"""Record headers: CloudEvents 1.0 in Kafka's binary mode, where a record came from, why it was refused."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from streams.contract import SCHEMAS, rfc3339
+from streams.events import Failed, Rejected
+
+Headers = list[tuple[str, bytes]]
+
+FINGERPRINT = "copydesk-fp"
+SOURCE = "copydesk-source"
+REPLAY = "copydesk-replay"
+TRACE = "traceparent"
+TRUNCATED = "copydesk-truncated"
+
+SCHEMA_BASE = "https://copydesk.dev/schemas/"
+# A producer's own headers are passed on up to this size, names and values together.
+OTHERS_LIMIT_BYTES = 2048
+ERROR_LIMIT_CHARACTERS = 500
+_OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
+
+
+def event_headers(
+    *,
+    prefix: str,
+    topic: str,
+    ce_id: str,
+    subject: str,
+    received_at: str,
+    carried: Headers,
+) -> Headers:
+    """The headers of an event of ours; `carried` is what `carry` took from its input record."""
+    schema = SCHEMAS[topic]
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", ce_id.encode()),
+        ("ce_source", f"/copydesk/{prefix}".encode()),
+        ("ce_type", f"copydesk.{schema}".encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", received_at.encode()),
+        ("ce_dataschema", f"{SCHEMA_BASE}{schema}.schema.json".encode()),
+        ("content-type", b"application/json"),
+        *carried,
+    ]
+
+
+def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool) -> Headers:
+    """What a record hands on: its trace, the raw record it comes from, the producer's own headers.
+
+    `place` is the record's own topic/partition/offset. On a `raw` record our names are not trusted:
+    whoever may write there must not be able to forge a source or a replay. A trace is begun where there
+    is none, from the place, so that a repeated output is the same byte for byte.
+    """
+    given = {name: value for name, value in headers if value is not None}
+    carried: Headers = [(TRACE, given.get(TRACE) or _begun(place))]
+    if raw:
+        carried.append((SOURCE, place.encode()))
+    else:
+        carried += [(name, given[name]) for name in (SOURCE, REPLAY) if name in given]
+    size = 0
+    for name, value in headers:
+        if name in _OURS or name.startswith(("ce_", "copydesk-")) or value is None:
+            continue
+        size += len(name.encode()) + len(value)
+        if size > OTHERS_LIMIT_BYTES:
+            break
+        carried.append((name, value))
+    return carried
+
+
+def refusal_headers(
+    headers: Sequence[tuple[str, bytes | None]],
+    stage: str,
+    refused: Rejected | Failed,
+    topic: str,
+    partition: int,
+    offset: int,
+    at_ms: int,
+) -> list[tuple[str, bytes | None]]:
+    """The original headers, then why the record goes no further: of two of a name the last is ours."""
+    why = {
+        "stage": stage,
+        "reason": refused.reason.value,
+        "error": refused.detail[:ERROR_LIMIT_CHARACTERS],
+        "topic": topic,
+        "partition": str(partition),
+        "offset": str(offset),
+        "at": rfc3339(at_ms),
+    }
+    return [*headers, *((name, text.encode(errors="replace")) for name, text in why.items())]
+
+
+def _begun(place: str) -> bytes:
+    digest = blake2b(place.encode(), digest_size=24).hexdigest()
+    return f"00-{digest[:32]}-{digest[32:48]}-01".encode()

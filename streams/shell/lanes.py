@@ -1,0 +1,70 @@
+"""Lanes: what of a partition is between being read and being committed.
+
+Batches of one partition are worked on side by side and may finish in any order; they are sent in the
+order they were read, so that two texts of one article never change places, and committed from the head
+only, so that nothing is passed over.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Records of one partition, as one poll gave them."""
+
+    records: list[Any]
+    size: int
+    sent: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: bool = False
+
+    @property
+    def next_offset(self) -> int:
+        return int(self.records[-1].offset) + 1
+
+
+class Lane:
+    """The batches of one partition in one generation of the group, oldest first."""
+
+    def __init__(self, topic: str, partition: int, generation: int) -> None:
+        self.topic, self.partition, self.generation = topic, partition, generation
+        self._batches: deque[Batch] = deque()
+        self._last: Batch | None = None
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def add(self, batch: Batch) -> Batch | None:
+        """Appends a batch; gives the one that must be sent before it."""
+        before, self._last = self._last, batch
+        self._batches.append(batch)
+        return before
+
+    def finish(self, batch: Batch) -> int | None:
+        """Marks a batch as delivered; gives the offset to commit when the head of the lane is done."""
+        batch.finished = True
+        offset = None
+        while self._batches and self._batches[0].finished:
+            offset = self._batches.popleft().next_offset
+        return offset
+
+
+class Budget:
+    """Bounds the bytes in flight: `take` waits until there is room; one batch always fits."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.used = 0
+        self._freed = asyncio.Event()
+
+    async def take(self, size: int) -> None:
+        while self.used and self.used + size > self._limit:
+            self._freed.clear()
+            await self._freed.wait()
+        self.used += size
+
+    def give_back(self, size: int) -> None:
+        self.used -= size
+        self._freed.set()

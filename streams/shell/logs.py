@@ -1,0 +1,104 @@
+"""Logs: structured, one line an event; text on a terminal, JSON elsewhere; never a flood."""
+
+import logging
+import sys
+import time
+from collections import defaultdict
+
+import structlog
+
+from streams.shell.settings import Settings
+
+# aiokafka logs 100 lines a second while a broker is away (measured): a logger's lines of one kind are
+# let through this often, and the next that passes says how many were not.
+SAME_LINE_SECONDS = 10.0
+LINES_A_SECOND = 3
+
+
+def configure_logging(settings: Settings, **context: str) -> None:
+    """Sends every logger's lines through structlog to standard error; `context` is on each of them."""
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.processors.format_exc_info],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _one_line,
+                renderer,
+            ],
+        )
+    )
+    handler.addFilter(Calm())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    for noisy in ("faust", "mode", "aiokafka", "asyncio", "streams.shell.transport", "streams.shell.worker"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(**context)
+    # structlog keeps its context a context: threads and callbacks of other loggers start without it.
+    shared.insert(1, lambda _logger, _method, event: {**context, **event})
+
+
+def log() -> structlog.stdlib.BoundLogger:
+    """The package's logger: log().info("what happened", topic=..., partition=...)."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("copydesk")
+    return logger
+
+
+class Calm(logging.Filter):
+    """Lets a line of other libraries through once in SAME_LINE_SECONDS, and a few of all kinds a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: dict[tuple[str, str], float] = {}
+        self._held: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._second, self._lines = 0.0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "copydesk":
+            return True
+        kind, now = (record.name, str(record.msg)[:80]), time.monotonic()
+        if len(self._next) > 1000:
+            self._next.clear()
+        if now - self._second >= 1:
+            self._second, self._lines = now, 0
+        if now < self._next.get(kind, 0) or self._lines >= LINES_A_SECOND:
+            self._held[kind] += 1
+            return False
+        self._next[kind], self._lines = now + SAME_LINE_SECONDS, self._lines + 1
+        held = self._held.pop(kind, 0)
+        if held:
+            record.msg, record.args = f"{record.getMessage()} (and {held} more like it)", ()
+        return True
+
+
+def _one_line(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Text from articles and brokers can neither begin a log line of its own nor command the terminal."""
+    return {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,122 @@
+"""The pool of killable stage processes.
+
+One HTML page costs 15 ms and a hostile one hangs its parser for ever; a loop blocked for seconds is
+thrown out of its group. So stages run in processes of their own, under a limit of time and of memory. A
+chunk whose process hangs or dies is tried again article by article: the culprit fails as timeout or
+crashed, its neighbours come out as usual.
+"""
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pebble import ProcessExpired, ProcessPool
+
+from streams.events import Failed, FailureReason
+from streams.pipeline import Outcome, Output, Record, Step, run
+from streams.shell.settings import Settings
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record's way through one or more steps: the outcome, the step it ended in, seconds each step took."""
+
+    outcome: Outcome
+    step: str
+    seconds: tuple[float, ...]
+
+
+class StagePool:
+    """Takes chunks of records through `steps` in processes of its own.
+
+    Create it before the event loop's threads start: the processes are forked from a server that has the
+    models loaded. `on_restart(cause)` is called whenever a process had to be ended or was found dead.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], settings: Settings, on_restart: Callable[[str], None] | None = None
+    ) -> None:
+        self.processes = settings.processes or len(os.sched_getaffinity(0))
+        self._steps, self._seconds = tuple(steps), settings.stage_seconds
+        self._on_restart = on_restart or (lambda _cause: None)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["streams.shell.preload"])
+        self._pool = ProcessPool(
+            max_workers=self.processes,
+            context=context,
+            initializer=_begin,
+            initargs=[settings.stage_memory_mb * 2**20],
+        )
+
+    async def ready(self) -> None:
+        """Waits until a process has taken an empty chunk; raises RuntimeError where none can start."""
+        await asyncio.wrap_future(self._pool.schedule(_through, args=[self._steps, []]))
+
+    async def judge(self, records: Sequence[Record]) -> list[Judged]:
+        """Every record's outcome, in order. Never raises for what a record or a stage did."""
+        try:
+            future = self._pool.schedule(_through, args=[self._steps, list(records)], timeout=self._seconds)
+            judged: list[Judged] = await asyncio.wrap_future(future)
+            return judged
+        except TimeoutError:
+            failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s")
+        except (ProcessExpired, MemoryError) as error:
+            failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
+        self._on_restart(failed.reason.value)
+        if len(records) == 1:
+            return [Judged(failed, self._steps[-1].name, ())]
+        alone = await asyncio.gather(*(self.judge([record]) for record in records))
+        return [judged for one in alone for judged in one]
+
+    def close(self) -> None:
+        """Ends the processes at once; what they were working on is lost to the caller."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join(timeout=5)
+
+
+def chunks(sizes: Sequence[int], settings: Settings) -> list[slice]:
+    """Cuts a batch of records of these sizes into chunks for one process each."""
+    cut, start, size = [], 0, 0
+    for i, more in enumerate(sizes):
+        if i > start and (i - start >= settings.chunk_records or size + more > settings.chunk_bytes):
+            cut.append(slice(start, i))
+            start, size = i, 0
+        size += more
+    if start < len(sizes):
+        cut.append(slice(start, len(sizes)))
+    return cut
+
+
+def _begin(memory: int) -> None:
+    # The process goes with the server it was forked from, and that with the worker, even after kill -9.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # A terminal's Ctrl-C is for the worker, which stops its processes in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # RLIMIT_DATA counts what is written to; RLIMIT_AS would count every mapped library as well.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _through(steps: tuple[Step, ...], records: list[Record]) -> list[Judged]:
+    return [_one(steps, record) for record in records]
+
+
+def _one(steps: tuple[Step, ...], record: Record) -> Judged:
+    seconds: list[float] = []
+    outcome: Outcome
+    for step in steps:
+        began = time.perf_counter()
+        outcome = run(step, record)
+        seconds.append(time.perf_counter() - began)
+        if not isinstance(outcome, Output):
+            break
+        record = Record(outcome.value, outcome.received_at)
+    return Judged(outcome, step.name, tuple(seconds))

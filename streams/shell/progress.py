@@ -1,0 +1,56 @@
+"""Progress of long work on standard error: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+LINE_SECONDS = 10.0
+
+
+class Progress:
+    """`with Progress("cleaning", total) as progress: progress.advance(done, articles)`.
+
+    `total` and `done` are bytes of the input; None where the total is not known.
+    """
+
+    def __init__(self, what: str, total: int | None) -> None:
+        self._what, self._total = what, total
+        self._began = self._line = time.monotonic()
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[articles]:,} articles, {task.fields[rate]:,.0f}/s"),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task(self._what, total=self._total, articles=0, rate=0.0)
+        return self
+
+    def advance(self, done: int, articles: int) -> None:
+        """So many bytes of the input are done, and so many articles."""
+        now = time.monotonic()
+        rate = articles / max(now - self._began, 1e-6)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, articles=articles, rate=rate)
+        elif now - self._line >= LINE_SECONDS:
+            self._line = now
+            share = f" ({done / self._total:.0%})" if self._total else ""
+            print(f"{self._what}: {articles:,} articles{share}, {rate:,.0f}/s", file=sys.stderr)
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()

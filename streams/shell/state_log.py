@@ -1,0 +1,60 @@
+"""Reading dedup.index: the log whose fold is the memory of a de-duplication domain."""
+
+import asyncio
+import time
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.contract import INDEX
+from streams.dedup import DedupIndex, unpack_batch
+from streams.shell import clients
+from streams.shell.exits import Exit, Fatal
+from streams.shell.logs import log
+from streams.shell.settings import Settings
+from streams.shell.topics import topic_name
+
+POLL_MS = 500
+NOTHING_APPLIED = -1
+
+
+async def load(settings: Settings, partition: int) -> tuple[DedupIndex, int]:
+    """Folds dedup.index[partition] from its beginning; gives the memory and the last input offset applied.
+
+    Call it only after the partition's transactional producer has started: that settles whatever the last
+    owner left open, so that the log's end cannot move any more.
+    Raises Fatal(INTERNAL) where a record of the log is damaged.
+    """
+    tp = TopicPartition(topic_name(settings, INDEX), partition)
+    consumer = await clients.started(clients.reader(settings), settings)
+    try:
+        return await _fold(consumer, tp)
+    finally:
+        await clients.stopped(consumer)
+
+
+async def _fold(consumer: AIOKafkaConsumer, tp: TopicPartition) -> tuple[DedupIndex, int]:
+    index, applied, records, began = DedupIndex(), NOTHING_APPLIED, 0, time.perf_counter()
+    consumer.assign([tp])
+    await consumer.seek_to_beginning(tp)
+    end = (await consumer.end_offsets([tp]))[tp]
+    # Aborted transactions and markers count as read: the position passes them, the records do not show them.
+    while await consumer.position(tp) < end:
+        for record in (await consumer.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):
+            try:
+                applied, rows = unpack_batch(record.value)
+            except ValueError as error:
+                raise Fatal(
+                    Exit.INTERNAL, f"{tp.topic}/{tp.partition}/{record.offset} is damaged: {error}"
+                ) from None
+            index.apply(rows)
+            records += 1
+        await asyncio.sleep(0)
+    log().info(
+        "state loaded",
+        partition=tp.partition,
+        records=records,
+        articles=len(index),
+        applied=applied,
+        seconds=round(time.perf_counter() - began, 2),
+    )
+    return index, applied

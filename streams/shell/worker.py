@@ -1,0 +1,233 @@
+"""One stage as a process: everything checked, then Faust's worker with our loop in it, and an end in time.
+
+Faust supplies the app, membership of the group, assignment, fetching, flow control and signals.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from typing import Any, Protocol
+
+import faust
+from aiokafka.errors import KafkaError
+from faust.types import TP
+
+from streams.pipeline import CLEAN, TAG, Step
+from streams.shell import clients, health, metrics
+from streams.shell.access import check_access
+from streams.shell.agents import StageLoop
+from streams.shell.app import build_app, group, needs, source_of
+from streams.shell.deadletters import FailureLimits
+from streams.shell.dedup_agent import DedupLoop
+from streams.shell.exits import Exit, Fatal
+from streams.shell.logs import log
+from streams.shell.pool import StagePool
+from streams.shell.settings import Settings
+
+WATCH_SECONDS = 5.0
+
+
+class Loop(Protocol):
+    """What a stage's loop is to its worker."""
+
+    @property
+    def healthy(self) -> bool: ...
+    @property
+    def busy(self) -> bool: ...
+    async def start(self) -> None: ...
+    async def take(self, topic: str, partition: int, generation: int) -> None: ...
+    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None: ...
+    async def release(self, seconds: float) -> None: ...
+    async def stop(self) -> None: ...
+
+
+def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
+    """Runs one stage until SIGTERM; gives the exit code. Raises Fatal before anything was begun."""
+    asyncio.run(check_access(settings, needs(settings, step)))
+    metrics.expose_build(step.name)
+    state = health.Health()
+    address = health.serve(settings, step.name, state)
+    pool = None
+    if step in (CLEAN, TAG):
+        pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
+    worker = StageWorker(settings, step, pool, state, accept_failures)
+    log().info("starting", metrics=address, group=group(settings, step), brokers=settings.brokers)
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as done:
+        code = worker.fatal.code if worker.fatal else (done.code if isinstance(done.code, int) else 1)
+    except Exception as error:
+        worker.failed(clients.explained(error, settings))
+        code = worker.fatal.code if worker.fatal else Exit.INTERNAL
+    finally:
+        if pool is not None:
+            pool.close()
+    log().info("stopped", code=int(code))
+    return int(code)
+
+
+class StageWorker(faust.Worker):
+    """Faust's worker for one stage."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        step: Step,
+        pool: StagePool | None,
+        state: health.Health,
+        accept_failures: int,
+    ) -> None:
+        self._settings, self._step, self._pool, self._state = settings, step, pool, state
+        self.fatal: Fatal | None = None
+        self._deadline: threading.Timer | None = None
+        self._active = time.monotonic()
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        # Any: what we take of the consumer (_commit, _committed_offset) is not in Faust's published types.
+        app: Any = build_app(settings, step)
+        app.on_partitions_revoked.connect(self._revoked)
+        app.on_partitions_assigned.connect(self._assigned)
+        app.on_before_shutdown.connect(self._before_shutdown)
+        app.agent(source_of(app, settings, step), name=step.name, concurrency=1)(self._process)
+        super().__init__(app, loop=loop, redirect_stdouts=False, quiet=True)
+        self.spinner = None
+        limits = FailureLimits(settings, step.name, accept_failures)
+        self._work: Loop
+        if pool is not None:
+            self._work = StageLoop(step, settings, pool, limits, self._commit, self.failed)
+        else:
+            self._work = DedupLoop(step, settings, limits, self.committed, self.failed)
+        state.delivering = lambda: self._work.healthy
+
+    def failed(self, fatal: Fatal) -> None:
+        """Ends the process with one clear line, the first time it is called."""
+        if self.fatal is None:
+            self.fatal = fatal
+            log().error("stopping", reason=str(fatal), code=int(fatal.code))
+            self._begin_end()
+            self.loop.call_soon_threadsafe(super()._on_sigterm)
+
+    async def on_first_start(self) -> None:
+        if self._pool is not None:
+            await self._pool.ready()
+        await self._work.start()
+        self.add_future(self._tick())
+        self.add_future(self._watch())
+        await super().on_first_start()
+
+    def _setup_logging(self) -> None:
+        """Logging is configured already, and not Faust's way."""
+
+    def _on_sigterm(self) -> None:
+        log().info("SIGTERM: finishing what is in hand")
+        self._begin_end()
+        super()._on_sigterm()
+
+    def _on_sigint(self) -> None:
+        self._begin_end()
+        super()._on_sigterm()
+
+    def _begin_end(self) -> None:
+        """From here the process has so long; Faust can hang in its stop for ever (a right revoked)."""
+        self._state.stopping = True
+        if self._deadline is None:
+            self._deadline = threading.Timer(self._settings.stop_seconds, self._end_hard)
+            self._deadline.daemon = True
+            self._deadline.start()
+
+    def _end_hard(self) -> None:
+        code = self.fatal.code if self.fatal else Exit.RETRY
+        log().error("did not stop in time", seconds=self._settings.stop_seconds, code=int(code))
+        os._exit(int(code))
+
+    async def _process(self, stream: Any) -> None:
+        """The agent. Nothing leaves it: Faust would restart it, and the next commit pass what it lost."""
+        async for event in stream.events():
+            message = event.message
+            self._active = time.monotonic()
+            try:
+                await self._work.accept(
+                    message.topic, message.partition, message.generation_id, message.value
+                )
+            except Fatal as fatal:
+                self.failed(fatal)
+            except Exception as error:
+                log().exception("unexpected", topic=message.topic, partition=message.partition)
+                self.failed(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
+
+    async def _commit(self, topic: str, partition: int, generation: int, offset: int) -> None:
+        tp = TP(topic, partition)
+        # Faust's _commit with a partition that is gone commits {} and dies with ValueError({}).
+        if generation != self.app.consumer_generation_id or tp not in self._consumer.assignment():
+            return
+        if await self._consumer._commit({tp: offset}):
+            self.committed(topic, partition, offset)
+
+    def committed(self, topic: str, partition: int, offset: int) -> None:
+        self._consumer._committed_offset[TP(topic, partition)] = offset
+        self._active = time.monotonic()
+        metrics.PROGRESS.set_to_current_time()
+
+    async def _revoked(self, _app: Any, revoked: set[TP], **_: Any) -> None:
+        if revoked:
+            log().info("partitions revoked", partitions=_listed(revoked))
+        await self._work.release(self._settings.drain_seconds)
+
+    async def _assigned(self, _app: Any, assigned: set[TP], **_: Any) -> None:
+        metrics.REBALANCES.inc()
+        log().info("partitions assigned", partitions=_listed(assigned))
+        generation = self.app.consumer_generation_id
+        for tp in assigned:
+            await self._work.take(tp.topic, tp.partition, generation)
+        self._active = time.monotonic()
+        self._state.assigned = self._state.started = True
+
+    async def _before_shutdown(self, _app: Any, **_: Any) -> None:
+        self._state.stopping = True
+        await self._work.release(0 if self.fatal else self._settings.drain_seconds)
+        await self._work.stop()
+
+    @property
+    def _consumer(self) -> Any:
+        return self.app.consumer
+
+    async def _tick(self) -> None:
+        while not self.should_stop:
+            self._state.tick = time.monotonic()
+            await asyncio.sleep(1)
+
+    async def _watch(self) -> None:
+        """Measures the lag, and ends a worker that has work and makes no progress (aiokafka #1154)."""
+        while not self.should_stop:
+            await asyncio.sleep(WATCH_SECONDS)
+            lag = await self._lag()
+            if lag == 0 and not self._work.busy and self._state.assigned:
+                self._active = time.monotonic()
+            silent = time.monotonic() - self._active
+            if silent > self._settings.stall_seconds and not self.should_stop:
+                what = "records wait" if self._state.assigned else "the group has not let us in"
+                self.failed(Fatal(Exit.RETRY, f"no progress for {silent:.0f} s although {what}"))
+
+    async def _lag(self) -> int | None:
+        """Records behind over all our partitions; None while the broker does not say."""
+        try:
+            consumer = self._consumer
+            assigned = consumer.assignment()
+            if not assigned:
+                return 0
+            ends = await asyncio.wait_for(consumer.highwaters(*assigned), self._settings.request_seconds)
+        except (KafkaError, TimeoutError, OSError, faust.exceptions.FaustError):
+            self._state.broker = False
+            return None
+        self._state.broker = True
+        total = 0
+        for tp, end in ends.items():
+            behind = max(0, end - (consumer._committed_offset[TP(*tp)] or 0))
+            metrics.LAG.labels(topic=tp.topic, partition=str(tp.partition)).set(behind)
+            total += behind
+        return total
+
+
+def _listed(partitions: set[TP]) -> str:
+    return " ".join(f"{tp.topic}/{tp.partition}" for tp in sorted(partitions))

@@ -1,0 +1,180 @@
+"""Mentions of one thing, gathered: "Mr Kirby" is John Kirby, "US" the United States."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from streams.events import EntityType, Mention, MentionKind
+from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
+from streams.tagging.places import country_name
+from streams.tagging.rules import Names
+from streams.tagging.spans import Span
+from streams.tagging.tokens import Document
+
+LONGEST_ACRONYM = 6
+"""Letters of a mention that is called an acronym."""
+
+
+@dataclass(slots=True)
+class Group:
+    """One entity to be: its type, name, and mentions in the order of reading, the headline first."""
+
+    type: EntityType
+    name: str
+    mentions: list[Mention] = field(default_factory=list)
+    first_sentence: int = 0
+    in_headline: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The name in lower case with hyphens: the same for the same name in any article."""
+        plain = unicodedata.normalize("NFKD", self.name)
+        plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).lower()
+        return re.sub(r"[\W_]+", "-", plain).strip("-") or "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Settled spans of the headline or the body."""
+
+    where: str
+    document: Document
+    spans: list[Span]
+
+
+def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
+    """Entities in the order of their first mention. Linear in the number of spans."""
+    people = _People([surface for part in parts for surface in _surfaces(part, EntityType.PERSON)])
+    organisations = _Organisations(
+        [surface for part in parts for surface in _surfaces(part, EntityType.ORGANISATION)], names, gazetteer
+    )
+    groups: dict[tuple[EntityType, str], Group] = {}
+    longest: dict[tuple[EntityType, str], str] = {}
+    for part in parts:
+        starts = {start: token for token, start in enumerate(part.document.starts)}
+        for span in part.spans:
+            surface = part.document.text[span.start : span.end]
+            if span.type is EntityType.PERSON:
+                key = people.key(surface)
+            elif span.type is EntityType.ORGANISATION:
+                key = organisations.key(surface)
+            elif span.type is EntityType.PLACE:
+                plain = names.full.get(surface, surface)
+                key = country_name(plain, gazetteer) or plain
+            else:
+                key = surface
+            sentence = part.document.sentences[starts[span.start]]
+            found = groups.setdefault((span.type, key), Group(span.type, key, first_sentence=sentence))
+            if part.where == "headline":
+                found.in_headline = True
+            elif not any(mention.where == "text" for mention in found.mentions[-1:]):
+                found.first_sentence = sentence
+            found.mentions.append(
+                Mention(
+                    start=span.start,
+                    end=span.end,
+                    where="headline" if part.where == "headline" else "text",
+                    text=surface,
+                    kind=MentionKind.TITLED if span.titled else MentionKind.SHORT,
+                )
+            )
+            longest[span.type, key] = max(longest.get((span.type, key), ""), surface, key=_worth)
+    for (kind, key), found in groups.items():
+        if kind is EntityType.PERSON or (kind is EntityType.ORGANISATION and key not in organisations.shown):
+            found.name = _tidy(longest[kind, key])
+        found.mentions = [_with_kind(mention, found.name) for mention in found.mentions]
+    return list(groups.values())
+
+
+def _surfaces(part: Found, kind: EntityType) -> list[str]:
+    return [part.document.text[span.start : span.end] for span in part.spans if span.type is kind]
+
+
+class _People:
+    """Full names by surname and first name; a bare name belongs to who was named in full last, else first."""
+
+    def __init__(self, surfaces: list[str]) -> None:
+        self._owners: dict[str, str] = {}
+        self._first_owner: dict[str, str] = {}
+        for surface in surfaces:
+            for part in self._parts(surface):
+                self._first_owner.setdefault(part, self._full(surface))
+
+    def key(self, surface: str) -> str:
+        """The full name's key; keeps in mind who was last named in full."""
+        parts = self._parts(surface)
+        if not parts:
+            name = _tidy(surface)
+            return self._owners.get(name) or self._first_owner.get(name) or name
+        full = self._full(surface)
+        self._owners.update((part, full) for part in parts)
+        return full
+
+    @staticmethod
+    def _parts(surface: str) -> list[str]:
+        """Under what a person named in full may be named later; nothing for a bare name."""
+        words = surface.split()
+        last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)
+        first = 1 if words[0].lower() in PARTICLES else 0
+        if last <= first:
+            return []
+        return [words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])]
+
+    @staticmethod
+    def _full(surface: str) -> str:
+        """First and last word: middle names and initials come and go."""
+        words = [word for word in surface.split() if word not in SUFFIXES] or [surface]
+        return f"{_capitalised(words[0])} {_capitalised(words[-1])}"
+
+
+class _Organisations:
+    """Names the gazetteer knows by several, acronyms and stems the article defines, and bare heads."""
+
+    def __init__(self, surfaces: list[str], names: Names, gazetteer: Gazetteer) -> None:
+        self.shown: set[str] = set()
+        self._names, self._gazetteer = names, gazetteer
+        tails: dict[str, set[str]] = {}
+        for surface in surfaces:
+            words = surface.split()
+            if len(words) > 1 and words[-1] in ORG_HEADS:
+                tails.setdefault(words[-1], set()).add(surface)
+        self._tails = {tail: owners.pop() for tail, owners in tails.items() if len(owners) == 1}
+
+    def key(self, surface: str) -> str:
+        surface = surface if surface in self._names.types else _tidy(surface)
+        full = self._names.full.get(surface) or self._tails.get(surface) or surface
+        known = self._gazetteer.organisations.get(full)
+        if known:
+            self.shown.add(known)
+            return known
+        return full
+
+
+def _worth(surface: str) -> tuple[int, bool]:
+    """The longest mention names the entity, of equals one that does not shout."""
+    return len(surface), not surface.isupper()
+
+
+def _tidy(name: str) -> str:
+    """One space between words."""
+    return " ".join(name.split())
+
+
+def _capitalised(word: str) -> str:
+    return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
+
+
+def _with_kind(mention: Mention, name: str) -> Mention:
+    if mention.kind is MentionKind.TITLED:
+        return mention
+    letters = mention.text.replace(".", "")
+    if mention.text == name:
+        kind = MentionKind.FULL
+    elif letters.isupper() and len(letters) <= LONGEST_ACRONYM:
+        kind = MentionKind.ACRONYM
+    elif len(mention.text.split()) >= len(name.split()):
+        kind = MentionKind.FULL
+    else:
+        kind = MentionKind.SHORT
+    return Mention(start=mention.start, end=mention.end, where=mention.where, text=mention.text, kind=kind)

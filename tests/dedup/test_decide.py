@@ -1,0 +1,188 @@
+"""What one arrival leads to."""
+
+import pytest
+
+from streams.dedup.rows import RowKind
+from streams.events import Relation, Status
+from tests.dedup.newsroom import START, Desk, article, name, withdrawal, words
+
+STORY = words(400, seed=1)
+TEXT = " ".join(STORY)
+SHORTENED = " ".join(STORY[:300])
+OTHER = " ".join(words(400, seed=2))
+
+
+def test_the_first_is_an_original() -> None:
+    (event,) = Desk().take(1, article(TEXT))
+    assert (event.relation, event.of, event.group) == (Relation.ORIGINAL, None, name(1))
+    assert (event.version, event.decision, event.status) == (1, 1, Status.USABLE)
+    assert (event.jaccard, event.containment, event.score, event.previous_hash) == (None,) * 4
+
+
+def test_an_exact_copy_names_the_lowest_order_key() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1)), (2, article(TEXT, order=2))])
+    (event,) = desk.take(3, article(TEXT, order=3))
+    assert (event.relation, event.of, event.group) == (Relation.EXACT, name(1), name(1))
+    assert (event.jaccard, event.containment, event.score) == (1.0, 1.0, 1.0)
+
+
+def test_a_near_copy() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1))])
+    (event,) = desk.take(2, article(SHORTENED, order=2))
+    assert (event.relation, event.of, event.group) == (Relation.NEAR, name(1), name(1))
+    assert event.jaccard == pytest.approx(0.75, abs=0.09)
+    assert event.containment == 1.0
+    assert event.score is not None
+    assert event.score < 1.0
+
+
+def test_an_exact_copy_goes_before_a_near_one_of_an_earlier_article() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1)), (2, article(SHORTENED, order=2))])
+    (event,) = desk.take(3, article(SHORTENED, order=3))
+    assert (event.relation, event.of, event.group) == (Relation.EXACT, name(2), name(1))
+
+
+def test_unrelated_texts_stay_apart() -> None:
+    desk = Desk().take_all([(1, article(TEXT))])
+    (event,) = desk.take(2, article(OTHER, order=1))
+    assert event.relation is Relation.ORIGINAL
+
+
+def test_short_texts_are_copies_only_when_equal() -> None:
+    line = words(24, seed=3)  # 21 shingles
+    desk = Desk().take_all([(1, article(" ".join(line)))])
+    (near,) = desk.take(2, article(" ".join(line[1:]), order=1))
+    (exact,) = desk.take(3, article(" ".join(line), order=1))
+    assert (near.relation, exact.relation) == (Relation.ORIGINAL, Relation.EXACT)
+
+
+@pytest.mark.parametrize(("apart", "relation"), [(72, Relation.EXACT), (72.001, Relation.ORIGINAL)])
+def test_pairs_are_eligible_by_the_times_they_were_received(apart: float, relation: Relation) -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1))])
+    (event,) = desk.take(2, article(TEXT, order=2, received=apart))
+    assert event.relation is relation
+
+
+def test_an_older_original_that_comes_late_takes_its_copies() -> None:
+    desk = Desk().take_all([(1, article(SHORTENED, order=5)), (2, article(SHORTENED, order=6))])
+    own, relinked = desk.take(3, article(TEXT, order=1))
+    assert (own.id, own.relation) == (name(3), Relation.ORIGINAL)
+    assert (relinked.id, relinked.of, relinked.group) == (name(1), name(3), name(3))
+    assert (relinked.offset, relinked.decision, relinked.version) == (0, 2, 1)
+    assert desk.last[name(2)].of == name(1), "an exact copy keeps its parent, and its pointer leads on"
+    assert desk.family(name(2)) == name(3)
+
+
+def test_the_same_again_is_unchanged() -> None:
+    desk = Desk().take_all([(1, article(TEXT))])
+    assert desk.take(1, article(TEXT, received=5)) == ()
+    assert desk.effects[-1].rows.rows["kind"].tolist() == [RowKind.UNCHANGED]
+
+
+def test_a_new_text_is_a_version() -> None:
+    first = article(TEXT, order=1, received=1)
+    desk = Desk().take_all([(1, first)])
+    (event,) = desk.take(1, article(SHORTENED, order=9, received=2))
+    assert (event.version, event.decision, event.relation) == (2, 2, Relation.ORIGINAL)
+    assert (event.previous_hash, event.first_received_ms) == (first.content_hash, first.received_ms)
+    (third,) = desk.take(1, article(TEXT, order=9, received=3))
+    assert (third.version, third.decision) == (3, 3)
+    assert int(desk.index.state.articles[0]["order"]) == first.order_ms, "the first version's order key stays"
+
+
+def test_the_text_of_an_older_version_is_no_longer_found() -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (1, article(OTHER))])
+    (event,) = desk.take(2, article(TEXT, order=1))
+    assert event.relation is Relation.ORIGINAL
+
+
+def test_a_repeated_older_version_changes_nothing() -> None:
+    desk = Desk().take_all([(1, article(TEXT, received=1)), (1, article(OTHER, received=2))])
+    assert desk.take(1, article(TEXT, received=1)) == ()
+
+
+def test_a_link_to_a_superseded_version_stays_and_is_counted() -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (2, article(TEXT, order=1))])
+    assert len(desk.take(1, article(OTHER))) == 1
+    assert desk.last[name(2)].of == name(1)
+    assert desk.index.stats().superseded_links == 1
+
+
+def test_a_withdrawal_lets_the_copies_go() -> None:
+    desk = Desk().take_all([(n, article(TEXT, order=n)) for n in (1, 2, 3)])
+    gone, *again = desk.take(1, withdrawal(received=1))
+    assert (gone.id, gone.status, gone.version, gone.decision) == (name(1), Status.WITHDRAWN, 1, 2)
+    assert (gone.relation, gone.group) == (None, None)
+    assert [(e.id, e.relation, e.of, e.group) for e in again] == [
+        (name(2), Relation.ORIGINAL, None, name(2)),
+        (name(3), Relation.EXACT, name(2), name(2)),
+    ]
+    (late,) = desk.take(4, article(TEXT, order=0))[:1]
+    assert late.relation is Relation.ORIGINAL
+
+
+def test_a_withdrawal_corrects_pointers_of_copies_of_copies() -> None:
+    """3 copies 2 exactly, 2 is near 1, so 3 points to 1 without being its child."""
+    desk = Desk().take_all(
+        [(1, article(TEXT, order=1)), (2, article(SHORTENED, order=2)), (3, article(SHORTENED, order=3))]
+    )
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(1))
+    desk.take(1, withdrawal(received=1))
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(2))
+    assert desk.last[name(3)].relation is Relation.EXACT
+
+
+def test_a_move_to_another_family_corrects_pointers_of_copies() -> None:
+    first, second, rest = words(200, seed=11), words(300, seed=12), words(60, seed=13)
+    merged = " ".join(first + second)
+    desk = Desk().take_all(
+        [
+            (1, article(" ".join(first + rest), order=1)),
+            (3, article(merged, order=3)),
+            (4, article(merged, order=4)),
+        ]
+    )
+    assert (desk.last[name(4)].of, desk.last[name(4)].group) == (name(3), name(1))
+    own, moved, copy = desk.take(2, article(" ".join(second), order=2))
+    assert (own.relation, own.id) == (Relation.ORIGINAL, name(2))
+    assert (moved.id, moved.of, moved.group) == (name(3), name(2), name(2))
+    assert (copy.id, copy.of, copy.group, copy.decision) == (name(4), name(3), name(2), 2)
+
+
+def test_withdrawn_twice_is_unchanged() -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (1, withdrawal(received=1))])
+    assert desk.take(1, withdrawal(received=2)) == ()
+
+
+def test_an_unknown_id_can_be_withdrawn() -> None:
+    desk = Desk()
+    (event,) = desk.take(1, withdrawal(received=1))
+    assert (event.status, event.version, event.decision) == (Status.WITHDRAWN, 0, 1)
+    (again,) = desk.take(1, article(TEXT, order=2, received=2))
+    assert (again.status, again.version, again.decision) == (Status.USABLE, 1, 2)
+    assert (again.previous_hash, again.first_received_ms) == (None, START + 2 * 3_600_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "received", "back"), [(OTHER, 3, True), (OTHER, 2, False), (TEXT, 3, False), (OTHER, 1, False)]
+)
+def test_a_withdrawn_article_comes_back_only_later_and_with_another_text(
+    text: str, received: int, back: bool
+) -> None:
+    first = article(TEXT, received=1)
+    desk = Desk().take_all([(1, first), (1, withdrawal(received=2))])
+    events = desk.take(1, article(text, received=received))
+    assert [(e.status, e.version, e.decision) for e in events] == ([(Status.USABLE, 2, 3)] if back else [])
+    assert all(e.previous_hash == first.content_hash for e in events)
+
+
+def test_an_id_that_left_the_memory_is_no_copy_of_its_own_copies() -> None:
+    desk = Desk().take_all(
+        [
+            (1, article(TEXT, order=0, received=0)),
+            (2, article(TEXT, order=70, received=70)),
+            (3, article(OTHER, order=97, received=97)),  # lets 1 leave
+        ]
+    )
+    (event, *_) = desk.take(1, article(TEXT, order=100, received=100))
+    assert event.relation is Relation.ORIGINAL

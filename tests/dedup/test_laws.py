@@ -1,0 +1,141 @@
+"""Laws over random streams: revisions, withdrawals, repeats, any order of arrival."""
+
+import random
+from collections.abc import Iterable
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.dedup import DedupIndex, Fingerprint, FingerprintKind, pack_batch, unpack_batch
+from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, resemblance
+from streams.dedup.rows import RelationCode, RowKind
+from streams.dedup.search import PAIR_WINDOW_MS
+from streams.dedup.sketch import routing_keys, stop_keys
+from streams.events import Relation, Status
+from tests.dedup.newsroom import Desk, article, name, withdrawal, words
+
+Stream = list[tuple[int, Fingerprint]]
+
+BLOCKS = [" ".join(words(count, seed=seed)) for seed, count in enumerate((90, 60, 60, 40, 20, 12))]
+TEXTS = st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=4).map("\n\n".join)
+ARTICLES = st.builds(article, TEXTS, order=st.integers(0, 6), received=st.integers(0, 90))
+FAR_APART = st.builds(article, TEXTS, order=st.integers(0, 6), received=st.integers(0, 400))
+WITHDRAWALS = st.builds(withdrawal, received=st.integers(0, 400))
+STREAMS = st.lists(st.tuples(st.integers(0, 7), FAR_APART | FAR_APART | WITHDRAWALS), max_size=25)
+RECENT_STREAMS = st.lists(
+    st.tuples(st.integers(0, 7), ARTICLES | ARTICLES | st.builds(withdrawal, received=st.integers(0, 90))),
+    max_size=25,
+)
+
+
+@given(STREAMS)
+@settings(deadline=None)
+def test_the_memory_is_the_fold_of_the_log(stream: Stream) -> None:
+    desk = Desk().take_all(stream)
+    folded = DedupIndex()
+    for record in pack_batch(0, [effects.rows for effects in desk.effects]):
+        folded.apply(unpack_batch(record)[1])
+    assert all(map(np.array_equal, desk.index.state, folded.state))
+
+
+@given(STREAMS)
+@settings(deadline=None)
+def test_deciding_changes_nothing_and_repeats_exactly(stream: Stream) -> None:
+    one, other = Desk(), Desk()
+    for number, fingerprint in stream:
+        assert one.take(number, fingerprint) == other.take(number, fingerprint)
+    for left, right in zip(one.effects, other.effects, strict=True):
+        assert left.rows.rows.tobytes() == right.rows.rows.tobytes()
+
+
+@given(STREAMS)
+@settings(deadline=None)
+def test_parents_come_before_their_children(stream: Stream) -> None:
+    for effects in Desk().take_all(stream).effects:
+        for row in effects.rows.rows:
+            if row["relation"] in (RelationCode.EXACT, RelationCode.NEAR):
+                parent = row["parent_order"], row["parent"].tobytes()
+                assert parent < (row["order"], row["id"].tobytes())
+
+
+@given(RECENT_STREAMS)
+@settings(deadline=None)
+def test_decisions_of_an_id_count_up(stream: Stream) -> None:
+    latest: dict[bytes, int] = {}
+    for effects in Desk().take_all(stream).effects:
+        for event in effects.emissions:
+            assert event.decision == latest.get(event.id, 0) + 1
+            latest[event.id] = event.decision
+
+
+@given(RECENT_STREAMS)
+@settings(deadline=None)
+def test_groups_and_parents_lead_to_the_same_original(stream: Stream) -> None:
+    desk = Desk().take_all(stream)
+    for identifier, event in desk.last.items():
+        original = event
+        while original.of is not None:
+            original = desk.last[original.of]
+        if event.status is Status.USABLE:
+            assert original.relation is Relation.ORIGINAL
+            assert desk.family(identifier) == original.id
+
+
+@given(
+    st.dictionaries(st.integers(0, 11), ARTICLES, max_size=12),
+    st.sets(st.integers(0, 11), max_size=3),
+    st.randoms(use_true_random=False),
+)
+@settings(deadline=None)
+def test_the_end_does_not_depend_on_the_order_of_arrival(
+    articles: dict[int, Fingerprint], withdrawn: set[int], source: random.Random
+) -> None:
+    stream = [*articles.items(), *((number, withdrawal(received=91)) for number in sorted(withdrawn))]
+    stream += source.sample(stream, len(stream) // 3)  # some come twice
+    source.shuffle(stream)
+    desk = Desk().take_all(stream)
+    live = {number: fingerprint for number, fingerprint in articles.items() if number not in withdrawn}
+    assert {
+        event.id: (event.relation, event.of) for event in desk.last.values() if event.status is Status.USABLE
+    } == dict(links_of(live))
+
+
+def links_of(articles: dict[int, Fingerprint]) -> Iterable[tuple[bytes, tuple[Relation, bytes | None]]]:
+    """The links by definition, from all pairs."""
+    for number, own in articles.items():
+        best: tuple[int, int, int] | None = None
+        for other_number, other in articles.items():
+            earlier = (other.order_ms, other_number) < (own.order_ms, number)
+            if earlier and abs(own.received_ms - other.received_ms) <= PAIR_WINDOW_MS and score(own, other):
+                candidate = -score(own, other), other.order_ms, other_number
+                best = min(best or candidate, candidate)
+        if best is None:
+            yield name(number), (Relation.ORIGINAL, None)
+        else:
+            relation = Relation.EXACT if -best[0] == WHOLE else Relation.NEAR
+            yield name(number), (relation, name(best[2]))
+
+
+def score(one: Fingerprint, other: Fingerprint) -> int:
+    left, right = one.sketch, other.sketch
+    if one.content_hash == other.content_hash:
+        return WHOLE
+    if min(left.shingles, right.shingles) < EQUAL_ONLY_BELOW:
+        return 0
+    if not set(routing_keys(left.values, stop_keys())) & set(routing_keys(right.values, stop_keys())):
+        return 0
+    jaccard, containment, shared = resemblance(left.values, left.shingles, right.values, right.shingles)
+    if not is_copy(jaccard, containment, shared, left.shingles, right.shingles):
+        return 0
+    return near_score(jaccard, containment)
+
+
+def test_the_random_streams_reach_every_kind_of_row() -> None:
+    """The laws would hold for streams in which nothing happens: these do not."""
+    stream = [(1, article(BLOCKS[0], order=3)), (2, article(BLOCKS[0] + "\n\n" + BLOCKS[3], order=1))]
+    stream += [(2, article(BLOCKS[0] + "\n\n" + BLOCKS[3], order=1)), (2, withdrawal(received=1))]
+    desk = Desk().take_all(stream)
+    kinds = {int(row["kind"]) for effects in desk.effects for row in effects.rows.rows}
+    assert kinds == {RowKind.VERSION, RowKind.LINK, RowKind.UNCHANGED, RowKind.WITHDRAWN}
+    assert stream[0][1].kind is FingerprintKind.ARTICLE

@@ -1,0 +1,141 @@
+"""What is packed comes back, and what is damaged is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedup import (
+    Arrival,
+    DedupIndex,
+    Fingerprint,
+    FingerprintKind,
+    LogRows,
+    decide,
+    pack_batch,
+    unpack_batch,
+)
+from streams.dedup.effects import rejected
+from streams.dedup.rows import NO_HASH, RECORD_LIMIT
+from streams.dedup.sketch import SKETCH_WIDTH, Sketch
+from tests.dedup.newsroom import Desk, article, name, withdrawal, words
+
+TIMES = st.integers(-62_135_596_800_000, 253_402_300_799_999)
+VALUES = st.sets(st.integers(0, 2**32 - 1), max_size=SKETCH_WIDTH).map(sorted)
+
+
+@st.composite
+def fingerprints(draw: st.DrawFn) -> Fingerprint:
+    if draw(st.booleans()):
+        return Fingerprint(
+            FingerprintKind.WITHDRAWAL, NO_HASH, draw(TIMES), draw(TIMES), Sketch(0, np.empty(0, np.uint32))
+        )
+    values = np.array(draw(VALUES), np.uint32)
+    shingles = len(values) if len(values) < SKETCH_WIDTH else draw(st.integers(SKETCH_WIDTH, 2**32 - 1))
+    content_hash = draw(st.binary(min_size=16, max_size=16))
+    return Fingerprint(
+        FingerprintKind.ARTICLE, content_hash, draw(TIMES), draw(TIMES), Sketch(shingles, values)
+    )
+
+
+@given(fingerprints())
+def test_a_fingerprint_comes_back(fingerprint: Fingerprint) -> None:
+    assert Fingerprint.unpack(fingerprint.pack()) == fingerprint
+
+
+@given(st.lists(fingerprints(), max_size=6))
+def test_every_fingerprint_can_be_decided(arrivals: list[Fingerprint]) -> None:
+    index = DedupIndex()
+    for offset, fingerprint in enumerate(arrivals):
+        unpacked = Fingerprint.unpack(fingerprint.pack())
+        index.apply(decide(index, Arrival(offset, name(offset % 3), unpacked)).rows)
+
+
+@given(st.binary(max_size=200))
+def test_random_bytes_are_no_fingerprint(packed: bytes) -> None:
+    """Either they are refused, or they are exactly what would be packed."""
+    try:
+        fingerprint = Fingerprint.unpack(packed)
+    except ValueError:
+        return
+    assert fingerprint.pack() == packed
+
+
+SOUND = article(" ".join(words(40, seed=1))).pack()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        SOUND[:-1],
+        SOUND + b"\0",
+        SOUND[:-4],
+        b"\x09" + SOUND[1:],  # another sketch version
+        SOUND[:1] + b"\x07" + SOUND[2:],  # an unknown kind
+        SOUND[:1] + b"\x02" + SOUND[2:],  # a withdrawal with a text
+        SOUND[:18] + b"\xff" * 7 + b"\x7f" + SOUND[26:],  # a time past the year 9999
+        SOUND[:-8] + SOUND[-4:] + SOUND[-8:-4],  # not ascending
+        SOUND[:-4] + SOUND[-8:-4],  # not distinct
+    ],
+)
+def test_a_malformed_fingerprint_is_refused(packed: bytes) -> None:
+    with pytest.raises(ValueError, match=r"fingerprint|FingerprintKind"):
+        Fingerprint.unpack(packed)
+
+
+def day() -> list[LogRows]:
+    """Rows of all kinds."""
+    text = words(60, seed=2)
+    desk = Desk().take_all(
+        [
+            (1, article(" ".join(text), order=2, received=2)),
+            (1, article(" ".join(text), order=2, received=2)),
+            (2, article(" ".join(text[:50]), order=1, received=3)),
+            (2, withdrawal(received=4)),
+        ]
+    )
+    return [*(effects.rows for effects in desk.effects), rejected(4)]
+
+
+def test_a_batch_comes_back() -> None:
+    batch = day()
+    (record,) = pack_batch(4, batch)
+    applied, rows = unpack_batch(record)
+    assert applied == 4
+    assert np.array_equal(rows.rows, np.concatenate([b.rows for b in batch]))
+    assert np.array_equal(rows.sketches, np.concatenate([b.sketches for b in batch]))
+    assert sorted(set(rows.rows["kind"].tolist())) == [1, 2, 3, 4, 5]
+
+
+def test_a_large_batch_is_split_below_the_record_limit() -> None:
+    batch = day() * 700
+    records = pack_batch(9, batch)
+    assert len(records) > 1
+    assert max(map(len, records)) <= RECORD_LIMIT
+    parts = [unpack_batch(record) for record in records]
+    assert {applied for applied, _ in parts} == {9}
+    assert np.array_equal(
+        np.concatenate([rows.rows for _, rows in parts]), np.concatenate([b.rows for b in batch])
+    )
+    assert np.array_equal(
+        np.concatenate([rows.sketches for _, rows in parts]), np.concatenate([b.sketches for b in batch])
+    )
+
+
+def test_an_empty_batch_still_says_what_was_applied() -> None:
+    (record,) = pack_batch(17, [])
+    applied, rows = unpack_batch(record)
+    assert (applied, len(rows)) == (17, 0)
+
+
+@given(st.data())
+def test_a_damaged_record_is_refused(data: st.DataObject) -> None:
+    (record,) = pack_batch(4, day()[:1])
+    damaged = bytearray(record)
+    if data.draw(st.booleans()):
+        del damaged[data.draw(st.integers(0, len(record) - 1)) :]
+    else:
+        damaged[data.draw(st.integers(0, len(record) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(ValueError, match="index record"):
+        unpack_batch(bytes(damaged))

@@ -1,0 +1,44 @@
+"""Which stretches are names, and of what."""
+
+import pytest
+
+from streams.events import EntityType
+from streams.tagging.finder import find
+from streams.tagging.gazetteer import gazetteer
+from streams.tagging.tokens import tokenize
+
+P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT  # noqa: E741
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They met Anna Keller on Friday.", [("Anna Keller", P)]),
+        ("They met Mr Zedrik outside.", [("Zedrik", P)]),
+        ("US Defence Secretary Paul Norwood left.", [("US", L), ("Paul Norwood", P)]),
+        ("The Ministry of Health and Welfare objected.", [("Ministry of Health and Welfare", O)]),
+        ("Shares of Brightwater Holdings fell.", [("Brightwater Holdings", O)]),
+        ("The Russian Orlan Group denied it.", [("Orlan Group", O)]),
+        ("The Russian Foreign Ministry denied it.", [("Russian Foreign Ministry", O)]),
+        ("He was called a dangerous Regional Criminal Organization.", []),
+        ("A ferry sank on Lake Victoria.", [("Lake Victoria", L)]),
+        ("Fires burn in northern Spain and in Bakhmut.", [("Spain", L), ("Bakhmut", L)]),
+        ("The Kremlin and the Pentagon were silent.", [("Kremlin", O), ("Pentagon", O)]),
+        ("The old bridge was closed. Reading is fun.", []),
+        ("In March the CEO watched TV on Monday.", []),
+        ("The talks follow the Falkland War.", [("Falkland War", E)]),
+        ("Wagner’s men left Anna Keller’s house.", [("Anna Keller", P)]),
+        ("Mr. Zedrik and a Hong Kong-based firm.", [("Zedrik", P), ("Hong Kong", L)]),
+        ("Members in Congress left.", [("Congress", O)]),
+        ("A Kentucky Republican voted.", [("Kentucky", L)]),
+        ("French and Iraqi troops are Muslims and Christians.", []),
+    ],
+)
+def test_names_in_a_sentence(text: str, expected: list[tuple[str, EntityType]]) -> None:
+    spans = find(tokenize(text), gazetteer())
+    assert [(text[span.start : span.end], span.type) for span in spans] == expected
+
+
+def test_a_title_is_left_out_of_the_span_and_remembered() -> None:
+    (span,) = find(tokenize("They met Dr. Zedrik outside."), gazetteer())
+    assert (span.start, span.end, span.titled) == (13, 19, True)

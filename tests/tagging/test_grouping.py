@@ -1,0 +1,33 @@
+"""One entity for all mentions of one thing."""
+
+from streams.events import MentionKind
+from tests.tagging.articles import entity, names, tagged
+
+
+def test_titled_full_and_short_mentions_are_one_person() -> None:
+    event = tagged("Anna Keller arrived. Mrs Keller smiled, and Keller’s son waved.")
+    assert names(event) == {("Anna Keller", "person")}
+    kinds = [mention.kind for mention in entity(event, "Anna Keller").mentions]
+    assert kinds == [MentionKind.FULL, MentionKind.TITLED, MentionKind.SHORT]
+
+
+def test_a_bare_surname_belongs_to_the_last_person_named_in_full() -> None:
+    event = tagged("Anna Keller came. Mrs Keller sat. Paul Keller came. Mr Keller stood.")
+    assert len(entity(event, "Anna Keller").mentions) == 2
+    assert len(entity(event, "Paul Keller").mentions) == 2
+
+
+def test_every_name_of_a_country_is_the_country() -> None:
+    event = tagged("The US and Britain agreed. The United States and the UK signed.")
+    assert names(event) == {("United States", "place"), ("United Kingdom", "place")}
+    assert entity(event, "United States").mentions[0].kind is MentionKind.ACRONYM
+
+
+def test_ids_of_people_are_the_same_in_every_article() -> None:
+    one = tagged("They met José Álvarez Keller there.").entities
+    other = tagged("Later José Álvarez Keller sang. Keller sang well.").entities
+    assert one[0].id == other[0].id == "local:person:jose-alvarez-keller"
+
+
+def test_organisations_are_shown_by_the_name_the_world_uses() -> None:
+    assert names(tagged("Delegates of the UN left.")) == {("United Nations", "organisation")}

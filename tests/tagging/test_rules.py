@@ -1,0 +1,33 @@
+"""What the document decides about its spans."""
+
+from tests.tagging.articles import entity, names, tagged
+
+
+def test_a_surname_types_and_joins_its_bare_mentions() -> None:
+    event = tagged("The lawyer John Harrow spoke first. Nobody had asked Harrow to speak.")
+    assert [mention.text for mention in entity(event, "John Harrow").mentions] == ["John Harrow", "Harrow"]
+
+
+def test_a_defined_acronym_is_its_organisation() -> None:
+    event = tagged("The Brightwater Rescue Agency (BRA) closed. The BRA had ten ships.")
+    assert names(event) == {("Brightwater Rescue Agency", "organisation")}
+    assert [m.kind.value for m in event.entities[0].mentions] == ["full", "acronym", "acronym"]
+
+
+def test_a_bare_stem_is_the_group_named_in_full() -> None:
+    event = tagged("Workers of the Orlan Group struck. They said Orlan had not paid them.")
+    assert [mention.text for mention in entity(event, "Orlan Group").mentions] == ["Orlan Group", "Orlan"]
+
+
+def test_a_stem_that_is_a_surname_stays_the_person() -> None:
+    event = tagged("Peter Orlan founded the Orlan Group. On Monday Orlan resigned.")
+    assert [mention.text for mention in entity(event, "Peter Orlan").mentions] == ["Peter Orlan", "Orlan"]
+
+
+def test_names_are_found_again_in_capitals() -> None:
+    event = tagged("ORLAN GROUP CLOSES\n\nThe Orlan Group closed its last plant.")
+    assert entity(event, "Orlan Group").mentions[0].text == "ORLAN GROUP"
+
+
+def test_what_stands_before_a_dollar_sign_is_money() -> None:
+    assert names(tagged("It cost US$5 and later HK$7.")) == set()
