@@ -6,10 +6,10 @@ Unknown fields are ignored everywhere.
 """
 
 from dataclasses import MISSING, Field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import jsonschema_rs
 import orjson
@@ -44,6 +44,8 @@ MAX_ERROR_CHARACTERS = 300
 
 # Python keeps "in" for itself.
 WIRE_NAMES = {"where": "in"}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CALENDAR_MS = (-62_135_596_800_000, 253_402_300_799_999)  # the years 1 to 9999, which datetime knows
 
 # The topics, and the schema of those that carry events; dedup.index is packed rows (streams/dedup/rows.py).
 RAW = "articles.raw"
@@ -127,8 +129,9 @@ def schema_error(topic: str, instance: object) -> str | None:
 
 def schema(topic: str) -> dict[str, Any]:
     """The JSON Schema of a topic's events."""
-    document: dict[str, Any] = orjson.loads((schema_folder() / f"{SCHEMAS[topic]}.schema.json").read_bytes())
-    return document
+    return cast(
+        dict[str, Any], orjson.loads((schema_folder() / f"{SCHEMAS[topic]}.schema.json").read_bytes())
+    )
 
 
 @cache
@@ -139,17 +142,16 @@ def schema_folder() -> Path:
 
 
 def rfc3339(milliseconds: int) -> str:
-    """Milliseconds since 1970 as "2026-11-22T10:00:00.123Z", UTC."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """Milliseconds since 1970 as "2026-11-22T10:00:00.123Z", UTC; beyond the calendar its nearest end."""
+    # A topic that keeps producers' times may hold any 64-bit number; no such record may stop a worker.
+    moment = EPOCH + timedelta(milliseconds=min(max(milliseconds, CALENDAR_MS[0]), CALENDAR_MS[1]))
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def utc(moment: str | None) -> str | None:
     """An RFC 3339 time with any offset as our own form; None for None and for what is no time."""
-    if moment is None:
-        return None
     try:
-        parsed = datetime.fromisoformat(moment)
+        parsed = datetime.fromisoformat(moment or "")
         return rfc3339(round(parsed.timestamp() * 1000)) if parsed.tzinfo else None
     except (ValueError, OverflowError):
         return None

@@ -135,6 +135,11 @@ def _tag(record: Record) -> Outcome:
     return _output(tagged, fingerprint_of(tagged).pack())
 
 
+def _fingerprint(record: Record) -> Outcome:
+    article = contract.decode_tagged(record.value, record.received_at)
+    return article if isinstance(article, Failed) else _output(article, fingerprint_of(article).pack())
+
+
 def _output(event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None) -> Output:
     content_hash, language = WITHDRAWN, ""
     if not isinstance(event, Withdrawal):
@@ -150,3 +155,6 @@ CLEAN = Step("clean", source=contract.RAW, stage=_clean, target=contract.CLEANED
 TAG = Step("tag", source=contract.CLEANED, stage=_tag, target=contract.TAGGED)
 DEDUP = Step("dedup", source=contract.TAGGED, stage=None, target=contract.ENRICHED)
 STEPS = (CLEAN, TAG, DEDUP)
+
+# File mode reads tagged events without their headers: this makes the fingerprint anew.
+FINGERPRINT = Step("fingerprint", source=contract.TAGGED, stage=_fingerprint, target=contract.TAGGED)

@@ -24,12 +24,13 @@ _AGENCIES = (
 )
 
 _NAMED = re.compile(
-    rf"[\[(]?\s?(?:{_LABEL}\s?(?:[:©-]|by|courtesy of|from|via)?\s?)?(?:©\s?)?(?P<who>{_AGENCIES})\s?[\])]?\.?"
+    rf"[\[(]?\s?(?:(?i:{_LABEL})\s?(?:[:©-]|by|courtesy of|from|via)?\s?)?(?:©\s?)?(?P<who>{_AGENCIES})\s?[\])]?\.?"
 )
 _LABELLED = re.compile(
     rf"[\[(]?\s?(?i:{_LABEL}\s?(?:[:©]|by\b|courtesy(?: of)?\b)|©)\s?:?\s?(?P<who>[^()\[\]]{{2,90}}?)\s?[\])]?\.?"
 )
 _BRACKETED = re.compile(rf"[\[(]\s?(?i:{_LABEL}\b)[^()\[\]]{{0,90}}[\])]\.?")
+_COPYRIGHT = re.compile(r"©\s?(?:\d|copyright)|\brights reserved", re.IGNORECASE)
 _TAIL = re.compile(rf"\s*[\[(]\s?(?:(?i:{_LABEL})\s?(?:[:©-]|by)?\s?)?(?P<who>{_AGENCIES})\s?[\])]\.?$")
 _TAIL_LABELLED = re.compile(
     rf"\s[\[(]\s?(?i:{_LABEL}\s?(?:[:©]|by\b|courtesy(?: of)?\b))\s?(?P<who>[^()\[\]]{{2,80}})[\])]\.?$"
@@ -38,7 +39,7 @@ _TAIL_LABELLED = re.compile(
 
 def credit_in(line: str) -> str | None:
     """Who is credited by a line that is nothing but a credit: "(Picture: AFP via Getty Images)"; else None."""
-    if len(line) > MAX_CREDIT:
+    if len(line) > MAX_CREDIT or _COPYRIGHT.search(line):
         return None
     match = _NAMED.fullmatch(line) or _LABELLED.fullmatch(line)
     if match is not None:

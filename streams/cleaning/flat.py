@@ -18,7 +18,6 @@ from streams.events import RemovedReason as Reason
 # 4,000 articles as scrapers deliver them: mostly below; whole pages flattened: menus alone are above.
 UNENDED_SHARE = 0.2
 REPEATED_WORDS = 6  # shorter lines recur within articles: speakers' names, subheads
-LIST_LINES = 4  # lines in a row that end no sentence, within the body: a list of links
 WALL_LINES = 3  # below the body, where the wall that cut it stands
 
 

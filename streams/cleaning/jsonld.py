@@ -25,7 +25,7 @@ _OPENINGS = ("//", "<![CDATA[", "<!--")
 _CLOSINGS = (";", "]]>", "-->", "//")
 _ADDRESS = re.compile(r"^(?:https?:|www\.|@|[^\s@]+@[^\s@]+$)")
 _SEVERAL = re.compile(r"\s*(?:[,;|/•·]|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s+")
-_BY = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
+_BY = re.compile(r"^(?i:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,9 @@ _CLOCK_ONLY = re.compile(r"0(?:[:.]0){1,2}(?: ?[ap]\.?m)?(?: ?[a-z]{2,4})?")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`after_gap`: a blank line stands before it; `reason`: why it is no body, from the line alone."""
+    """`reason`: why it is no body, from the line alone; `credit`: who is credited by it."""
 
     text: str
-    after_gap: bool
     words: int
     sentence: bool
     title_like: bool
@@ -63,14 +62,7 @@ class Line:
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a normalised text that are not blank."""
-    lines: list[Line] = []
-    gap = True
-    for raw in text.split("\n"):
-        line = " ".join(raw.split())
-        if line:
-            lines.append(_read(line, gap))
-        gap = not line
-    return lines
+    return [_read(line) for raw in text.split("\n") if (line := " ".join(raw.split()))]
 
 
 def score(line: Line) -> float:
@@ -86,10 +78,10 @@ def score(line: Line) -> float:
     return UNENDED_LONG if line.words >= LONG_WORDS and not line.title_like else UNENDED
 
 
-def _read(line: str, gap: bool) -> Line:
+def _read(line: str) -> Line:
     words = word_count(line)
     reason, credit = _reason(line, words)
-    return Line(line, gap, words, ends_sentence(line), _title_like(line), reason, credit)
+    return Line(line, words, ends_sentence(line), _title_like(line), reason, credit)
 
 
 def _reason(line: str, words: int) -> tuple[Reason | None, str | None]:

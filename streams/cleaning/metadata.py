@@ -16,6 +16,7 @@ _DATELINES = (
     "time, [class*=date i], [class*=publish i], [class*=posted i], [class*=byline i], [class*=meta i]"
 )
 _BYLINES = "[rel=author], [itemprop=author], [class*=author i], [class*=byline i]"
+SAME_TITLE_WORDS = 3  # that an h1 shares with the title at least: a logo shares the site's name
 MIN_HEADLINE = 8  # characters; shorter h1s are logos
 _HEADLINES = ("og:title", "twitter:title", "dc.title", "title")
 _STANDFIRSTS = ("og:description", "description", "twitter:description")
@@ -123,7 +124,8 @@ def _headline(tree: LexborHTMLParser, written: str | None, publisher: str | None
         return headings[0] if headings else None
     words = _words(written)
     best = max(headings, key=lambda heading: len(_words(heading) & words), default="")
-    if 2 * len(_words(best) & words) >= min(len(_words(best)), len(words)) > 0:
+    shared, least = len(_words(best) & words), min(len(_words(best)), len(words))
+    if 2 * shared >= least and shared >= min(SAME_TITLE_WORDS, len(words)) > 0:
         return best
     parts = _TITLE_PARTS.split(written)
     if publisher and len(parts) > 1 and parts[-1].casefold() == publisher.casefold():

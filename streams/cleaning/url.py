@@ -47,7 +47,8 @@ _TRACKING_NAMES = (
 )
 TRACKING = frozenset(_TRACKING_NAMES.split())
 
-_PARTS = re.compile(r"(https?):/{2,}([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_PARTS = re.compile(r"(https?):[/\\]{2,}([^/?#\\]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_PLAIN_HOST = re.compile(r"[\w.-]+")
 _PORT = re.compile(r":(\d*)$")
 _DEFAULT_PORTS = {("http", "80"), ("https", "443")}
 _SESSION = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
@@ -130,11 +131,14 @@ def _canonical_form(url: str) -> str:
     if parts is None:
         return stripped
     scheme = parts[1].lower()
+    host = _host(scheme, parts[2])
+    if not host:
+        return stripped
     path = _resolve_dots(_encode(_SESSION.sub("", parts[3].replace("\\", "/")), _PATH_SAFE)) or "/"
     query = "&".join(
         _encode(pair, _QUERY_SAFE) for pair in (parts[4] or "").split("&") if pair and not _is_tracking(pair)
     )
-    return f"{scheme}://{_host(scheme, parts[2])}{path}{'?' + query if query else ''}"
+    return f"{scheme}://{host}{path}{'?' + query if query else ''}"
 
 
 def _host(scheme: str, authority: str) -> str:
@@ -142,13 +146,16 @@ def _host(scheme: str, authority: str) -> str:
     port = _PORT.search(host)
     if port is not None:
         host = host[: port.start()]
-    host = unquote(host).rstrip(".")
+    if _PLAIN_HOST.fullmatch(decoded := unquote(host)):
+        host = decoded.lower()
+    host = host.strip(".。")
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
-        except idna.IDNAError:
-            host = quote(host, safe="[]:.-_~", errors="replace")
-    if port is None or not port[1] or (scheme, port[1]) in _DEFAULT_PORTS:
+        except UnicodeError:
+            host = quote(host, safe="[]:.-_~", errors="replace").lower()
+    host = host.strip(".")
+    if not host or port is None or not port[1] or (scheme, port[1]) in _DEFAULT_PORTS:
         return host
     return f"{host}:{port[1]}"
 

@@ -34,6 +34,47 @@ def copydesk() -> None:
 
 
 @copydesk.command()
+@click.option("--brokers", metavar="HOST:PORT", help="Use this Kafka instead of starting one.")
+@click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
+def demo(brokers: str | None, keep: bool) -> int:
+    """See the point in a minute: Kafka, the three stages, sample articles, and what came of them."""
+    from streams.shell.demo import run_demo
+    from streams.shell.settings import read_settings
+
+    return run_demo(read_settings(), brokers, keep=keep)
+
+
+@copydesk.command()
+@click.argument("input", metavar="INPUT")
+@click.argument("output", metavar="OUTPUT")
+@click.option("--from", "source", type=click.Choice(SOURCES), default="raw", show_default=True)
+@click.option("--to", "target", type=click.Choice(TARGETS), default="enriched", show_default=True)
+@click.option("--rejects", metavar="FILE", help="Write what is refused here, with its reason.")
+@click.option("--url", help="URL of the article, when INPUT is a plain page.")
+def run(input: str, output: str, source: str, target: str, rejects: str | None, url: str | None) -> int:  # noqa: A002
+    """Take a file of events through the stages, without Kafka.
+
+    INPUT and OUTPUT are JSONL, one event a line, packed when the name ends in .gz; - is standard input or
+    output. A plain .html or .txt file as INPUT is one raw article.
+
+    \b
+    copydesk run page.html - --to tagged
+    copydesk run raw.jsonl.gz enriched.jsonl.gz --rejects refused.jsonl
+
+    Exits 0 when every line ended in OUTPUT or in --rejects, or changed nothing; 1 when lines were refused
+    and there is no --rejects.
+    """
+    from streams.shell.files import STEPS, run_file
+    from streams.shell.settings import read_settings
+
+    if (source, target) not in STEPS:
+        raise click.UsageError(f"there is no way from {source} to {target}")
+    tally = run_file(read_settings(), source, target, input, output, rejects, url)
+    click.echo(str(tally), err=True)
+    return Exit.REFUSED if tally.refused and not rejects else Exit.OK
+
+
+@copydesk.command()
 @click.argument("stage", required=False, type=click.Choice(["clean", "tag", "dedup"]))
 @click.option(
     "--accept-failures",
@@ -104,6 +145,41 @@ def produce(file: str, url: str | None, no_check: bool) -> int:
         click.echo(f"{file}, line {number}: {why}", err=True)
     click.echo(f"{done.delivered:,} delivered, {len(done.refused):,} refused", err=True)
     return Exit.REFUSED if done.refused else Exit.OK
+
+
+@copydesk.command()
+@click.argument("topic")
+@click.option("-n", "--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
+@click.option("--from-beginning", is_flag=True, help="Everything the topic still holds.")
+@click.option("--offset", type=click.IntRange(min=0), help="From this offset on, in each partition.")
+@click.option("--partition", type=click.IntRange(min=0), help="This partition alone.")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what arrives, until Ctrl-C.")
+@click.option("--json", "json_", is_flag=True, help="One JSON object a record, headers and all.")
+def tail(
+    topic: str,
+    last: int,
+    from_beginning: bool,
+    offset: int | None,
+    partition: int | None,
+    follow: bool,
+    json_: bool,
+) -> None:
+    """Print the records of TOPIC: raw, cleaned, tagged, enriched, rejected, deadletter, or a full name.
+
+    Shows only what is committed. It belongs to no consumer group and moves no offsets.
+
+    \b
+    copydesk tail enriched --follow
+    copydesk tail deadletter -n 3
+    copydesk tail raw --partition 2 --offset 1500 --json
+    """
+    from streams.shell.settings import read_settings
+    from streams.shell.tail import TOPICS, Stretch, show
+
+    full = next((name for name in TOPICS if topic in (name, name.partition(".")[2])), topic)
+    stretch = Stretch(last, from_beginning, offset, partition, follow)
+    for shown in show(read_settings(), full, stretch, json=json_):
+        click.echo(shown)
 
 
 @copydesk.command()

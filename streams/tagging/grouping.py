@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from streams.events import EntityType, Mention, MentionKind
@@ -52,7 +53,6 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
     groups: dict[tuple[EntityType, str], Group] = {}
     longest: dict[tuple[EntityType, str], str] = {}
     for part in parts:
-        starts = {start: token for token, start in enumerate(part.document.starts)}
         for span in part.spans:
             surface = part.document.text[span.start : span.end]
             if span.type is EntityType.PERSON:
@@ -64,7 +64,9 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
                 key = country_name(plain, gazetteer) or plain
             else:
                 key = surface
-            sentence = part.document.sentences[starts[span.start]]
+            # A span may begin inside a token: "France" in "Île-de-France".
+            token = bisect_right(part.document.starts, span.start) - 1
+            sentence = part.document.sentences[token]
             found = groups.setdefault((span.type, key), Group(span.type, key, first_sentence=sentence))
             if part.where == "headline":
                 found.in_headline = True

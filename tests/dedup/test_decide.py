@@ -133,7 +133,7 @@ def test_a_withdrawal_corrects_pointers_of_copies_of_copies() -> None:
 
 
 def test_a_move_to_another_family_corrects_pointers_of_copies() -> None:
-    first, second, rest = words(200, seed=11), words(300, seed=12), words(60, seed=13)
+    first, second, rest = words(220, seed=21), words(300, seed=22), words(60, seed=23)
     merged = " ".join(first + second)
     desk = Desk().take_all(
         [

@@ -59,12 +59,14 @@ def test_children_outlive_their_parent() -> None:
     assert relinked.of == name(5)
 
 
-def test_who_takes_a_freed_place_gets_no_children_with_it() -> None:
+def test_who_takes_a_freed_place_keeps_its_own_children() -> None:
+    """2 is a child of 1, whose place 4 takes: what becomes of 2 does not touch the children of 4."""
     desk = Desk().take_all([(1, article(text(1), order=1)), (2, article(text(1), order=2, received=60))])
-    desk.take(3, article(text(2), received=97))
-    desk.take(4, article(text(3), received=97))
+    desk.take_all([(n, article(text(n), order=3, received=97)) for n in (3, 4)])
     assert desk.index.find(0, swapped(4)) == 0, "the place of 1"
-    assert [event.id for event in desk.take(4, withdrawal(received=98))] == [name(4)]
+    desk.take(5, article(text(4), order=5, received=97))
+    desk.take(2, withdrawal(received=98))
+    assert [event.id for event in desk.take(4, withdrawal(received=98))] == [name(4), name(5)]
 
 
 def test_freed_places_are_used_again() -> None:

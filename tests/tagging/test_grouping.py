@@ -31,3 +31,12 @@ def test_ids_of_people_are_the_same_in_every_article() -> None:
 
 def test_organisations_are_shown_by_the_name_the_world_uses() -> None:
     assert names(tagged("Delegates of the UN left.")) == {("United Nations", "organisation")}
+
+
+def test_a_place_inside_a_hyphenated_word_of_another_language_is_grouped() -> None:
+    """The finder for other languages may begin a span inside a token; that must not stop the article."""
+    text = "Bahn und Bus fahren westlich der Linie Hamburg-Bielefeld nicht mehr. In Hamburg wartet man."
+    event = tagged(text, language="de")
+    for found in event.entities:
+        assert all(text[m.start : m.end] == m.text for m in found.mentions)
+    assert "Bielefeld" in {found.name for found in event.entities}

@@ -1,0 +1,56 @@
+# Two commands to know: `make demo` shows what Copydesk does, `make test` shows that it does it.
+# Python 3.11 or newer, Java 17 and Maven are all that must be there; the rest is made in .venv and .local.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-system lint format bench lock clean
+
+help:
+	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
+	@echo 'make test         every test; those in tests/system start a real Kafka'
+	@echo 'make test-system  those alone; TESTS=name for some of them'
+	@echo 'make lint         ruff, mypy, import-linter'
+	@echo 'make bench        benchmarks that print ratios'
+	@echo 'make lock         resolve the locked requirements anew'
+	@echo 'make clean        stop the local Kafka and remove all that was made here'
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/copydesk demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+test-system: $(READY)
+	$(BIN)/pytest tests/system -k '$(TESTS)'
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python bench/hop.py
+	$(BIN)/python bench/stages.py
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
+
+clean:
+	@if [ -d .local/kafka ]; then $(PYTHON) deploy/local/kafka.py wipe; fi
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,48 @@
+"""Bytes of a page file into text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.cleaning.decode import decode_page, is_markup
+from tests.cleaning.samples import AGGREGATED, PAGE
+
+RUSSIAN = "<html><head><meta charset=windows-1251></head><p>Паром снова перевозит пассажиров.</p></html>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_pages_are_decoded_as_they_were_encoded(encoding: str) -> None:
+    assert decode_page(RUSSIAN.encode(encoding)) == RUSSIAN
+
+
+def test_the_declared_charset_decides_where_the_page_says_nothing() -> None:
+    assert decode_page("Größe und Maß".encode("cp1252"), "ISO-8859-1") == "Größe und Maß"
+
+
+def test_curly_quotes_of_windows_pages_survive_a_latin_1_label() -> None:
+    page = "<meta charset='iso-8859-1'><p>“Quoted”</p>"
+    assert decode_page(page.encode("cp1252")) == page
+
+
+def test_an_unknown_charset_is_passed_over() -> None:
+    assert decode_page("Паром перевозит пассажиров через реку.".encode("cp1251"), "x-unknown") is not None
+
+
+@given(st.binary(max_size=200))
+def test_decoding_never_raises(data: bytes) -> None:
+    decode_page(data)
+
+
+@pytest.mark.parametrize(
+    ("content", "markup"),
+    [
+        (PAGE, True),
+        ("\ufeff\n <!DOCTYPE html><p>x", True),
+        ("<div><p>One.</p><p>Two.</p></div>", True),
+        (AGGREGATED, False),
+        ("The <b> tag makes text bold, says the manual; a < b holds as well.", False),
+        ("", False),
+    ],
+)
+def test_markup_is_told_from_text(content: str, markup: bool) -> None:
+    assert is_markup(content) is markup

@@ -1,0 +1,44 @@
+# ruff: noqa: E501 -- sample texts and tables read best whole
+"""The language of a text."""
+
+import pytest
+
+from streams.cleaning.language import language_of
+from tests.cleaning.samples import PARAGRAPHS
+
+GERMAN = (
+    "Die Fähre hat am Freitag zum ersten Mal seit elf Jahren wieder Fahrgäste über den Fluss gebracht, wie das"
+    " Hafenamt am Abend mitteilte."
+)
+
+
+@pytest.mark.parametrize(("text", "code"), [(PARAGRAPHS[0], "en"), (GERMAN, "de")])
+def test_a_text_of_some_length_speaks_for_itself(text: str, code: str) -> None:
+    found = language_of(text, "fr")
+    assert found is not None
+    assert found.code == code
+    assert found.confidence > 0.6
+
+
+@pytest.mark.parametrize("hint", ["de", "de-AT", "DE_de"])
+def test_a_hint_decides_a_short_text(hint: str) -> None:
+    found = language_of("Sport in Zürich", hint)
+    assert found is not None
+    assert found.code == "de"
+
+
+@pytest.mark.parametrize("hint", ["english", "x", "", "??"])
+def test_a_hint_that_is_no_code_is_ignored(hint: str) -> None:
+    assert language_of(GERMAN, hint) == language_of(GERMAN)
+
+
+def test_another_instance_of_the_library_does_not_change_the_result() -> None:
+    import py3langid
+
+    py3langid.set_languages(["fr", "it"])
+    try:
+        found = language_of(GERMAN)
+    finally:
+        py3langid.set_languages(None)
+    assert found is not None
+    assert found.code == "de"

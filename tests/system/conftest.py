@@ -1,0 +1,73 @@
+"""One broker for all, one desk for each test; what failed shows the logs of its workers."""
+
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.desk import Desk
+from tests.system.kafka import Broker, Kafka
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _java() -> None:
+    if not (shutil.which("java") and shutil.which("mvn")):
+        pytest.skip("a real broker needs Java and Maven")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker that all tests share: topics and groups differ by prefix."""
+    broker = Broker(tmp_path_factory.mktemp("broker") / "kafka")
+    try:
+        yield Kafka(broker.start("--port", "0"))
+    finally:
+        broker.run("wipe")
+
+
+@pytest.fixture(scope="module")
+def open_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDesk]:
+    """Makes desks with their topics; ends their processes with the module."""
+    desks: list[Desk] = []
+    request.module.desks = desks
+
+    def make(kafka: Kafka, name: str, *, topics: bool = True, **settings: object) -> Desk:
+        given = {key: str(value) for key, value in settings.items()}
+        desk = Desk(kafka, name, tmp_path_factory.mktemp(name), given)
+        desks.append(desk)
+        if topics:
+            made = desk.run("topics", "--create")
+            assert made.returncode == 0, made.stderr
+        return desk
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(kafka: Kafka, open_desk: MakeDesk, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk of the test's own; its processes end with the test."""
+    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")[:60]
+    opened = open_desk(kafka, name)
+    yield opened
+    opened.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        module: Any = getattr(item, "module", None)
+        for opened in getattr(module, "desks", []):
+            report.sections += list(opened.logs())
+    return report
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return Path(__file__).resolve().parents[2] / "streams" / "samples"

@@ -1,0 +1,213 @@
+"""Copydesk as its users have it: the command line, workers as processes, logs, metrics and probes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.system.kafka import REPOSITORY, Kafka, Record, wait_for
+
+COMMAND = [sys.executable, "-m", "streams.shell.cli"]
+STAGES = {"clean": "articles.raw", "tag": "articles.cleaned", "dedup": "articles.tagged"}
+START_SECONDS = 60.0  # loading models and compiled kernels, on two busy cores
+SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
+
+
+@dataclass(slots=True)
+class Worker:
+    """A `copydesk worker` process."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log_file: Path
+
+    def log(self) -> list[dict[str, Any]]:
+        """Its log lines so far; a line that is no JSON as {"event": line}."""
+        lines = self.log_file.read_text(errors="replace").splitlines()
+        return [json.loads(line) if line.startswith("{") else {"event": line} for line in lines]
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        return [line for line in self.log() if line["event"].startswith(event)]
+
+    def address(self) -> str | None:
+        """Where it serves metrics and probes, once it has said so."""
+        starting = self.logged("starting")
+        return starting[0]["metrics"].removesuffix("/metrics") if starting else None
+
+    def probe(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"{self.address()}{path}", timeout=5) as answer:  # noqa: S310
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def metrics(self) -> dict[tuple[str, ...], float]:
+        """Samples: (name, label values in the order of their names) -> value."""
+        found = {}
+        for line in self.probe("/metrics")[1].splitlines():
+            if sample := SAMPLE.match(line):
+                labels = re.findall(r'\w+="([^"]*)"', sample[2] or "")
+                found[(sample[1], *labels)] = float(sample[3])
+        return found
+
+    def ready(self) -> bool:
+        assert self.process.poll() is None, f"{self.name} ended with {self.process.poll()}"
+        return self.address() is not None and self.probe("/readyz")[0] == 200
+
+    def wait(self, seconds: float = START_SECONDS) -> int:
+        """Waits for its end; gives the exit code."""
+        return self.process.wait(seconds)
+
+    def terminate(self, seconds: float = 30) -> int:
+        self.process.terminate()
+        return self.wait(seconds)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+
+    def family(self) -> set[int]:
+        """The process ids of its living children and theirs."""
+        return set(_children(self.process.pid))
+
+
+@dataclass(slots=True)
+class Desk:
+    """One Copydesk, with topics and groups of its own: two of them do not see each other."""
+
+    kafka: Kafka
+    name: str
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    workers: list[Worker] = field(default_factory=list)
+
+    def environment(self, **settings: object) -> dict[str, str]:
+        """Settings by their short names: stage_seconds=2."""
+        given: dict[str, object] = {
+            "brokers": self.kafka.address,
+            "topic_prefix": f"{self.name}.",
+            "prefix": self.name,
+            "metrics_port": 0,
+            "processes": 1,
+            **self.settings,
+            **settings,
+        }
+        ours = {f"COPYDESK_{name.upper()}": str(value) for name, value in given.items()}
+        rest = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("COPYDESK_") or name == "COPYDESK_KAFKA_JARS"
+        }
+        return rest | ours
+
+    def run(
+        self, *arguments: str, seconds: float = START_SECONDS, **settings: object
+    ) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself."""
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=REPOSITORY,
+            env=self.environment(**settings),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+
+    def worker(self, *arguments: str, plug: Path | None = None, **settings: object) -> Worker:
+        """Starts `copydesk worker`; `plug` is a folder that Python looks into before all others."""
+        environment = self.environment(**settings)
+        if plug is not None:
+            environment["PYTHONPATH"] = str(plug)
+        log_file = self.folder / f"{len(self.workers)}-{'-'.join(arguments) or 'all'}.log"
+        with log_file.open("wb") as log:
+            process = subprocess.Popen(
+                [*COMMAND, "worker", *arguments],
+                cwd=REPOSITORY,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        started = Worker(" ".join(arguments) or "all", process, log_file)
+        self.workers.append(started)
+        return started
+
+    def running(self, *stages: str, plug: Path | None = None, **settings: object) -> list[Worker]:
+        """One worker for each stage, ready."""
+        started = [self.worker(stage, plug=plug, **settings) for stage in stages]
+        for worker in started:
+            wait_for(f"{worker.name} is ready", START_SECONDS, worker.ready)
+        return started
+
+    def topic(self, name: str) -> str:
+        return f"{self.name}.{name}"
+
+    def read(self, name: str, *, committed: bool = True) -> list[Record]:
+        return self.kafka.read(self.topic(name), committed=committed)
+
+    def behind(self, stage: str) -> int:
+        """How many records a stage has not committed yet."""
+        topic = self.topic(STAGES[stage])
+        committed = self.kafka.committed(f"{self.name}.{stage}")
+        return sum(end - committed.get((topic, p), 0) for p, end in self.kafka.ends(topic).items())
+
+    def settle(self, *stages: str, seconds: float = 60) -> None:
+        """Waits until the stages, in this order, have committed all there is."""
+        for stage in stages or STAGES:
+            wait_for(f"{stage} has committed everything", seconds, lambda s=stage: self.behind(s) == 0)
+
+    def close(self) -> None:
+        """Ends every process that was started here, and theirs."""
+        for worker in self.workers:
+            family = worker.family()
+            for pid in (worker.process.pid, *family):
+                if worker.process.returncode is None or pid in family:
+                    _kill(pid)
+            worker.process.wait(10)
+
+    def logs(self) -> Iterator[tuple[str, str]]:
+        """The ends of the workers' logs, for the report of a failed test."""
+        for worker in self.workers:
+            code = worker.process.poll()
+            title = f"{self.name}: {worker.name}, {'running' if code is None else f'exit {code}'}"
+            yield title, "\n".join(worker.log_file.read_text(errors="replace").splitlines()[-40:])
+
+
+def alive(pid: int) -> bool:
+    """Whether a process lives; one that has ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _children(pid: int) -> Iterator[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        found = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return
+    for child in found:
+        yield child
+        yield from _children(child)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass

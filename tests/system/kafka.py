@@ -1,0 +1,191 @@
+"""A real Kafka for the tests: the broker of deploy/local/kafka.py, and what a test writes to it and reads of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+T = TypeVar("T")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPT = REPOSITORY / "deploy" / "local" / "kafka.py"
+LARGEST_RECORD = 12_000_000
+POLL_S = 0.1
+
+
+def wait_for(what: str, seconds: float, condition: Callable[[], T]) -> T:
+    """The first true value of a condition; fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        time.sleep(POLL_S)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it lies in its topic."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+    def header(self, name: str) -> str | None:
+        """The last header of this name: of two the last is the product's."""
+        values = [value for given, value in self.headers if given == name]
+        return values[-1].decode() if values else None
+
+    @property
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(self.value or b"")
+        return event
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A record to be written."""
+
+    value: bytes | None
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Broker:
+    """The script with one data folder, run as a person runs it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+        script = [sys.executable, str(SCRIPT), command, "--data", str(self.data), *options]
+        return subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
+
+    def start(self, *options: str) -> str:
+        """Starts it; gives its address."""
+        done = self.run("start", *options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1].partition(": ")[2]
+
+    def signal(self, number: int) -> None:
+        """Sends a signal to the broker's own process."""
+        pid = json.loads(self.run("status", "--json").stdout)["nodes"][0]["pid"]
+        os.kill(int(pid), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """A broker's address and how to log in."""
+
+    address: str
+    access: dict[str, str] = field(default_factory=dict)
+
+    def send(self, topic: str, records: Iterable[Sent], partition: int | None = None) -> list[tuple[int, int]]:
+        """Writes records and awaits every delivery; gives their partitions and offsets."""
+        return asyncio.run(self._send(topic, list(records), partition))
+
+    def read(self, topic: str, *, committed: bool = True) -> list[Record]:
+        """Everything in a topic at this moment, partition by partition."""
+        return asyncio.run(self._read(topic, committed))
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """The end offset of each partition."""
+        return asyncio.run(self._ends(topic))
+
+    def committed(self, group: str) -> dict[tuple[str, int], int]:
+        """The offsets that a group has committed."""
+        return asyncio.run(self._admin(lambda admin: _committed(admin, group)))
+
+    def members(self, group: str) -> int:
+        """How many members a group has."""
+        return asyncio.run(self._admin(lambda admin: _members(admin, group)))
+
+    def delete(self, *topics: str) -> None:
+        asyncio.run(self._admin(lambda admin: admin.delete_topics(list(topics))))
+
+    async def _send(self, topic: str, records: list[Sent], partition: int | None) -> list[tuple[int, int]]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.address, acks="all", max_request_size=LARGEST_RECORD, **self.access
+        )
+        await producer.start()
+        try:
+            futures = [
+                await producer.send(topic, r.value, r.key, partition=partition, headers=list(r.headers))
+                for r in records
+            ]
+            return [(done.partition, done.offset) for done in await asyncio.gather(*futures)]
+        finally:
+            await producer.stop()
+
+    async def _read(self, topic: str, committed: bool) -> list[Record]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.address,
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            max_partition_fetch_bytes=LARGEST_RECORD,
+            fetch_max_wait_ms=50,
+            **self.access,
+        )
+        await consumer.start()
+        try:
+            parts = await _partitions(consumer, topic)
+            consumer.assign(parts)
+            await consumer.seek_to_beginning(*parts)
+            ends = await consumer.end_offsets(parts)
+            records = []
+            # Markers and aborted records count as read: the position passes them.
+            while any([await consumer.position(tp) < end for tp, end in ends.items()]):
+                for tp, batch in (await consumer.getmany(timeout_ms=200)).items():
+                    records += [
+                        Record(r.partition, r.offset, r.key, r.value, tuple(r.headers))
+                        for r in batch
+                        if r.offset < ends[tp]
+                    ]
+            return sorted(records, key=lambda record: (record.partition, record.offset))
+        finally:
+            await consumer.stop()
+
+    async def _ends(self, topic: str) -> dict[int, int]:
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.address, **self.access)
+        await consumer.start()
+        try:
+            ends = await consumer.end_offsets(await _partitions(consumer, topic))
+            return {tp.partition: end for tp, end in ends.items()}
+        finally:
+            await consumer.stop()
+
+    async def _admin(self, ask: Callable[[AIOKafkaAdminClient], Coroutine[Any, Any, T]]) -> T:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.address, **self.access)
+        await admin.start()
+        try:
+            return await ask(admin)
+        finally:
+            await admin.close()
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    metadata = await consumer._client.fetch_all_metadata()
+    found = metadata.partitions_for_topic(topic)
+    assert found, f"no topic {topic}"
+    return [TopicPartition(topic, partition) for partition in sorted(found)]
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
+    offsets = await admin.list_consumer_group_offsets(group)
+    return {(tp.topic, tp.partition): found.offset for tp, found in offsets.items() if found.offset >= 0}
+
+
+async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
+    answer = (await admin.describe_consumer_groups([group]))[0]
+    return len(answer.groups[0][5])
