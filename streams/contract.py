@@ -9,7 +9,7 @@ from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import orjson
@@ -129,9 +129,8 @@ def schema_error(topic: str, instance: object) -> str | None:
 
 def schema(topic: str) -> dict[str, Any]:
     """The JSON Schema of a topic's events."""
-    return cast(
-        dict[str, Any], orjson.loads((schema_folder() / f"{SCHEMAS[topic]}.schema.json").read_bytes())
-    )
+    document: dict[str, Any] = orjson.loads((schema_folder() / f"{SCHEMAS[topic]}.schema.json").read_bytes())
+    return document
 
 
 @cache
@@ -142,8 +141,7 @@ def schema_folder() -> Path:
 
 
 def rfc3339(milliseconds: int) -> str:
-    """Milliseconds since 1970 as "2026-11-22T10:00:00.123Z", UTC; beyond the calendar its nearest end."""
-    # A topic that keeps producers' times may hold any 64-bit number; no such record may stop a worker.
+    """Milliseconds since 1970 as "2026-11-22T10:00:00.123Z"; a number beyond the calendar gives its end."""
     moment = EPOCH + timedelta(milliseconds=min(max(milliseconds, CALENDAR_MS[0]), CALENDAR_MS[1]))
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

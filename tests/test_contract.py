@@ -79,7 +79,9 @@ def test_what_is_unknown_is_absent_from_the_bytes(event: CleanedArticle) -> None
     """No field stands in the bytes with a null, an empty list or an empty object for "unknown"."""
     written = orjson.loads(contract.encode(event))
     assert None not in written.values()
-    assert [name for name in ("authors", "flags", "credits", "removed", "provenance") if written.get(name) == []] == []
+    assert [
+        name for name in ("authors", "flags", "credits", "removed", "provenance") if written.get(name) == []
+    ] == []
 
 
 def test_python_keeps_in_for_itself_and_the_wire_does_not() -> None:
@@ -114,7 +116,9 @@ def test_an_enriched_event_with_every_field_is_valid_by_its_schema() -> None:
     value = contract.enrich(
         contract.encode(tagged_with_every_field()),
         Version(number=2, first_received_at=RECEIVED, previous_hash="0" * 32),
-        Duplicate(relation=Relation.NEAR, of="1" * 32, group="2" * 32, jaccard=0.5, containment=0.5, score=0.5),
+        Duplicate(
+            relation=Relation.NEAR, of="1" * 32, group="2" * 32, jaccard=0.5, containment=0.5, score=0.5
+        ),
         3,
     )
     assert contract.schema_error(contract.ENRICHED, orjson.loads(value)) is None
@@ -168,7 +172,9 @@ def test_what_is_no_json_fails_as_not_json(value: bytes) -> None:
     assert refused(value) is FailureReason.NOT_JSON
 
 
-@pytest.mark.parametrize("value", [b"[]", b"3", b'"text"', b"null", b"true", b"{}", raw(url="ftp://post.example/a")])
+@pytest.mark.parametrize(
+    "value", [b"[]", b"3", b'"text"', b"null", b"true", b"{}", raw(url="ftp://post.example/a")]
+)
 def test_json_of_another_shape_fails_as_schema(value: bytes) -> None:
     assert refused(value) is FailureReason.SCHEMA
 
@@ -207,7 +213,10 @@ def test_a_schema_error_names_the_field_and_is_short() -> None:
     st.dictionaries(
         st.text(st.characters(codec="utf-8"), min_size=1, max_size=10).map(lambda name: f"x-{name}"),
         st.recursive(
-            st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(codec="utf-8")),
+            st.none()
+            | st.booleans()
+            | st.integers(-(2**63), 2**63 - 1)
+            | st.text(st.characters(codec="utf-8")),
             lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("k"), inner, max_size=2),
         ),
         max_size=3,
@@ -255,7 +264,7 @@ def test_texts_sort_as_their_times(milliseconds: int, later: int) -> None:
     assert rfc3339(milliseconds) < rfc3339(min(LATEST, milliseconds + later))
 
 
-@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)), st.integers(-14 * 60, 14 * 60))  # noqa: DTZ001
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_the_same_moment_with_any_offset_is_the_same_text(moment: datetime, minutes: int) -> None:
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     elsewhere = moment.astimezone(timezone(timedelta(minutes=minutes)))
@@ -268,7 +277,9 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
     assert form is None or utc(form) == form
 
 
-@pytest.mark.parametrize("text", [None, "", "soon", "2026-11-22", "2026-11-22T10:00:00", "2026-13-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text", [None, "", "soon", "2026-11-22", "2026-11-22T10:00:00", "2026-13-01T00:00:00Z"]
+)
 def test_what_is_no_moment_is_none(text: str | None) -> None:
     assert utc(text) is None
 
@@ -296,7 +307,7 @@ def tagged_with_every_field() -> TaggedArticle:
         headline="Rain",
         standfirst="It rained.",
         authors=("Nora Quill",),
-        published_at="2026-11-20",
+        published_at="2026-11-20T00:00:00Z",
         published_precision="day",  # type: ignore[arg-type]
         modified_at=RECEIVED,
         fetched_at=RECEIVED,

@@ -49,7 +49,7 @@ TRACKING = frozenset(_TRACKING_NAMES.split())
 
 _PARTS = re.compile(r"(https?):[/\\]{2,}([^/?#\\]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"[\w.-]+")
-_PORT = re.compile(r":(\d*)$")
+_PORT = re.compile(r"(?::[0-9]*+)*?:([0-9]*)$")
 _DEFAULT_PORTS = {("http", "80"), ("https", "443")}
 _SESSION = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")

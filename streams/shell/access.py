@@ -6,7 +6,8 @@ denied hangs without a line. So each right is looked up first, and a missing one
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -38,13 +39,15 @@ class Needs:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     group: str | None = None
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    """Topics that must have so many partitions."""
 
 
 async def check_access(settings: Settings, needs: Needs) -> None:
     """Raises Fatal naming every missing topic (SETTINGS) or right (NO_RIGHT), or an unreachable Kafka."""
     admin = await clients.started(clients.admin(settings), settings)
     try:
-        missing, denied = await _topics(admin, needs)
+        missing, denied, few = await _topics(admin, needs)
         if needs.group is not None:
             denied += await _group(admin, needs.group, settings.request_seconds)
     except errors.KafkaError as error:
@@ -60,12 +63,14 @@ async def check_access(settings: Settings, needs: Needs) -> None:
             f"Kafka at {settings.brokers} has no topic {', '.join(missing)}: "
             "`copydesk topics --create` makes what is missing",
         )
+    if few:
+        raise Fatal(Exit.SETTINGS, f"Kafka at {settings.brokers}: {', '.join(few)}; see `copydesk topics`")
 
 
-async def _topics(admin: AIOKafkaAdminClient, needs: Needs) -> tuple[list[str], list[str]]:
+async def _topics(admin: AIOKafkaAdminClient, needs: Needs) -> tuple[list[str], list[str], list[str]]:
     answer = await admin._send_request(_RightsRequest(sorted({*needs.reads, *needs.writes})))
-    missing, denied = [], []
-    for code, name, _internal, _partitions, granted in answer.topics:
+    missing, denied, few = [], [], []
+    for code, name, _internal, partitions, granted in answer.topics:
         if code == errors.UnknownTopicOrPartitionError.errno:
             missing.append(name)
         elif code == errors.TopicAuthorizationFailedError.errno:
@@ -73,7 +78,10 @@ async def _topics(admin: AIOKafkaAdminClient, needs: Needs) -> tuple[list[str], 
         else:
             wanted = [Operation.READ] * (name in needs.reads) + [Operation.WRITE] * (name in needs.writes)
             denied += [f"{o.name.lower()} topic {name}" for o in wanted if not granted >> o & 1]
-    return missing, denied
+            least = needs.at_least.get(name, 0)
+            if len(partitions) < least:
+                few.append(f"{name} has {len(partitions)} partitions and needs {least}")
+    return missing, denied, few
 
 
 async def _group(admin: AIOKafkaAdminClient, group: str, patience: float) -> list[str]:
@@ -82,19 +90,19 @@ async def _group(admin: AIOKafkaAdminClient, group: str, patience: float) -> lis
     while True:
         try:
             coordinator = await admin.find_coordinator(group)
-            break
+            answer = await admin._send_request(_GroupRequest(group), coordinator)
+            code, granted = answer.groups[0][0], answer.groups[0][-1]
+            # A coordinator that is not ready yet grants nothing: that is no refusal.
+            if code in (0, errors.GroupAuthorizationFailedError.errno):
+                return [] if not code and granted >> Operation.READ & 1 else denied
+            raise errors.for_code(code)(group)
         except errors.GroupAuthorizationFailedError:
             return denied
-        except errors.GroupCoordinatorNotAvailableError:
-            # The first group on a new Kafka: it is making its topic of offsets.
-            if time.monotonic() > deadline:
+        except errors.KafkaError as error:
+            # The first group on a new Kafka, or one just moved: it is making or loading its offsets.
+            if not error.retriable or time.monotonic() > deadline:
                 raise
             await asyncio.sleep(RETRY_SECONDS)
-    answer = await admin._send_request(_GroupRequest(group), coordinator)
-    for code, _group, _state, _type, _protocol, _members, granted in answer.groups:
-        if code == errors.GroupAuthorizationFailedError.errno or not granted >> Operation.READ & 1:
-            return denied
-    return []
 
 
 class _RightsResponse(Response):

@@ -74,7 +74,8 @@ class StageLoop:
         await self._budget.take(size)
         lane = self._lanes.get((topic, partition))
         if lane is None or lane.generation != generation:
-            lane = self._lanes[topic, partition] = Lane(topic, partition, generation)
+            self._budget.give_back(size)
+            return  # read before a rebalance: whoever owns it now reads it again
         batch = Batch(records, size)
         before = lane.add(batch)
         metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
@@ -97,19 +98,24 @@ class StageLoop:
         try:
             await self._work(lane, batch, before)
         except Fatal as fatal:
+            lane.broken = True
             self._fail(fatal)
         except Exception as error:
+            lane.broken = True
             log().exception("unexpected", topic=lane.topic, partition=lane.partition)
             self._fail(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
         finally:
+            batch.sent.set()
             self._budget.give_back(batch.size)
 
     async def _work(self, lane: Lane, batch: Batch, before: Batch | None) -> None:
         judged = await self._judge(batch.records)
         if before is not None:
             await before.sent.wait()
-        if self._lanes.get((lane.topic, lane.partition)) is not lane:
-            return  # lost meanwhile: the next owner begins at the committed offset
+        if lane.broken or self._lanes.get((lane.topic, lane.partition)) is not lane:
+            # Lost meanwhile: the next owner begins at the committed offset.
+            metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(batch.records))
+            return
         for record, one in zip(batch.records, judged, strict=True):
             self._limits.count(_failure(record, one.outcome))
         messages = [self._message(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]

@@ -6,11 +6,11 @@ import faust
 from yarl import URL
 
 from streams import contract
-from streams.pipeline import DEDUP, Step
+from streams.pipeline import DEDUP, TAG, Step
 from streams.shell import clients
 from streams.shell.access import Needs
 from streams.shell.exits import Exit, Fatal
-from streams.shell.settings import Settings
+from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import topic_name
 from streams.shell.transport import BatchTransport, RecordBatch
 
@@ -26,12 +26,15 @@ def group(settings: Settings, step: Step) -> str:
 def needs(settings: Settings, step: Step) -> Needs:
     """The rights a stage's worker must have in Kafka."""
     reads, writes = [step.source], [step.target, contract.REJECTED, contract.DEADLETTER]
+    domain_topics = [contract.TAGGED] if step is TAG else []
     if step is DEDUP:
+        domain_topics = [contract.TAGGED, contract.INDEX]
         reads, writes = [*reads, contract.INDEX], [*writes, contract.INDEX]
     return Needs(
         reads=tuple(topic_name(settings, topic) for topic in reads),
         writes=tuple(topic_name(settings, topic) for topic in writes),
         group=group(settings, step),
+        at_least={topic_name(settings, topic): domain_count(settings) for topic in domain_topics},
     )
 
 

@@ -89,7 +89,7 @@ def worker(stage: str | None, accept_failures: int) -> int:
     Start more workers on more machines: Kafka hands each of them its share of the partitions. SIGTERM
     finishes what is in hand and exits 0. Metrics and probes: clean on port 9464, tag 9465, dedup 9466.
     """
-    from streams.shell.logs import configure_logging
+    from streams.shell.logs import configure_logging, log
     from streams.shell.settings import read_settings
 
     settings = read_settings()
@@ -103,7 +103,11 @@ def worker(stage: str | None, accept_failures: int) -> int:
     from streams.shell.worker import run_worker
 
     step = next(step for step in STEPS if step.name == stage)
-    return run_worker(settings, step, accept_failures)
+    try:
+        return run_worker(settings, step, accept_failures)
+    except Fatal as fatal:
+        log().error("not started", reason=str(fatal), code=int(fatal.code))
+        return fatal.code
 
 
 @copydesk.command()

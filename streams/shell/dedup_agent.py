@@ -48,11 +48,11 @@ class DedupLoop:
 
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
         """Decides a batch of a domain, in one transaction."""
-        metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
         async with self._deciding:
             owned, opening = self._domains.get(partition, (None, None))
             if opening is None or owned != generation:
-                return
+                return  # read before a rebalance: whoever owns it now reads it again
+            metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
             domain = await asyncio.shield(opening)
             await domain.decide(records)
         self._applied(topic, partition, records[-1].offset + 1)

@@ -1,5 +1,6 @@
 """Record headers: CloudEvents 1.0 in Kafka's binary mode, where a record came from, why it was refused."""
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -18,6 +19,8 @@ SCHEMA_BASE = "https://copydesk.dev/schemas/"
 # A producer's own headers are passed on up to this size, names and values together.
 OTHERS_LIMIT_BYTES = 2048
 ERROR_LIMIT_CHARACTERS = 500
+# W3C Trace Context: one that has not this form is begun anew.
+_TRACE_FORM = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
 
 
@@ -53,7 +56,8 @@ def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool)
     is none, from the place, so that a repeated output is the same byte for byte.
     """
     given = {name: value for name, value in headers if value is not None}
-    carried: Headers = [(TRACE, given.get(TRACE) or _begun(place))]
+    trace = given.get(TRACE, b"")
+    carried: Headers = [(TRACE, trace if _TRACE_FORM.fullmatch(trace) else _begun(place))]
     if raw:
         carried.append((SOURCE, place.encode()))
     else:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -84,8 +85,9 @@ def serve(settings: Settings, stage: str, health: Health) -> str:
     return f"http://{host}:{server.server_port}/metrics"
 
 
-class _Server(WSGIServer):
-    # One slow client must not keep the probes waiting: a thread each would; a timeout is enough.
+class _Server(ThreadingMixIn, WSGIServer):
+    # A thread for each request, with a timeout: a slow client keeps nobody waiting.
+    daemon_threads = True
     request_queue_size = 64
 
     def get_request(self) -> tuple[Any, Any]:

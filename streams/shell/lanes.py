@@ -30,6 +30,7 @@ class Lane:
 
     def __init__(self, topic: str, partition: int, generation: int) -> None:
         self.topic, self.partition, self.generation = topic, partition, generation
+        self.broken = False  # a batch of it will never be sent: nothing after it may be
         self._batches: deque[Batch] = deque()
         self._last: Batch | None = None
 

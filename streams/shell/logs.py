@@ -13,12 +13,16 @@ from streams.shell.settings import Settings
 # let through this often, and the next that passes says how many were not.
 SAME_LINE_SECONDS = 10.0
 LINES_A_SECOND = 3
+# Lines whose text differs every time must not fill the memory.
+KINDS = 1000
 
 
 def configure_logging(settings: Settings, **context: str) -> None:
     """Sends every logger's lines through structlog to standard error; `context` is on each of them."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
+        # structlog keeps its context a context: threads and callbacks of other loggers start without it.
+        lambda _logger, _method, event: {**context, **event},
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -57,9 +61,6 @@ def configure_logging(settings: Settings, **context: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(**context)
-    # structlog keeps its context a context: threads and callbacks of other loggers start without it.
-    shared.insert(1, lambda _logger, _method, event: {**context, **event})
 
 
 def log() -> structlog.stdlib.BoundLogger:
@@ -81,8 +82,9 @@ class Calm(logging.Filter):
         if record.name == "copydesk":
             return True
         kind, now = (record.name, str(record.msg)[:80]), time.monotonic()
-        if len(self._next) > 1000:
+        if len(self._next) + len(self._held) > KINDS:
             self._next.clear()
+            self._held.clear()
         if now - self._second >= 1:
             self._second, self._lines = now, 0
         if now < self._next.get(kind, 0) or self._lines >= LINES_A_SECOND:

@@ -39,12 +39,12 @@ def _histogram(name: str, about: str, buckets: tuple[float, ...], *labels: str) 
     return Histogram(name, about, labels, registry=REGISTRY, buckets=buckets)
 
 
-# flow: consumed = outcomes + in flight, and outcomes = output + unchanged + rejected + failed + repeated
+# flow: consumed = the sum of all outcomes + what is in flight
 CONSUMED = _counter("copydesk_records_consumed_total", "Records read from the stage's topic.", "stage")
 OUTCOMES = _counter(
     "copydesk_stage_records_total",
-    "Records done with: output, unchanged (same id and text again), rejected, failed, or repeated "
-    "(read again after it had been decided).",
+    "Records done with: output, unchanged (same id and text again), rejected, failed, repeated (read again "
+    "after it had been decided) or abandoned (its partition was lost; the next owner does it).",
     "stage",
     "outcome",
 )
@@ -93,5 +93,5 @@ def expose_build(stage: str) -> None:
     """Sets the build's labels, and every counter of the stage to 0, so that rates exist from the start."""
     BUILD.labels(version=__version__, stage=stage).set(1)
     CONSUMED.labels(stage=stage)
-    for outcome in ("output", "unchanged", "rejected", "failed", "repeated"):
+    for outcome in ("output", "unchanged", "rejected", "failed", "repeated", "abandoned"):
         OUTCOMES.labels(stage=stage, outcome=outcome)

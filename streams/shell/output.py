@@ -16,6 +16,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, errors
 
 from streams.shell import clients
+from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
 from streams.shell.settings import Settings
 
@@ -113,8 +114,10 @@ class Output:
     async def _again(self, failed: list[tuple[Sent, BaseException]]) -> list[Sent]:
         for sent, error in failed:
             if isinstance(error, clients.AUTHORIZATION) or not isinstance(error, Exception):
+                raise clients.explained(error, self._settings) from error
+            if not isinstance(error, (errors.KafkaError, OSError, TimeoutError)):
                 topic = sent.message.topic
-                raise clients.explained(error, self._settings) from RuntimeError(f"writing {topic}")
+                raise Fatal(Exit.INTERNAL, f"writing to {topic}: {clients.describe(error)}") from error
         first, cause = failed[0]
         log().warning(
             "sending again", records=len(failed), topic=first.message.topic, cause=clients.describe(cause)

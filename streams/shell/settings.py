@@ -137,6 +137,11 @@ def variable_of(f: Field[Any]) -> str:
     return PREFIX + f.name.upper()
 
 
+def domain_count(settings: Settings) -> int:
+    """Partitions of articles.tagged and dedup.index."""
+    return max(domains(settings).values()) + 1
+
+
 # Read elsewhere: the local Kafka's folders, the tests' development data, tracebacks of unexpected errors.
 FOR_OTHERS = frozenset(
     {"COPYDESK_LOCAL_KAFKA", "COPYDESK_KAFKA_JARS", "COPYDESK_SHARED", "COPYDESK_TRACEBACK"}

@@ -11,7 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from streams.contract import CLEANED, DEADLETTER, ENRICHED, INDEX, RAW, REJECTED, TAGGED
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
-from streams.shell.settings import Settings, domains
+from streams.shell.settings import Settings, domain_count
 
 # Above a producer's largest request (clients.MAX_REQUEST_BYTES) with a margin: the limit counts the batch.
 MAX_MESSAGE_BYTES = 8_000_000
@@ -43,7 +43,7 @@ def topic_name(settings: Settings, name: str) -> str:
 
 def wanted(settings: Settings) -> list[Topic]:
     """Every topic of the design's table, with the numbers of the settings."""
-    tagged = max(domains(settings).values()) + 1
+    tagged = domain_count(settings)
 
     def topic(name: str, partitions: int, days: float | None) -> Topic:
         configs = {

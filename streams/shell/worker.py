@@ -144,6 +144,8 @@ class StageWorker(faust.Worker):
     async def _process(self, stream: Any) -> None:
         """The agent. Nothing leaves it: Faust would restart it, and the next commit pass what it lost."""
         async for event in stream.events():
+            if self.fatal is not None:
+                continue
             message = event.message
             self._active = time.monotonic()
             try:
@@ -176,6 +178,7 @@ class StageWorker(faust.Worker):
 
     async def _assigned(self, _app: Any, assigned: set[TP], **_: Any) -> None:
         metrics.REBALANCES.inc()
+        metrics.LAG.clear()
         log().info("partitions assigned", partitions=_listed(assigned))
         generation = self.app.consumer_generation_id
         for tp in assigned:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.system.desk import Desk
-from tests.system.kafka import Broker, Kafka
+from tests.system.generated import articles
+from tests.system.kafka import Broker, Kafka, Sent, wait_for
 
 MakeDesk = Callable[..., Desk]
 
@@ -40,8 +41,8 @@ def open_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         desk = Desk(kafka, name, tmp_path_factory.mktemp(name), given)
         desks.append(desk)
         if topics:
-            made = desk.run("topics", "--create")
-            assert made.returncode == 0, made.stderr
+            # Brokers learn of a new topic a moment later than the one that made it.
+            wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
         return desk
 
     yield make
@@ -56,6 +57,20 @@ def desk(kafka: Kafka, open_desk: MakeDesk, request: pytest.FixtureRequest) -> I
     opened = open_desk(kafka, name)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def tagged(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
+    """The tagged records of 1,000 generated articles, made once: what a dedup worker reads."""
+    desk = Desk(kafka, "ready-made", tmp_path_factory.mktemp("ready-made"))
+    try:
+        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+        kafka.send(desk.topic("articles.raw"), articles(0, 1000))
+        desk.running("clean", "tag")
+        desk.settle("clean", "tag")
+        return [Sent(r.value, r.key, r.headers) for r in desk.read("articles.tagged")]
+    finally:
+        desk.close()
 
 
 @pytest.hookimpl(wrapper=True)

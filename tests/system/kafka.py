@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 T = TypeVar("T")
 
@@ -112,8 +113,14 @@ class Kafka:
         """How many members a group has."""
         return asyncio.run(self._admin(lambda admin: _members(admin, group)))
 
-    def delete(self, *topics: str) -> None:
-        asyncio.run(self._admin(lambda admin: admin.delete_topics(list(topics))))
+    def configure(self, topic: str, configs: dict[str, str]) -> None:
+        """Sets these configs of a topic; all others return to their defaults."""
+        changed = ConfigResource(ConfigResourceType.TOPIC, topic, configs)
+        asyncio.run(self._admin(lambda admin: admin.alter_configs([changed])))
+
+    def rewind(self, group: str, offsets: dict[tuple[str, int], int]) -> None:
+        """Commits these offsets for a group without members."""
+        asyncio.run(self._rewind(group, offsets))
 
     async def _send(self, topic: str, records: list[Sent], partition: int | None) -> list[tuple[int, int]]:
         producer = AIOKafkaProducer(
@@ -162,6 +169,18 @@ class Kafka:
         try:
             ends = await consumer.end_offsets(await _partitions(consumer, topic))
             return {tp.partition: end for tp, end in ends.items()}
+        finally:
+            await consumer.stop()
+
+    async def _rewind(self, group: str, offsets: dict[tuple[str, int], int]) -> None:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.address, group_id=group, enable_auto_commit=False, **self.access
+        )
+        await consumer.start()
+        try:
+            places = {TopicPartition(*place): offset for place, offset in offsets.items()}
+            consumer.assign(list(places))
+            await consumer.commit(places)
         finally:
             await consumer.stop()
 

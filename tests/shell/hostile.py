@@ -1,0 +1,36 @@
+"""A stage for the pool's tests: it does what the record says. Here, because stage processes import it."""
+
+import os
+import time
+
+from streams import contract
+from streams.events import Failed, FailureReason
+from streams.pipeline import Outcome, Output, Record, Step
+
+HANG, ABORT, EAT, RAISE = b"hang", b"abort", b"eat", b"raise"
+
+
+def obey(record: Record) -> Outcome:
+    """Gives the value back, unless it is one of the evil words."""
+    value = record.value or b""
+    if value == HANG:
+        while True:
+            time.monotonic()
+    if value == ABORT:
+        os.abort()
+    if value == EAT:
+        eaten = [bytes([1]) * 2**26 for _ in range(2**10)]  # 64 GB, if it may
+        return Failed(FailureReason.INTERNAL, f"ate {len(eaten)}")
+    if value == RAISE:
+        raise KeyError("unforeseen")
+    return Output("id", "hash", record.received_at, "en", value)
+
+
+def second(record: Record) -> Outcome:
+    """A later step, whose part in the output can be told."""
+    value = record.value or b""
+    return Output("id", "hash", record.received_at, "en", value + b", twice")
+
+
+OBEY = Step("obey", source=contract.RAW, target=contract.CLEANED, stage=obey)
+SECOND = Step("second", source=contract.CLEANED, target=contract.TAGGED, stage=second)

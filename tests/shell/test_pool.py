@@ -1,0 +1,185 @@
+"""Real stage processes: whatever a record does to its process, its neighbours come out, in order."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.events import Failed, FailureReason
+from streams.pipeline import Output, Record, Step
+from streams.shell.pool import Judged, StagePool, chunks
+from streams.shell.settings import Settings
+from tests.shell.hostile import ABORT, EAT, HANG, OBEY, RAISE, SECOND
+
+RECEIVED = "2026-11-22T10:00:00.000Z"
+LIMITS = Settings(processes=2, stage_seconds=2, stage_memory_mb=1000)
+
+Made = Callable[..., tuple[StagePool, list[str]]]
+
+
+@pytest.fixture
+def make() -> Iterator[Made]:
+    """Makes pools that end with the test, with the list of the causes they restarted for."""
+    pools = []
+
+    def made(*steps: Step) -> tuple[StagePool, list[str]]:
+        restarts: list[str] = []
+        pools.append(StagePool(steps or (OBEY,), LIMITS, restarts.append))
+        return pools[-1], restarts
+
+    yield made
+    for pool in pools:
+        pool.close()
+
+
+def judged(pool: StagePool, values: Sequence[bytes]) -> list[Judged]:
+    return asyncio.run(pool.judge([Record(value, RECEIVED) for value in values]))
+
+
+def told(outcomes: Sequence[Judged]) -> list[bytes | FailureReason]:
+    return [
+        one.outcome.value if isinstance(one.outcome, Output) else FailureReason(one.outcome.reason)
+        for one in outcomes
+    ]
+
+
+def test_outcomes_come_in_the_order_of_the_records(make: Made) -> None:
+    pool, restarts = make()
+    asyncio.run(pool.ready())
+    values = [b"%d" % n for n in range(50)]
+    assert told(judged(pool, values)) == values
+    assert restarts == []
+
+
+@pytest.mark.parametrize(
+    ("evil", "reason", "restarted"),
+    [
+        (HANG, FailureReason.TIMEOUT, True),
+        (ABORT, FailureReason.CRASHED, True),
+        (EAT, FailureReason.CRASHED, False),  # the limit turns it into MemoryError: the process lives on
+        (RAISE, FailureReason.INTERNAL, False),
+    ],
+)
+def test_only_the_culprit_fails(make: Made, evil: bytes, reason: FailureReason, restarted: bool) -> None:
+    pool, restarts = make()
+    outcomes = judged(pool, [b"before", evil, b"after", b"last"])
+    assert told(outcomes) == [b"before", reason, b"after", b"last"]
+    # Once for the chunk, once for the culprit alone.
+    assert restarts == ([reason.value] * 2 if restarted else [])
+    assert told(judged(pool, [b"next"])) == [b"next"]
+
+
+def test_several_culprits_of_one_chunk_fail_each_for_its_own_reason(make: Made) -> None:
+    pool, _ = make()
+    outcomes = judged(pool, [ABORT, b"one", HANG, b"two", RAISE])
+    assert told(outcomes) == [
+        FailureReason.CRASHED,
+        b"one",
+        FailureReason.TIMEOUT,
+        b"two",
+        FailureReason.INTERNAL,
+    ]
+
+
+def test_a_chunk_at_work_beside_a_dying_one_comes_out_whole(make: Made) -> None:
+    pool, _ = make()
+
+    async def scenario() -> list[list[Judged]]:
+        values = [[b"%d" % n for n in range(20)], [ABORT], [b"other"] * 20, [ABORT, b"x"]]
+        return await asyncio.gather(*(pool.judge([Record(v, RECEIVED) for v in chunk]) for chunk in values))
+
+    whole, dead, other, mixed = asyncio.run(scenario())
+    assert told(whole) == [b"%d" % n for n in range(20)]
+    assert told(other) == [b"other"] * 20
+    assert told(dead) == [FailureReason.CRASHED]
+    assert told(mixed) == [FailureReason.CRASHED, b"x"]
+
+
+def test_a_failure_says_what_happened(make: Made) -> None:
+    pool, _ = make()
+    (late,) = judged(pool, [HANG])
+    assert late.outcome == Failed(FailureReason.TIMEOUT, "no result after 2 s")
+    (dead,) = judged(pool, [ABORT])
+    assert isinstance(dead.outcome, Failed)
+    assert "died" in dead.outcome.detail
+
+
+def test_steps_follow_one_another_and_each_is_timed(make: Made) -> None:
+    pool, _ = make(OBEY, SECOND)
+    one, refused = judged(pool, [b"once", RAISE])
+    assert told([one]) == [b"once, twice"]
+    assert (one.step, len(one.seconds)) == ("second", 2)
+    assert (refused.step, len(refused.seconds)) == ("obey", 1)
+
+
+def test_an_empty_batch_is_judged_too(make: Made) -> None:
+    pool, _ = make()
+    assert judged(pool, []) == []
+
+
+def test_close_leaves_no_process_even_of_a_stage_that_hangs(make: Made) -> None:
+    pool, _ = make()
+
+    async def scenario() -> set[int]:
+        hanging = [asyncio.create_task(pool.judge([Record(HANG, RECEIVED)])) for _ in range(2)]
+        deadline = asyncio.get_running_loop().time() + 30
+        while len(found := stage_processes()) < 2 and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+        await asyncio.to_thread(pool.close)
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        return found
+
+    found = asyncio.run(scenario())
+    assert len(found) >= 2
+    assert found & stage_processes() == set()
+
+
+def stage_processes() -> set[int]:
+    """Process ids of the fork server's children: the stage processes of this test run."""
+    servers = {
+        pid for pid, parent, command in processes() if parent == os.getpid() and "forkserver" in command
+    }
+    return {pid for pid, parent, _ in processes() if parent in servers}
+
+
+def processes() -> Iterator[tuple[int, int, str]]:
+    """(process id, its parent's, its command) of every process but zombies."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+        if state != "Z":
+            yield int(folder.name), int(parent), command
+
+
+@given(
+    st.lists(st.integers(0, 3000), max_size=60),
+    st.integers(1, 20),
+    st.integers(1, 5000),
+)
+def test_chunks_cover_a_batch_once_in_order_within_their_limits(
+    sizes: list[int], records: int, size: int
+) -> None:
+    cut = chunks(sizes, Settings(chunk_records=records, chunk_bytes=size))
+    assert [i for part in cut for i in range(len(sizes))[part]] == list(range(len(sizes)))
+    for part in cut:
+        taken = sizes[part]
+        assert 1 <= len(taken) <= records
+        assert len(taken) == 1 or sum(taken) <= size
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=60), st.integers(1, 20), st.integers(1, 5000))
+def test_no_chunk_is_smaller_than_it_need_be(sizes: list[int], records: int, size: int) -> None:
+    """The next record would have broken a limit."""
+    cut = chunks(sizes, Settings(chunk_records=records, chunk_bytes=size))
+    for part, after in pairwise(cut):
+        assert len(sizes[part]) == records or sum(sizes[part]) + sizes[after.start] > size

@@ -1,0 +1,99 @@
+"""Workers that come and go: two share the work, a second dedup takes over from one that is dead or frozen."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.system.desk import Desk, Worker
+from tests.system.generated import articles
+from tests.system.kafka import Sent, wait_for
+
+SESSION_SECONDS = 6  # the shortest that Kafka allows
+
+
+def progressing(desk: Desk, stage: str, worker: Worker) -> bool:
+    """Whether a stage has begun and is not done."""
+    assert worker.process.poll() is None
+    topic = desk.topic({"clean": "articles.raw", "dedup": "articles.tagged"}[stage])
+    total = sum(desk.kafka.ends(topic).values())
+    return 0 < desk.behind(stage) < total
+
+
+def decisions(desk: Desk) -> list[tuple[str, int]]:
+    return [(record.event["id"], record.event["decision"]) for record in desk.read("articles.enriched")]
+
+
+def test_two_workers_share_a_topic_and_leave_it_without_a_loss(desk: Desk) -> None:
+    raw, group = desk.topic("articles.raw"), f"{desk.name}.clean"
+    [first] = desk.running("clean", poll_records=50)
+    desk.kafka.send(raw, articles(0, 600))
+    second = desk.worker("clean", poll_records=50)
+    wait_for("both are members", 60, lambda: desk.kafka.members(group) == 2)
+    wait_for("the second has partitions", 60, second.ready)
+    desk.kafka.send(raw, articles(600, 600))
+    wait_for("the second has cleaned", 60, lambda: second.metrics()["copydesk_records_consumed_total", "clean"])
+    assert first.terminate() == 0
+    desk.kafka.send(raw, articles(1200, 300))
+    desk.settle("clean")
+    assert second.terminate() == 0
+    assert len({record.key for record in desk.read("articles.cleaned")}) == 1500
+    assert not desk.read("articles.deadletter")
+
+
+@pytest.mark.parametrize("stage", ["clean", "dedup"])
+def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
+    desk: Desk, tagged: list[Sent], stage: str
+) -> None:
+    name, out = {
+        "clean": ("articles.raw", "articles.cleaned"),
+        "dedup": ("articles.tagged", "articles.enriched"),
+    }[stage]
+    backlog = articles(0, 1500) if stage == "clean" else tagged
+    desk.kafka.send(desk.topic(name), backlog, partition=0)
+    worker = desk.worker(stage, poll_records=30)
+    wait_for("it is in the middle", 60, lambda: progressing(desk, stage, worker))
+    assert worker.terminate(22) == 0
+    assert desk.behind(stage), "it was done already: this test needs more articles"
+    committed = desk.kafka.committed(f"{desk.name}.{stage}")[desk.topic(name), 0]
+    assert len(desk.read(out)) == committed
+
+
+def test_a_second_dedup_worker_takes_over_from_a_killed_one(desk: Desk, tagged: list[Sent]) -> None:
+    first = desk.worker("dedup", poll_records=20, session_seconds=SESSION_SECONDS)
+    desk.kafka.send(desk.topic("articles.tagged"), tagged)
+    second = desk.worker("dedup", poll_records=20, session_seconds=SESSION_SECONDS)
+    wait_for("one of them works", 60, lambda: any(progressing(desk, "dedup", w) for w in (first, second)))
+    working = wait_for("one has decided", 10, lambda: decided(first, second))
+    working.kill()
+    desk.settle("dedup")
+    other = second if working is first else first
+    assert other.ready()
+    assert sorted(decisions(desk)) == sorted({((t.key or b"").decode(), 1) for t in tagged})
+
+
+def decided(*workers: Worker) -> Worker | None:
+    """The worker that has decided something."""
+    name = ("copydesk_stage_records_total", "output", "dedup")
+    return next((worker for worker in workers if worker.address() and worker.metrics().get(name)), None)
+
+
+def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, tagged: list[Sent]) -> None:
+    small = {"poll_records": 20, "session_seconds": SESSION_SECONDS}
+    desk.kafka.send(desk.topic("articles.tagged"), tagged)
+    zombie = desk.worker("dedup", **small)
+    wait_for("it is in the middle", 60, lambda: progressing(desk, "dedup", zombie))
+    zombie.process.send_signal(signal.SIGSTOP)
+    assert desk.behind("dedup"), "it was done already: this test needs more articles"
+
+    heir = desk.worker("dedup", **small)
+    desk.settle("dedup")
+    zombie.process.send_signal(signal.SIGCONT)
+    assert zombie.wait(40) == 75
+    assert zombie.logged("stopping"), "it says why"
+
+    desk.kafka.send(desk.topic("articles.tagged"), tagged[:100])
+    desk.settle("dedup")
+    wait_for("the heir is well", 30, heir.ready)
+    assert sorted(decisions(desk)) == sorted({((t.key or b"").decode(), 1) for t in tagged})
