@@ -49,7 +49,7 @@ TRACKING = frozenset(_TRACKING_NAMES.split())
 
 _PARTS = re.compile(r"(https?):[/\\]{2,}([^/?#\\]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"[\w.-]+")
-_PORT = re.compile(r"(?::[0-9]*+)*?:([0-9]*)$")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]]+)(?::([0-9]*))?")
 _DEFAULT_PORTS = {("http", "80"), ("https", "443")}
 _SESSION = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
@@ -116,7 +116,8 @@ def registrable_domain(url: str) -> str | None:
     parts = _PARTS.match(url.strip())
     if parts is None:
         return None
-    host = _PORT.sub("", parts[2].rpartition("@")[2]).lower().rstrip(".")
+    match = _HOST.fullmatch(parts[2].rpartition("@")[2].lower())
+    host = match[1].strip(".") if match else ""
     if not host or host.startswith("[") or _is_address(host):
         return host or None
     found = _suffixes()(host)
@@ -142,22 +143,22 @@ def _canonical_form(url: str) -> str:
 
 
 def _host(scheme: str, authority: str) -> str:
-    host = authority.rpartition("@")[2].lower()
-    port = _PORT.search(host)
-    if port is not None:
-        host = host[: port.start()]
+    """Host and port in canonical form, empty where that is no host."""
+    match = _HOST.fullmatch(authority.rpartition("@")[2].lower())
+    if match is None:
+        return ""
+    host, port = match[1], match[2]
     if _PLAIN_HOST.fullmatch(decoded := unquote(host)):
         host = decoded.lower()
-    host = host.strip(".。")
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            host = idna.encode(host.strip(".。"), uts46=True).decode("ascii")
         except UnicodeError:
-            host = quote(host, safe="[]:.-_~", errors="replace").lower()
+            host = quote(host, safe=".-_~", errors="replace").lower()
     host = host.strip(".")
-    if not host or port is None or not port[1] or (scheme, port[1]) in _DEFAULT_PORTS:
+    if not host or not port or (scheme, port) in _DEFAULT_PORTS:
         return host
-    return f"{host}:{port[1]}"
+    return f"{host}:{port}"
 
 
 def _encode(part: str, safe: str) -> str:

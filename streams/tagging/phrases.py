@@ -107,12 +107,22 @@ def _headed(scene: Scene, first: int, end: int) -> list[Span] | None:
 def _proper_start(scene: Scene, first: int, end: int) -> int:
     """After the demonym and titles that stand before an organisation's name: "Russian Wagner Group".
 
-    They stay where nothing but ordinary words would be left: "Russian Foreign Ministry", "British Airways".
+    They stay where nothing but ordinary words would be left, "Russian Foreign Ministry", "British Airways",
+    and where the acronym behind the name counts them: "Nordic Grid Authority (NGA)".
     """
     words, start = scene.document.words, first
+    if _spelt_out(scene, first, end):
+        return first
     while start < end - 1 and (words[start] in scene.gazetteer.demonyms or words[start] in HONORIFICS):
         start += 1
     return start if start > first and any(scene.is_proper(i) for i in range(start, end - 1)) else first
+
+
+def _spelt_out(scene: Scene, first: int, end: int) -> bool:
+    """Whether the words' capitals are the acronym in the brackets behind them."""
+    document = scene.document
+    capitals = "".join(word[0] for word in document.words[first:end] if word[:1].isupper())
+    return end - first > 1 and document.text.startswith(f" ({capitals})", document.ends[end - 1])
 
 
 def _around_office(scene: Scene, first: int, office: int, end: int) -> list[Span]:

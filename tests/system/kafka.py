@@ -93,7 +93,9 @@ class Kafka:
     address: str
     access: dict[str, str] = field(default_factory=dict)
 
-    def send(self, topic: str, records: Iterable[Sent], partition: int | None = None) -> list[tuple[int, int]]:
+    def send(
+        self, topic: str, records: Iterable[Sent], partition: int | None = None
+    ) -> list[tuple[int, int]]:
         """Writes records and awaits every delivery; gives their partitions and offsets."""
         return asyncio.run(self._send(topic, list(records), partition))
 

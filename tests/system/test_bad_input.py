@@ -95,7 +95,9 @@ def check_provenance(bad_day: BadDay, record: Record, sent: Sent) -> None:
     assert datetime.fromisoformat(str(record.header("at"))).tzinfo is not None
 
 
-@pytest.mark.parametrize("case", range(len(CASES)), ids=[f"{reason}-{i}" for i, (reason, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    "case", range(len(CASES)), ids=[f"{reason}-{i}" for i, (reason, _) in enumerate(CASES)]
+)
 def test_a_broken_record_is_a_dead_letter_with_its_reason_and_its_bytes(bad_day: BadDay, case: int) -> None:
     reason, value = CASES[case]
     sent = bad_day.sent[2 * case + 1]

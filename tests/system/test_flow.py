@@ -175,8 +175,9 @@ def test_the_probes_of_a_running_worker_say_ok(flow: Flow, stage: str) -> None:
     assert worker.probe("/elsewhere")[0] == 404
 
 
-
 def test_a_worker_that_is_well_logs_neither_warnings_nor_article_text(flow: Flow) -> None:
     for worker in flow.workers.values():
-        assert [line for line in worker.log() if line.get("logger") == "copydesk" and line["level"] != "info"] == []
+        assert [
+            line for line in worker.log() if line.get("logger") == "copydesk" and line["level"] != "info"
+        ] == []
         assert len(worker.log()) < 20

@@ -90,6 +90,8 @@ def test_nothing_is_lost_or_changed_by_kill_9_and_a_start(night: Desk, stage: st
         assert all(len(records) == 1 for records in copies.values())
         assert len({(r.event["id"], r.event["decision"]) for r in night.read(OUTPUT[stage])}) == len(copies)
         return
-    assert any(len(records) > 1 for records in copies.values()), "nothing was repeated: this test shows nothing"
+    assert any(len(records) > 1 for records in copies.values()), (
+        "nothing was repeated: this test shows nothing"
+    )
     for records in copies.values():
         assert len({(r.key, r.value, r.headers) for r in records}) == 1

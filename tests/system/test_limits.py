@@ -24,7 +24,9 @@ def test_50_failures_in_a_row_end_the_worker_before_it_drains_the_topic(desk: De
         assert not [other for other in worker.log() if "Traceback" in str(other)]
     refused = len(desk.read("articles.deadletter"))
     assert refused < 50
-    assert desk.kafka.committed(f"{desk.name}.clean").get((desk.topic("articles.raw"), 0), 0) <= GOOD + refused
+    assert (
+        desk.kafka.committed(f"{desk.name}.clean").get((desk.topic("articles.raw"), 0), 0) <= GOOD + refused
+    )
 
 
 def test_accept_failures_goes_on_through_them(desk: Desk) -> None:
@@ -37,7 +39,9 @@ def test_accept_failures_goes_on_through_them(desk: Desk) -> None:
 
 
 def test_a_tenth_of_failures_among_good_records_ends_the_worker(desk: Desk) -> None:
-    mixed = [r for i, good in enumerate(articles(0, 100)) for r in (good, *[Sent(b"broken %d" % i)] * (i % 5 == 0))]
+    mixed = [
+        r for i, good in enumerate(articles(0, 100)) for r in (good, *[Sent(b"broken %d" % i)] * (i % 5 == 0))
+    ]
     desk.kafka.send(desk.topic("articles.raw"), mixed, partition=0)
     worker = desk.worker("clean", failure_window=100, poll_records=20)
     assert worker.wait() == 78

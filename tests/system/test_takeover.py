@@ -33,7 +33,9 @@ def test_two_workers_share_a_topic_and_leave_it_without_a_loss(desk: Desk) -> No
     wait_for("both are members", 60, lambda: desk.kafka.members(group) == 2)
     wait_for("the second has partitions", 60, second.ready)
     desk.kafka.send(raw, articles(600, 600))
-    wait_for("the second has cleaned", 60, lambda: second.metrics()["copydesk_records_consumed_total", "clean"])
+    wait_for(
+        "the second has cleaned", 60, lambda: second.metrics()["copydesk_records_consumed_total", "clean"]
+    )
     assert first.terminate() == 0
     desk.kafka.send(raw, articles(1200, 300))
     desk.settle("clean")

@@ -6,6 +6,7 @@ from streams.events import EntityType
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.tokens import tokenize
+from tests.tagging.articles import entity, names, tagged
 
 P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT  # noqa: E741
 
@@ -42,3 +43,16 @@ def test_names_in_a_sentence(text: str, expected: list[tuple[str, EntityType]]) 
 def test_a_title_is_left_out_of_the_span_and_remembered() -> None:
     (span,) = find(tokenize("They met Dr. Zedrik outside."), gazetteer())
     assert (span.start, span.end, span.titled) == (13, 19, True)
+
+
+def test_a_demonym_that_the_acronym_counts_belongs_to_the_name() -> None:
+    """ "Nordic Grid Authority (NGA)" is one organisation; "Russian Wagner Group" is the Wagner Group."""
+    event = tagged(
+        "The Nordic Grid Authority (NGA) runs the link. The NGA said on Monday it would look again."
+    )
+    assert ("Nordic Grid Authority", "organisation") in names(event)
+    assert [m.text for m in entity(event, "Nordic Grid Authority").mentions] == [
+        "Nordic Grid Authority",
+        "NGA",
+        "NGA",
+    ]
