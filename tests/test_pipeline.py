@@ -118,13 +118,12 @@ def through_the_samples() -> tuple[list[Outcome], list[Output], list[Output], li
     return fates, cleaned, tagged, done
 
 
-@pytest.mark.parametrize(("topic", "nth"), [(contract.CLEANED, 1), (contract.TAGGED, 2)])
-def test_what_a_stage_emits_is_valid_by_its_schema(topic: str, nth: int) -> None:
-    outputs = through_the_samples()[nth]
-    assert len(outputs) > 20
-    assert [contract.schema_error(topic, orjson.loads(out.value)) for out in outputs if out] == [None] * len(
-        outputs
-    )  # type: ignore[union-attr]
+def test_what_a_stage_emits_is_valid_by_its_schema() -> None:
+    _, cleaned, tagged, _ = through_the_samples()
+    for topic, outputs in ((contract.CLEANED, cleaned), (contract.TAGGED, tagged)):
+        assert len(outputs) > 20
+        for out in outputs:
+            assert contract.schema_error(topic, orjson.loads(out.value)) is None
 
 
 def test_enriched_events_are_valid_by_their_schema() -> None:

@@ -91,7 +91,7 @@ def read_metadata(page: str, url: str) -> Metadata:
         canonical=_canonical(tree),
         free=said.free,
         declares_article=declared is not None
-        or _declares_article(said.types, meta.get("og:type", "").lower()),
+        or _declares_article(said.types, meta.get("og:type", "").lower(), meta.get("robots", "").lower()),
     )
 
 
@@ -163,10 +163,11 @@ def _canonical(tree: LexborHTMLParser) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _declares_article(types: frozenset[str], og_type: str) -> bool | None:
+def _declares_article(types: frozenset[str], og_type: str, robots: str) -> bool | None:
+    """Consent and error pages ask not to be indexed; an article that does so says what it is."""
     if types & ARTICLES or "article" in og_type or og_type in ("video", "blog"):
         return True
-    return False if types & _LISTS or og_type else None
+    return False if types & _LISTS or og_type or "noindex" in robots else None
 
 
 def _first(meta: dict[str, str], names: tuple[str, ...]) -> str | None:

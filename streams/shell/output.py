@@ -1,16 +1,17 @@
-"""The one producer of a clean or tag worker: every record delivered, or the reason why it cannot be.
+"""The one producer of a clean or tag worker: every record delivered in its order, or the reason why not.
 
 aiokafka 0.14 keeps the sequence number of a batch that the broker refused for good (too large, a right
 revoked); every later send to that partition then fails with OutOfOrderSequenceNumber, though the cause be
-mended. So a producer is spent after such a refusal: it is stopped, and a new one sends what was not
-confirmed. That may repeat a record, never lose one; a repeated output is the same byte for byte.
+mended. So a producer is spent after such a refusal: it is stopped, and a new one sends all that was not
+confirmed, in the order it was handed over, before anything else is sent. That may repeat a record, never
+lose one; a repeated output is the same byte for byte.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
@@ -42,13 +43,15 @@ class Message:
     origin: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sent:
-    """A message on its way, with the generation of the producer that has it."""
+    """A message on its way. `done` outlives producers; `turn` tells the last attempt from earlier ones."""
 
     message: Message
-    generation: int
-    future: asyncio.Future[Any]
+    done: asyncio.Future[None]
+    turn: int = 0
+    attempt: asyncio.Future[Any] | None = None
+    error: BaseException | None = None
 
 
 class Output:
@@ -57,111 +60,155 @@ class Output:
     def __init__(self, settings: Settings, oversized: Callable[[Message], Message]) -> None:
         self._settings, self._oversized = settings, oversized
         self._producer: AIOKafkaProducer | None = None
-        self._generation = 0
-        self._replacing = asyncio.Lock()
-        self.failing = False
-        self.last_delivery = time.monotonic()
+        self._open: dict[Sent, None] = {}  # what is not confirmed, in the order it was handed over
+        self._sound = asyncio.Event()
+        self._sound.set()
+        self._mending: asyncio.Task[None] | None = None
+
+    @property
+    def failing(self) -> bool:
+        return not self._sound.is_set()
 
     async def start(self) -> None:
         self._producer = await clients.started(clients.producer(self._settings), self._settings)
 
     async def stop(self) -> None:
+        if self._mending is not None:
+            self._mending.cancel()
         if self._producer is not None:
             await _stop(self._producer)
 
     async def enqueue(self, messages: Sequence[Message]) -> list[Sent]:
-        """Hands messages to the producer in their order; waits while its buffer is full."""
-        return [await self._send(message) for message in messages]
+        """Hands messages to the producer in their order; waits while its buffer is full or it is replaced."""
+        sent = []
+        for message in messages:
+            while self.failing:
+                await self._sound.wait()
+            one = Sent(message, asyncio.get_running_loop().create_future())
+            self._open[one] = None
+            sent.append(one)
+            await self._attempt(one)
+        return sent
 
-    async def settle(self, sent: list[Sent]) -> None:
-        """Waits until every message is delivered, sending again what failed.
+    async def settle(self, sent: Sequence[Sent]) -> None:
+        """Waits until every message is delivered, however often it must be sent.
 
         Raises Fatal when Kafka denies the right to write.
         """
-        pause = BACKOFF_SECONDS
-        while sent:
-            results = await asyncio.gather(*(s.future for s in sent), return_exceptions=True)
-            failed = [(s, e) for s, e in zip(sent, results, strict=True) if isinstance(e, BaseException)]
-            if len(failed) < len(sent):
-                self.last_delivery = time.monotonic()
-            if not failed:
-                break
-            self.failing = True
-            sent = await self._again(failed)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, BACKOFF_MOST_SECONDS)
-        self.failing = False
+        for one in sent:
+            await one.done
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         await self.settle(await self.enqueue(messages))
 
-    async def _send(self, message: Message) -> Sent:
-        generation, producer = self._generation, self._producer
-        future: asyncio.Future[Any]
+    async def _attempt(self, sent: Sent) -> None:
+        sent.turn += 1
+        sent.attempt = sent.error = None
+        turn, message = sent.turn, sent.message
+        # A record with neither key nor value is legal, but aiokafka's send() asserts against it.
+        value = b"" if message.value is None and message.key is None else message.value
+        attempt: asyncio.Future[Any]
         try:
-            if producer is None:
-                raise errors.KafkaConnectionError("no producer yet")
-            # A record with neither key nor value is legal, but aiokafka's send() asserts against it.
-            value = b"" if message.value is None and message.key is None else message.value
-            future = await producer.send(
+            if self._producer is None:
+                raise errors.KafkaConnectionError("no producer")
+            attempt = await self._producer.send(
                 message.topic, value, message.key, message.partition, headers=message.headers
             )
         except Exception as error:
-            future = asyncio.get_running_loop().create_future()
-            future.set_exception(error)
-        return Sent(message, generation, future)
+            attempt = asyncio.get_running_loop().create_future()
+            attempt.set_exception(error)
+        if turn == sent.turn:
+            sent.attempt = attempt
+        attempt.add_done_callback(partial(self._ended, sent, turn))
 
-    async def _again(self, failed: list[tuple[Sent, BaseException]]) -> list[Sent]:
-        for sent, error in failed:
-            if isinstance(error, clients.AUTHORIZATION) or not isinstance(error, Exception):
-                raise clients.explained(error, self._settings) from error
-            if not isinstance(error, (errors.KafkaError, OSError, TimeoutError)):
-                topic = sent.message.topic
-                raise Fatal(Exit.INTERNAL, f"writing to {topic}: {clients.describe(error)}") from error
-        first, cause = failed[0]
-        log().warning(
-            "sending again", records=len(failed), topic=first.message.topic, cause=clients.describe(cause)
-        )
-        for sent, error in failed:
-            if not getattr(error, "retriable", False):
-                await self._replace(sent.generation)
-        again = []
-        for sent, error in failed:
-            if isinstance(error, TOO_LARGE):
-                again.append(await self._alone(sent.message))
-            else:
-                again.append(await self._send(sent.message))
-        return again
+    def _ended(self, sent: Sent, turn: int, attempt: asyncio.Future[Any]) -> None:
+        error = errors.ProducerClosed() if attempt.cancelled() else attempt.exception()
+        if turn != sent.turn:
+            return
+        if error is None:
+            self._open.pop(sent, None)
+            if not sent.done.done():
+                sent.done.set_result(None)
+            return
+        sent.error = error
+        self._sound.clear()
+        if self._mending is None:
+            self._mending = asyncio.create_task(self._mend())
 
-    async def _alone(self, message: Message) -> Sent:
-        """The limit counts the batch, so a refused record is tried by itself before it is given up."""
-        sent = await self._send(message)
+    async def _mend(self) -> None:
+        pause = BACKOFF_SECONDS
         try:
-            await sent.future
-        except TOO_LARGE as error:
-            await self._replace(sent.generation)
-            instead = self._oversized(message)
-            log().warning(
-                "too large for its topic",
-                topic=message.topic,
-                bytes=len(message.value or b""),
-                instead=instead.topic,
-                cause=clients.describe(error),
-            )
-            return await self._send(instead)
-        except Exception:
-            log().debug("sending singly failed", topic=message.topic)
-        return sent
+            while failed := [sent for sent in self._open if sent.error is not None]:
+                self._explain(failed)
+                if all(getattr(sent.error, "retriable", False) for sent in failed):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, BACKOFF_MOST_SECONDS)
+                else:
+                    await self._replace()
+                    failed = list(self._open)
+                await self._again(failed)
+        except Exception as error:
+            fatal = clients.explained(error, self._settings)
+            for sent in self._open:
+                if not sent.done.done():
+                    sent.done.set_exception(fatal)
+                    sent.done.exception()  # whoever waits is told; nobody else need be
+        finally:
+            self._mending = None
+            self._sound.set()
 
-    async def _replace(self, generation: int) -> None:
-        async with self._replacing:
-            if generation != self._generation:
+    def _explain(self, failed: list[Sent]) -> None:
+        for sent in failed:
+            if isinstance(sent.error, clients.AUTHORIZATION):
+                raise clients.explained(sent.error, self._settings)
+        first = failed[0]
+        cause = clients.describe(first.error) if first.error else ""
+        log().warning("sending again", records=len(failed), topic=first.message.topic, cause=cause)
+
+    async def _again(self, failed: list[Sent]) -> None:
+        """Sends in order; returns at the first new failure, from which the next round goes on.
+
+        The topic's limit counts the batch: what was refused as too large is tried with nothing beside it.
+        """
+        on_their_way: list[Sent] = []
+        for sent in failed:
+            alone = isinstance(sent.error, TOO_LARGE)
+            if alone and not await self._arrived(on_their_way):
                 return
-            spent, self._producer = self._producer, None
-            self._generation += 1
-            if spent is not None:
-                await _stop(spent)
-            self._producer = await self._fresh()
+            await self._attempt(sent)
+            on_their_way.append(sent)
+            if alone and not await self._arrived([sent]):
+                if isinstance(sent.error, TOO_LARGE):
+                    self._give_up(sent)
+                return
+        await self._arrived(on_their_way)
+
+    async def _arrived(self, sent: list[Sent]) -> bool:
+        attempts = [one.attempt for one in sent if one.attempt is not None]
+        await asyncio.gather(*attempts, return_exceptions=True)
+        await asyncio.sleep(0)  # the attempts' callbacks have their turn
+        return not any(one.error for one in sent)
+
+    def _give_up(self, sent: Sent) -> None:
+        """Something else goes in the place of a record that its topic does not take even alone."""
+        instead = self._oversized(sent.message)
+        log().warning(
+            "too large for its topic",
+            topic=sent.message.topic,
+            bytes=len(sent.message.value or b""),
+            instead=instead.topic,
+        )
+        sent.message = instead
+        sent.error = errors.OutOfOrderSequenceNumber()  # what its spent producer would say next
+
+    async def _replace(self) -> None:
+        spent, self._producer = self._producer, None
+        if spent is not None:
+            await _stop(spent)
+        for sent in self._open:
+            sent.turn += 1
+            sent.error = sent.error or errors.KafkaConnectionError("its producer was replaced")
+        self._producer = await self._fresh()
 
     async def _fresh(self) -> AIOKafkaProducer:
         pause = BACKOFF_SECONDS

@@ -33,3 +33,12 @@ def test_a_page_that_declares_nothing_is_not_refused_for_it() -> None:
 def test_length_is_measured_in_words_of_any_script(text: str) -> None:
     assert refuse_body((text,)) is None
     assert refuse_body((text[: len(text) // 3],)) is not None
+
+
+def test_a_short_page_that_asks_not_to_be_indexed_and_declares_nothing_is_no_article() -> None:
+    """Consent and error pages in the article's place."""
+    page = "<html><head><meta name='robots' content='noindex, follow'></head></html>"
+    metadata = read_metadata(page, "https://a.example/x")
+    refused = refuse_page(PARAGRAPHS[:1], metadata, "https://a.example/x")
+    assert refused is not None
+    assert refused.reason is RejectReason.NOT_ARTICLE

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPT = REPOSITORY / "deploy" / "local" / "kafka.py"
 LARGEST_RECORD = 12_000_000
 POLL_S = 0.1
+READY_S = 20.0
 
 
 def wait_for(what: str, seconds: float, condition: Callable[[], T]) -> T:
@@ -190,9 +192,21 @@ class Kafka:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.address, **self.access)
         await admin.start()
         try:
-            return await ask(admin)
+            return await _answered(lambda: ask(admin))
         finally:
             await admin.close()
+
+
+async def _answered(ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Asks until the broker is ready to answer: a new one has yet to make its topic of offsets."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            return await ask()
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(POLL_S)
 
 
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:

@@ -12,7 +12,7 @@ from tests.system.desk import STAGES, Desk, Worker, alive
 from tests.system.generated import articles
 from tests.system.kafka import Kafka, Record, wait_for
 
-ARTICLES = 1200
+ARTICLES = 900
 OUTPUT = {"clean": "articles.cleaned", "tag": "articles.tagged", "dedup": "articles.enriched"}
 # Small batches, so that a kill finds work half done; the shortest session that Kafka allows.
 SMALL = {"poll_records": 40, "session_seconds": 6}

@@ -54,7 +54,7 @@ def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
     }[stage]
     backlog = articles(0, 1500) if stage == "clean" else tagged
     desk.kafka.send(desk.topic(name), backlog, partition=0)
-    worker = desk.worker(stage, poll_records=30)
+    worker = desk.worker(stage, poll_records=30, inflight_bytes=100_000)
     wait_for("it is in the middle", 60, lambda: progressing(desk, stage, worker))
     assert worker.terminate(22) == 0
     assert desk.behind(stage), "it was done already: this test needs more articles"

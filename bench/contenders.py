@@ -1,0 +1,187 @@
+"""The contenders of hop.py, each run as a process of its own: contenders.py NAME BROKERS PREFIX RECORDS.
+
+One reads RECORDS records of <PREFIX>articles.raw, writes them to <PREFIX>articles.cleaned, and prints what
+that took: {"cpu": microseconds a record, "wall": the same}.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import orjson
+from aiokafka import TopicPartition
+
+from streams import contract
+from streams.pipeline import Outcome, Output, Record, Step
+from streams.shell import clients, topics
+from streams.shell.settings import Settings
+
+TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    name, brokers, prefix, records = sys.argv[1:]
+    group = f"{prefix}{uuid.uuid4().hex[:8]}"  # a group of its own reads from the beginning
+    settings = Settings(brokers=brokers, topic_prefix=prefix, prefix=group, partitions=1, log_level="warning")
+    contenders: dict[str, Callable[[Settings, Clock], None]] = {
+        "bare": run_bare,
+        "copydesk": run_copydesk,
+        "bytes": run_bytes,
+        "faust": run_faust,
+    }
+    contenders[name](settings, Clock(int(records)))
+    raise SystemExit("ended before the last record")
+
+
+class Clock:
+    """From the first record at hand to the last offset committed."""
+
+    def __init__(self, records: int) -> None:
+        self.records = records
+        self._began: tuple[float, float] | None = None
+
+    def begin(self) -> None:
+        self._began = self._began or (cpu_seconds(), time.perf_counter())
+
+    def committed(self, offset: int) -> None:
+        """Ends the process with its result when that was the last record."""
+        if offset >= self.records and self._began is not None:
+            cpu, wall = cpu_seconds() - self._began[0], time.perf_counter() - self._began[1]
+            print(
+                json.dumps({"cpu": cpu / self.records * 1e6, "wall": wall / self.records * 1e6}), flush=True
+            )
+            os._exit(0)  # nothing of it is worth an orderly end; its stage processes go with it
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process and all below it, children of the fork server too; 10 ms granular there."""
+    stats: dict[int, tuple[int, float]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            row = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        stats[int(folder.name)] = int(row[1]), (int(row[11]) + int(row[12])) * TICK_SECONDS
+    below = {os.getpid()}
+    while more := {pid for pid, (parent, _) in stats.items() if parent in below} - below:
+        below |= more
+    return time.process_time() + sum(stats[pid][1] for pid in below if pid != os.getpid())
+
+
+def run_bare(settings: Settings, clock: Clock) -> None:
+    asyncio.run(_bare(settings, clock))
+
+
+async def _bare(settings: Settings, clock: Clock) -> None:
+    from aiokafka import AIOKafkaConsumer
+
+    source, target = (topics.topic_name(settings, name) for name in (contract.RAW, contract.CLEANED))
+    consumer = AIOKafkaConsumer(
+        source,
+        **clients.connection(settings),
+        group_id=settings.prefix,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=settings.fetch_bytes,
+        max_poll_records=settings.poll_records,
+    )
+    await consumer.start()
+    producer = await clients.started(clients.producer(settings), settings)
+    while True:
+        for tp, batch in (await consumer.getmany(timeout_ms=1000)).items():
+            clock.begin()
+            sent = [
+                await producer.send(target, orjson.dumps(orjson.loads(r.value)), r.key, headers=[])
+                for r in batch
+            ]
+            await asyncio.gather(*sent)
+            offset = batch[-1].offset + 1
+            await consumer.commit({TopicPartition(tp.topic, tp.partition): offset})
+            clock.committed(offset)
+
+
+def run_copydesk(settings: Settings, clock: Clock) -> None:
+    _worker(settings, clock, through_json)
+
+
+def run_bytes(settings: Settings, clock: Clock) -> None:
+    _worker(settings, clock, untouched)
+
+
+def through_json(record: Record) -> Outcome:
+    return _output(orjson.dumps(orjson.loads(record.value or b"")), record)
+
+
+def untouched(record: Record) -> Outcome:
+    return _output(record.value or b"", record)
+
+
+def _output(value: bytes, record: Record) -> Output:
+    return Output("0" * 32, "0" * 32, record.received_at, "en", value)
+
+
+def _worker(settings: Settings, clock: Clock, stage: Callable[[Record], Outcome]) -> None:
+    """The worker of production, but for the stage."""
+    from streams.shell import health
+    from streams.shell.pool import StagePool
+    from streams.shell.worker import StageWorker
+
+    class Measured(StageWorker):
+        async def _process(self, stream: Any) -> None:
+            async def begun() -> Any:
+                async for event in stream.events():
+                    clock.begin()
+                    yield event
+
+            stream_of = type("Stream", (), {"events": staticmethod(begun)})
+            await super()._process(stream_of)
+
+        def committed(self, topic: str, partition: int, offset: int) -> None:
+            super().committed(topic, partition, offset)
+            clock.committed(offset)
+
+    step = Step("clean", source=contract.RAW, target=contract.CLEANED, stage=stage)
+    Measured(settings, step, StagePool([step], settings), health.Health(), 0).execute_from_commandline()
+
+
+def run_faust(settings: Settings, clock: Clock) -> None:
+    import faust
+
+    app = faust.App(
+        settings.prefix,
+        broker=f"kafka://{settings.brokers}",
+        value_serializer="raw",
+        key_serializer="raw",
+        consumer_auto_offset_reset="earliest",
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        web_enabled=False,
+        producer_compression_type="zstd",
+        producer_acks=-1,
+    )
+    source = app.topic(topics.topic_name(settings, contract.RAW))
+    target = app.topic(topics.topic_name(settings, contract.CLEANED))
+
+    async def hop(stream: Any) -> None:
+        async for event in stream.events():
+            clock.begin()
+            value = orjson.dumps(orjson.loads(event.message.value))
+            await target.send(key=event.message.key, value=value)
+            if event.message.offset + 1 >= clock.records:
+                await app.producer.flush()
+                clock.committed(clock.records)  # its last commit would come with its timer
+
+    app.agent(source)(hop)
+    faust.Worker(app, quiet=True, loglevel="warning", redirect_stdouts=False).execute_from_commandline()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A broker that dies under load, or freezes: the workers go on when it is back, and end in time when told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.conftest import MakeDesk
+from tests.system.desk import STAGES, Worker
+from tests.system.generated import articles
+from tests.system.kafka import Broker, Kafka, wait_for
+
+LINES_A_SECOND = 5  # of one process, over the whole of the outage
+STOP_SECONDS = 6
+
+
+@pytest.fixture(scope="module")
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Kafka]]:
+    """A broker that the tests of this module may kill and freeze."""
+    broker = Broker(tmp_path_factory.mktemp("own-broker") / "kafka")
+    try:
+        yield broker, Kafka(broker.start("--port", "0"))
+    finally:
+        broker.run("wipe")
+
+
+def well(worker: Worker) -> bool:
+    return worker.process.poll() is not None or worker.probe("/readyz")[0] == 200
+
+
+def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
+    own_broker: tuple[Broker, Kafka], open_desk: MakeDesk
+) -> None:
+    broker, kafka = own_broker
+    desk = open_desk(kafka, "outage", poll_records=40, request_seconds=8, session_seconds=6)
+    kafka.send(desk.topic("articles.raw"), articles(0, 900))
+    supervisor = desk.worker()
+    wait_for("enriched records", 60, lambda: sum(kafka.ends(desk.topic("articles.enriched")).values()) > 50)
+    assert desk.behind("clean"), "it was done already: this test needs more articles"
+
+    before, began = len(supervisor.log()), time.monotonic()
+    assert broker.run("kill").returncode == 0
+    wait_for("someone notices", 60, lambda: "sending again" in str(supervisor.log()[before:]))
+    assert broker.start() == kafka.address
+    desk.settle(seconds=100)
+    told = supervisor.log()[before:]
+    assert len(told) < LINES_A_SECOND * len(STAGES) * (time.monotonic() - began)
+
+    enriched = desk.read("articles.enriched")
+    assert len({record.event["id"] for record in enriched}) == 900
+    assert len({(record.event["id"], record.event["decision"]) for record in enriched}) == len(enriched)
+    assert not desk.read("articles.deadletter")
+    assert supervisor.terminate() == 0
+
+
+def test_with_a_frozen_broker_sigterm_ends_the_process_in_time(
+    own_broker: tuple[Broker, Kafka], open_desk: MakeDesk
+) -> None:
+    broker, kafka = own_broker
+    desk = open_desk(kafka, "frozen", stop_seconds=STOP_SECONDS)
+    workers = desk.running("clean", "dedup")
+    families = [worker.family() for worker in workers]
+    kafka.send(desk.topic("articles.raw"), articles(0, 300))
+    wait_for("work in hand", 20, lambda: desk.behind("clean") < 300)
+    broker.signal(signal.SIGSTOP)
+    try:
+        for worker in workers:
+            worker.process.terminate()
+        began = time.monotonic()
+        codes = [worker.wait(STOP_SECONDS + 10) for worker in workers]
+        assert time.monotonic() - began < STOP_SECONDS + 4
+    finally:
+        broker.signal(signal.SIGCONT)
+    assert set(codes) <= {0, 75}
+    for worker, code in zip(workers, codes, strict=True):
+        assert bool(worker.logged("did not stop in time")) == (code == 75)
+    wait_for("no process is left", 10, lambda: not any(Path(f"/proc/{p}").exists() for f in families for p in f))
+    assert os.getpid() not in set().union(*families)
