@@ -182,8 +182,7 @@ def tail(
 
     full = next((name for name in TOPICS if topic in (name, name.partition(".")[2])), topic)
     stretch = Stretch(last, from_beginning, offset, partition, follow)
-    for shown in show(read_settings(), full, stretch, json=json_):
-        click.echo(shown)
+    show(read_settings(), full, stretch, click.echo, json=json_)
 
 
 @copydesk.command()

@@ -5,11 +5,12 @@ Everything is started here and stopped here; a Kafka of its own, so that nobody'
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +33,8 @@ SAMPLES = files("streams") / "samples"
 # Loading models and compiling kernels for the first time takes a minute on a slow machine.
 PATIENCE_SECONDS = 240.0
 POLL_SECONDS = 0.5
-METRICS_PORT = 19464
+# Three ports in a row for the metrics are looked for from here on.
+FIRST_METRICS_PORT = 19464
 
 
 def run_demo(settings: Settings, brokers: str | None, *, keep: bool) -> int:
@@ -44,7 +46,7 @@ def run_demo(settings: Settings, brokers: str | None, *, keep: bool) -> int:
             brokers=address,
             topic_prefix=f"demo-{stamp}.",
             prefix=f"copydesk-demo-{stamp}",
-            metrics_port=METRICS_PORT,
+            metrics_port=_free_ports(settings.metrics_host),
         )
         check(mine, create=True)
         console.print(f"[green]topics[/] made, named {mine.topic_prefix}articles.raw and so on")
@@ -118,6 +120,20 @@ def _worker(console: Console, settings: Settings, *, keep: bool) -> Iterator[Non
         finally:
             process.terminate()
             process.wait(settings.stop_seconds + 5)
+
+
+def _free_ports(host: str) -> int:
+    """The first of as many free ports in a row as there are stages."""
+    for first in range(FIRST_METRICS_PORT, 2**16, 10):
+        with ExitStack() as stack:
+            try:
+                for number in PORT_OF_STAGE.values():
+                    probe = stack.enter_context(socket.socket())
+                    probe.bind((host, first + number))
+            except OSError:
+                continue
+            return first
+    raise Fatal(Exit.UNAVAILABLE, f"no free ports on {host} for the metrics")
 
 
 def _probe(settings: Settings, stage: str) -> bool:

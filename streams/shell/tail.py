@@ -5,7 +5,8 @@ Article text is printed without control characters: nothing in it can command th
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ class Stretch:
     follow: bool = False
 
 
-async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncIterator[Any]:
+async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGenerator[Any, None]:
     """The records as they come, those already there merged by their Kafka timestamp; ends unless followed.
 
     Raises Fatal where the topic is missing, denied, or Kafka cannot be reached.
@@ -218,17 +219,14 @@ def _text(value: bytes | None) -> str | None:
         return "base64:" + base64.b64encode(value).decode()
 
 
-def show(settings: Settings, topic: str, stretch: Stretch, *, json: bool) -> Iterator[str]:
-    """The records one after another, for a command line that prints them."""
-    loop = asyncio.new_event_loop()
-    found = records(settings, topic, stretch)
-    try:
-        while True:
-            try:
-                record = loop.run_until_complete(anext(found))
-            except StopAsyncIteration:
-                return
-            yield as_json(record).decode() if json else as_text(record)
-    finally:
-        loop.run_until_complete(found.aclose())  # type: ignore[attr-defined]
-        loop.close()
+def show(
+    settings: Settings, topic: str, stretch: Stretch, echo: Callable[[str], None], *, json: bool
+) -> None:
+    """Hands the records to `echo`, one after another, until there are no more or Ctrl-C."""
+
+    async def go() -> None:
+        async with aclosing(records(settings, topic, stretch)) as found:
+            async for record in found:
+                echo(as_json(record).decode() if json else as_text(record))
+
+    asyncio.run(go())

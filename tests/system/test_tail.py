@@ -1,0 +1,108 @@
+"""`copydesk tail` and `copydesk produce`, as a person uses them against a broker."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.system.desk import COMMAND, Desk
+from tests.system.generated import article, articles, url
+from tests.system.kafka import REPOSITORY, Kafka, Sent, wait_for
+
+RAW = "articles.raw"
+
+
+@pytest.fixture
+def filled(desk: Desk, kafka: Kafka) -> Desk:
+    """A desk whose raw topic holds 20 articles in partition 0."""
+    kafka.send(desk.topic(RAW), articles(0, 20), partition=0)
+    return desk
+
+
+def test_tail_shows_the_last_records_readably(filled: Desk) -> None:
+    shown = filled.run("tail", "raw", "-n", "2").stdout
+    assert f"{filled.topic(RAW)}/0/19" in shown
+    assert "Report 19 of the" in shown
+    assert "Report 17 of the" not in shown
+
+
+def test_tail_gives_json_with_key_headers_and_value(filled: Desk) -> None:
+    lines = filled.run("tail", RAW, "--partition", "0", "--offset", "18", "--json").stdout.splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["offset"] for row in rows] == [18, 19]
+    assert rows[0]["key"] == rows[0]["value"]["url"] == url(18)
+    assert rows[0]["headers"] == {"feed": "generated"}
+
+
+def test_tail_from_the_beginning_shows_everything_once(filled: Desk) -> None:
+    lines = filled.run("tail", "raw", "--from-beginning", "--json").stdout.splitlines()
+    assert [json.loads(line)["offset"] for line in lines] == list(range(20))
+
+
+def test_tail_lets_nothing_reach_the_terminal(desk: Desk, kafka: Kafka) -> None:
+    """Control characters in article text and headers are printed as spaces."""
+    kafka.send(desk.topic(RAW), [article(1, headline="red \x1b[31m\x07alert\r\n")])
+    shown = desk.run("tail", "raw").stdout
+    assert "red  [31m alert" in shown
+    assert all(c.isprintable() or c == "\n" for c in shown)
+
+
+def test_tail_shows_what_is_no_json_and_what_has_no_value(desk: Desk, kafka: Kafka) -> None:
+    kafka.send(desk.topic(RAW), [Sent(b"\xff\xfe not json", b"k"), Sent(None, b"null")], partition=0)
+    lines = desk.run("tail", "raw", "--json").stdout.splitlines()
+    assert [json.loads(line)["value"] for line in lines] == ["base64://4gbm90IGpzb24=", None]
+    assert desk.run("tail", "raw").returncode == 0
+
+
+def test_tail_follows_until_it_is_interrupted(filled: Desk, kafka: Kafka, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        process = subprocess.Popen(
+            [*COMMAND, "tail", "raw", "-n", "1", "--follow", "--json"],
+            cwd=REPOSITORY,
+            env=filled.environment(),
+            stdout=file,
+        )
+        try:
+            wait_for("the last record", 20, lambda: len(out.read_bytes().splitlines()) == 1)
+            kafka.send(filled.topic(RAW), [article(77)])
+            wait_for("the new record", 20, lambda: url(77).encode() in out.read_bytes())
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["no.such.topic"], 78, "has no topic no.such.topic"),
+        (["raw", "--partition", "99"], 2, "not 99"),
+        (["raw", "--offset", "999999"], 2, "not 999999"),
+    ],
+    ids=["topic", "partition", "offset"],
+)
+def test_what_tail_cannot_show_is_told_in_one_line(
+    filled: Desk, arguments: list[str], code: int, says: str
+) -> None:
+    done = filled.run("tail", *arguments)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_produce_takes_a_plain_page_from_its_file(desk: Desk, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><body><p>Hello</p></body></html>")
+    assert desk.run("produce", str(page), "--url", "https://a.example/page").returncode == 0
+    (record,) = desk.read(RAW)
+    assert record.key == b"https://a.example/page"
+    assert record.event["content_type"] == "text/html"
+
+
+def test_produce_sends_anything_when_told_not_to_check(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{not json\n")
+    assert desk.run("produce", str(tmp_path / "bad.jsonl")).returncode == 1
+    assert desk.run("produce", str(tmp_path / "bad.jsonl"), "--no-check").returncode == 0
+    assert [record.value for record in desk.read(RAW)] == [b"{not json"]
