@@ -178,17 +178,8 @@ def test_every_mention_and_value_slices_back() -> None:
                 assert event.text[value.start : value.end] == value.text
 
 
-# A consent page that does not call itself one: cleaning takes it for an article as yet.
-UNSEEN = 35
-
-
 @pytest.mark.parametrize(
-    "fate",
-    [
-        pytest.param(fate, marks=pytest.mark.xfail(fate["line"] == UNSEEN, reason="not seen through yet"))
-        for fate in orjson.loads((SAMPLES / "expected.json").read_bytes())
-    ],
-    ids=lambda fate: f"line-{fate['line']}",
+    "fate", orjson.loads((SAMPLES / "expected.json").read_bytes()), ids=lambda fate: f"line-{fate['line']}"
 )
 def test_a_sample_is_refused_only_for_the_reason_a_reader_expects(fate: dict[str, Any]) -> None:
     outcome = through_the_samples()[0][fate["line"] - 1]

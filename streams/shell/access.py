@@ -6,7 +6,7 @@ denied hangs without a line. So each right is looked up first, and a missing one
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -22,6 +22,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
 
 RETRY_SECONDS = 0.2
+TRANSACTION_COORDINATOR = 1  # Kafka's CoordinatorType
 
 
 class Operation(IntEnum):
@@ -34,11 +35,12 @@ class Operation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a process does with Kafka: topics by full name, and its consumer group."""
+    """What a process does with Kafka: topics by full name, its consumer group, its transactional ids."""
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     group: str | None = None
+    transactional_ids: tuple[str, ...] = ()
     at_least: Mapping[str, int] = field(default_factory=dict)
     """Topics that must have so many partitions."""
 
@@ -50,6 +52,8 @@ async def check_access(settings: Settings, needs: Needs) -> None:
         missing, denied, few = await _topics(admin, needs)
         if needs.group is not None:
             denied += await _group(admin, needs.group, settings.request_seconds)
+        for identity in needs.transactional_ids:
+            denied += await _transactional_id(admin, identity, settings.request_seconds)
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     finally:
@@ -73,33 +77,51 @@ async def _topics(admin: AIOKafkaAdminClient, needs: Needs) -> tuple[list[str], 
     for code, name, _internal, partitions, granted in answer.topics:
         if code == errors.UnknownTopicOrPartitionError.errno:
             missing.append(name)
-        elif code == errors.TopicAuthorizationFailedError.errno:
-            denied.append(f"describe topic {name}")
-        else:
-            wanted = [Operation.READ] * (name in needs.reads) + [Operation.WRITE] * (name in needs.writes)
-            denied += [f"{o.name.lower()} topic {name}" for o in wanted if not granted >> o & 1]
-            least = needs.at_least.get(name, 0)
-            if len(partitions) < least:
-                few.append(f"{name} has {len(partitions)} partitions and needs {least}")
+            continue
+        if code == errors.TopicAuthorizationFailedError.errno:
+            granted = 0  # not even the right to see it, which comes with every other
+        elif code:
+            raise errors.for_code(code)(name)
+        wanted = [Operation.READ] * (name in needs.reads) + [Operation.WRITE] * (name in needs.writes)
+        denied += [f"{o.name.lower()} topic {name}" for o in wanted if not granted >> o & 1]
+        least = needs.at_least.get(name, 0)
+        if not code and len(partitions) < least:
+            few.append(f"{name} has {len(partitions)} partitions and needs {least}")
     return missing, denied, few
 
 
 async def _group(admin: AIOKafkaAdminClient, group: str, patience: float) -> list[str]:
-    denied = [f"read group {group}"]
+    async def ask() -> bool:
+        coordinator = await admin.find_coordinator(group)
+        answer = await admin._send_request(_GroupRequest(group), coordinator)
+        code, granted = answer.groups[0][0], answer.groups[0][-1]
+        if code:
+            # A coordinator that is not ready yet grants nothing: that is no refusal.
+            raise errors.for_code(code)(group)
+        return bool(granted >> Operation.READ & 1)
+
+    return [] if await _granted(ask, patience) else [f"read group {group}"]
+
+
+async def _transactional_id(admin: AIOKafkaAdminClient, identity: str, patience: float) -> list[str]:
+    """Asks for its coordinator alone: whatever does more with it would fence the worker that has it."""
+
+    async def ask() -> bool:
+        await admin.find_coordinator(identity, TRANSACTION_COORDINATOR)
+        return True
+
+    return [] if await _granted(ask, patience) else [f"write transactional id {identity}"]
+
+
+async def _granted(ask: Callable[[], Awaitable[bool]], patience: float) -> bool:
     deadline = time.monotonic() + patience
     while True:
         try:
-            coordinator = await admin.find_coordinator(group)
-            answer = await admin._send_request(_GroupRequest(group), coordinator)
-            code, granted = answer.groups[0][0], answer.groups[0][-1]
-            # A coordinator that is not ready yet grants nothing: that is no refusal.
-            if code in (0, errors.GroupAuthorizationFailedError.errno):
-                return [] if not code and granted >> Operation.READ & 1 else denied
-            raise errors.for_code(code)(group)
-        except errors.GroupAuthorizationFailedError:
-            return denied
+            return await ask()
+        except (errors.GroupAuthorizationFailedError, errors.TransactionalIdAuthorizationFailed):
+            return False
         except errors.KafkaError as error:
-            # The first group on a new Kafka, or one just moved: it is making or loading its offsets.
+            # The first one on a new Kafka, or one just moved: its coordinator makes or loads its state.
             if not error.retriable or time.monotonic() > deadline:
                 raise
             await asyncio.sleep(RETRY_SECONDS)

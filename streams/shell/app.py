@@ -9,6 +9,7 @@ from streams import contract
 from streams.pipeline import DEDUP, TAG, Step
 from streams.shell import clients
 from streams.shell.access import Needs
+from streams.shell.domain import transactional_id
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import topic_name
@@ -27,13 +28,16 @@ def needs(settings: Settings, step: Step) -> Needs:
     """The rights a stage's worker must have in Kafka."""
     reads, writes = [step.source], [step.target, contract.REJECTED, contract.DEADLETTER]
     domain_topics = [contract.TAGGED] if step is TAG else []
+    transactional_ids: list[str] = []
     if step is DEDUP:
         domain_topics = [contract.TAGGED, contract.INDEX]
         reads, writes = [*reads, contract.INDEX], [*writes, contract.INDEX]
+        transactional_ids = [transactional_id(settings, p) for p in range(domain_count(settings))]
     return Needs(
         reads=tuple(topic_name(settings, topic) for topic in reads),
         writes=tuple(topic_name(settings, topic) for topic in writes),
         group=group(settings, step),
+        transactional_ids=tuple(transactional_ids),
         at_least={topic_name(settings, topic): domain_count(settings) for topic in domain_topics},
     )
 

@@ -40,6 +40,11 @@ READ_BACK_SECONDS = 10.0
 ID_BYTES = 16
 
 
+def transactional_id(settings: Settings, partition: int) -> str:
+    """What fences the last owner of a domain: the same for whoever takes it."""
+    return f"{settings.prefix}.dedup.{partition}"
+
+
 @dataclass(slots=True)
 class _Batch:
     """What the transaction of a batch will write."""
@@ -79,7 +84,7 @@ class Domain:
         """Takes the domain. The producer first: starting it fences and settles the last owner."""
         producer = clients.producer(
             settings,
-            transactional_id=f"{settings.prefix}.dedup.{partition}",
+            transactional_id=transactional_id(settings, partition),
             transaction_timeout_ms=int(settings.transaction_seconds * 1000),
             linger_ms=0,
         )

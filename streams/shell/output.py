@@ -161,6 +161,9 @@ class Output:
         for sent in failed:
             if isinstance(sent.error, clients.AUTHORIZATION):
                 raise clients.explained(sent.error, self._settings)
+            if sent.error and not isinstance(sent.error, (errors.KafkaError, OSError, TimeoutError)):
+                where, what = sent.message.topic, clients.describe(sent.error)
+                raise Fatal(Exit.INTERNAL, f"writing to {where}: {what}") from sent.error
         first = failed[0]
         cause = clients.describe(first.error) if first.error else ""
         log().warning("sending again", records=len(failed), topic=first.message.topic, cause=cause)

@@ -17,7 +17,7 @@ from streams.shell.settings import Settings
 from tests.shell.hostile import ABORT, EAT, HANG, OBEY, RAISE, SECOND
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
-LIMITS = Settings(processes=2, stage_seconds=2, stage_memory_mb=1000)
+LIMITS = Settings(processes=2, stage_seconds=3, stage_memory_mb=1000)
 
 Made = Callable[..., tuple[StagePool, list[str]]]
 
@@ -103,7 +103,7 @@ def test_a_chunk_at_work_beside_a_dying_one_comes_out_whole(make: Made) -> None:
 def test_a_failure_says_what_happened(make: Made) -> None:
     pool, _ = make()
     (late,) = judged(pool, [HANG])
-    assert late.outcome == Failed(FailureReason.TIMEOUT, "no result after 2 s")
+    assert late.outcome == Failed(FailureReason.TIMEOUT, "no result after 3 s")
     (dead,) = judged(pool, [ABORT])
     assert isinstance(dead.outcome, Failed)
     assert "died" in dead.outcome.detail

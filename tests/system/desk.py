@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,7 @@ class Worker:
         return starting[0]["metrics"].removesuffix("/metrics") if starting else None
 
     def probe(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"{self.address()}{path}", timeout=5) as answer:  # noqa: S310
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError as error:
-            return 0, str(error)
+        return fetch(f"{self.address()}{path}")
 
     def metrics(self) -> dict[tuple[str, ...], float]:
         """Samples: (name, label values in the order of their names) -> value."""
@@ -113,7 +108,7 @@ class Desk:
         return rest | ours
 
     def run(
-        self, *arguments: str, seconds: float = START_SECONDS, **settings: object
+        self, *arguments: str, seconds: float = START_SECONDS, **settings: Any
     ) -> subprocess.CompletedProcess[str]:
         """A command that ends by itself."""
         return subprocess.run(
@@ -126,7 +121,7 @@ class Desk:
             check=False,
         )
 
-    def worker(self, *arguments: str, plug: Path | None = None, **settings: object) -> Worker:
+    def worker(self, *arguments: str, plug: Path | None = None, **settings: Any) -> Worker:
         """Starts `copydesk worker`; `plug` is a folder that Python looks into before all others."""
         environment = self.environment(**settings)
         if plug is not None:
@@ -145,7 +140,7 @@ class Desk:
         self.workers.append(started)
         return started
 
-    def running(self, *stages: str, plug: Path | None = None, **settings: object) -> list[Worker]:
+    def running(self, *stages: str, plug: Path | None = None, **settings: Any) -> list[Worker]:
         """One worker for each stage, ready."""
         started = [self.worker(stage, plug=plug, **settings) for stage in stages]
         for worker in started:
@@ -167,7 +162,10 @@ class Desk:
     def settle(self, *stages: str, seconds: float = 60) -> None:
         """Waits until the stages, in this order, have committed all there is."""
         for stage in stages or STAGES:
-            wait_for(f"{stage} has committed everything", seconds, lambda s=stage: self.behind(s) == 0)
+            wait_for(f"{stage} has committed everything", seconds, partial(self._done, stage))
+
+    def _done(self, stage: str) -> bool:
+        return self.behind(stage) == 0
 
     def close(self) -> None:
         """Ends every process that was started here, and theirs."""
@@ -184,6 +182,17 @@ class Desk:
             code = worker.process.poll()
             title = f"{self.name}: {worker.name}, {'running' if code is None else f'exit {code}'}"
             yield title, "\n".join(worker.log_file.read_text(errors="replace").splitlines()[-40:])
+
+
+def fetch(address: str) -> tuple[int, str]:
+    """Status and body; status 0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own workers
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, str(error)
 
 
 def alive(pid: int) -> bool:

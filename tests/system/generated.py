@@ -5,12 +5,12 @@ import json
 
 from tests.system.kafka import Sent
 
-WORDS = (
-    "harbour council bridge market river engine letter winter school garden doctor station village mayor "
-    "signal window carpet bottle hammer ticket planet island forest copper silver pencil mirror ladder "
-    "basket candle button saddle needle pocket ribbon turnip walnut kettle lantern anchor barrel cellar "
-    "chapel cradle dagger easel fiddle gravel hinge ivory jacket kennel locket magnet nozzle orchard parcel"
-).split()
+WORDS = """
+    harbour council bridge market river engine letter winter school garden doctor station village mayor
+    signal window carpet bottle hammer ticket planet island forest copper silver pencil mirror ladder
+    basket candle button saddle needle pocket ribbon turnip walnut kettle lantern anchor barrel cellar
+    chapel cradle dagger easel fiddle gravel hinge ivory jacket kennel locket magnet nozzle orchard parcel
+""".split()
 SENTENCES, SENTENCE_WORDS = 12, 11
 
 

@@ -1,4 +1,4 @@
-"""A real Kafka for the tests: the broker of deploy/local/kafka.py, and what a test writes to it and reads of it."""
+"""A real Kafka for the tests: the broker of deploy/local/kafka.py, and what a test writes and reads."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from confluent_kafka.admin import (
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclBinding,
     AclOperation,
     AclPermissionType,
@@ -26,7 +26,11 @@ WITHIN_SECONDS = 15
 NAME = "guarded"
 # Who lacks what: the stage, the right that is missing, and what the line must name.
 LACKING: dict[str, tuple[str, tuple[ResourceType, str, AclOperation], tuple[str, ...]]] = {
-    "nobody_reads": ("clean", (ResourceType.TOPIC, "articles.raw", AclOperation.READ), ("articles.raw",)),
+    "no_input": (
+        "clean",
+        (ResourceType.TOPIC, "articles.raw", AclOperation.READ),
+        ("read topic guarded.articles.raw",),
+    ),
     "no_output": (
         "clean",
         (ResourceType.TOPIC, "articles.cleaned", AclOperation.WRITE),
@@ -41,7 +45,7 @@ LACKING: dict[str, tuple[str, tuple[ResourceType, str, AclOperation], tuple[str,
     "no_txn": (
         "dedup",
         (ResourceType.TRANSACTIONAL_ID, "", AclOperation.WRITE),
-        ("transactional id", "guarded.dedup.0"),
+        ("write transactional id guarded.dedup.0",),
     ),
 }
 USERS = ["broker", "desk", *LACKING]
@@ -57,10 +61,16 @@ allow.everyone.if.no.acl.found=false
 super.users=User:broker;User:ANONYMOUS
 """.replace("{users}", " ".join(f'user_{user}="{user}-secret"' for user in USERS))
 READS = ("articles.raw", "articles.cleaned", "articles.tagged", "dedup.index")
-WRITES = ("articles.cleaned", "articles.tagged", "articles.enriched", "articles.rejected", "articles.deadletter")
+WRITES = (
+    "articles.cleaned",
+    "articles.tagged",
+    "articles.enriched",
+    "articles.rejected",
+    "articles.deadletter",
+)
 
 
-def login(user: str, password: str = "") -> dict[str, object]:
+def login(user: str, password: str = "") -> dict[str, Any]:
     return {
         "security_protocol": "SASL_PLAINTEXT",
         "sasl_mechanism": "PLAIN",
@@ -129,7 +139,7 @@ def grant(address: str, acls: list[AclBinding]) -> None:
         future.result(20)
 
 
-def ended(desk: Desk, stage: str, **settings: object) -> tuple[int, str]:
+def ended(desk: Desk, stage: str, **settings: Any) -> tuple[int, str]:
     """Exit code and the one line of a worker that cannot start."""
     worker = desk.worker(stage, **settings)
     code = worker.wait(WITHIN_SECONDS)
@@ -198,17 +208,27 @@ def test_an_unreachable_broker_ends_every_command_with_69(kafka: Kafka, open_des
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"stage_seconds": "soon"}, {"no_such_setting": "1"}, {"security_protocol": "SASL_SSL"}, {"metrics_port": 1}],
+    [
+        {"stage_seconds": "soon"},
+        {"no_such_setting": "1"},
+        {"security_protocol": "SASL_SSL"},
+        {"partitions": 0},
+    ],
     ids=lambda wrong: next(iter(wrong)),
 )
-def test_a_wrong_setting_is_named(kafka: Kafka, open_desk: MakeDesk, wrong: dict[str, object]) -> None:
-    desk = open_desk(kafka, "wrong", topics="metrics_port" in wrong, metrics_host="127.0.0.1")
-    if "metrics_port" in wrong:
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            code, told = ended(desk, "clean", metrics_port=taken.getsockname()[1])
-    else:
-        code, told = ended(desk, "clean", **wrong)
+def test_a_wrong_setting_is_named(kafka: Kafka, open_desk: MakeDesk, wrong: dict[str, Any]) -> None:
+    told = open_desk(kafka, "wrong", topics=False).run("worker", "clean", **wrong)
+    assert told.returncode == 78
+    [line] = told.stderr.splitlines()
+    assert f"COPYDESK_{next(iter(wrong)).upper()}" in line
+
+
+def test_a_taken_metrics_port_is_named(kafka: Kafka, open_desk: MakeDesk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, told = ended(open_desk(kafka, "port"), "clean", metrics_port=port)
     assert code == 78
-    assert f"COPYDESK_{next(iter(wrong)).upper()}" in told
+    assert f"127.0.0.1:{port}" in told
+    assert "COPYDESK_METRICS_PORT" in told

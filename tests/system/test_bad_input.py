@@ -117,6 +117,22 @@ def test_a_record_without_a_value_is_rejected_as_empty(bad_day: BadDay, case: in
     check_provenance(bad_day, record, sent)
 
 
+@pytest.mark.parametrize(("stage", "reason"), [("tag", "not_json"), ("dedup", "schema")])
+def test_a_broken_record_between_the_stages_is_a_dead_letter_of_its_stage(
+    bad_day: BadDay, stage: str, reason: str
+) -> None:
+    desk, sent = bad_day.desk, Sent(b"<no event>", b"no id either", OWN_HEADERS)
+    topic = desk.topic(STAGES[stage])
+    [(partition, offset)] = desk.kafka.send(topic, [sent])
+    desk.settle(stage)
+    [record] = [r for r in desk.read("articles.deadletter") if r.header("stage") == stage]
+    assert (record.value, record.key) == (sent.value, sent.key)
+    assert record.headers[: len(sent.headers)] == sent.headers
+    assert record.header("reason") == reason
+    place = (record.header("topic"), record.header("partition"), record.header("offset"))
+    assert place == (topic, str(partition), str(offset))
+
+
 def test_a_record_of_10_mb_is_a_dead_letter_that_says_what_was_cut(bad_day: BadDay) -> None:
     record = the_one(bad_day.dead, bad_day.offset(HUGE))
     assert record.header("reason") == "too_large"

@@ -27,4 +27,4 @@ def loads(value: Any) -> Any:
     return _loads(value)
 
 
-orjson.loads = loads  # type: ignore[assignment]
+orjson.loads = loads
