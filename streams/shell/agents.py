@@ -10,22 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from streams.contract import DEADLETTER, REJECTED, rfc3339
+from streams.contract import DEADLETTER, rfc3339
 from streams.events import Failed, FailureReason, Rejected
-from streams.pipeline import TAG, Outcome, Record, Step
+from streams.pipeline import CLEAN, TAG, Outcome, Record, Step
 from streams.shell import headers, metrics
-from streams.shell.clients import MAX_REQUEST_BYTES, RECORD_OVERHEAD_BYTES
-from streams.shell.deadletters import FailureLimits
+from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget, Lane
 from streams.shell.logs import log
-from streams.shell.output import Message, Output
+from streams.shell.output import Message, Output, Sent
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
-
-# Of a record that no topic of ours can carry whole, the dead letter keeps so much.
-TRUNCATED_BYTES = 1_000_000
 
 Commit = Callable[[str, int, int, int], Awaitable[None]]
 """commit(topic, partition, generation, offset): does nothing where the partition is no longer ours."""
@@ -49,6 +45,7 @@ class StageLoop:
         self._budget = Budget(settings.inflight_bytes)
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
         self._domains = domains(settings)
         metrics.INFLIGHT.set_function(lambda: float(self._budget.used))
 
@@ -60,6 +57,10 @@ class StageLoop:
     @property
     def busy(self) -> bool:
         return bool(self._tasks)
+
+    @property
+    def last_result(self) -> float:
+        return self._pool.last_result
 
     async def start(self) -> None:
         await self._output.start()
@@ -98,36 +99,50 @@ class StageLoop:
         try:
             await self._work(lane, batch, before)
         except Fatal as fatal:
-            lane.broken = True
-            self._fail(fatal)
+            self._end(fatal)
         except Exception as error:
-            lane.broken = True
             log().exception("unexpected", topic=lane.topic, partition=lane.partition)
-            self._fail(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
+            self._end(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
         finally:
             batch.sent.set()
             self._budget.give_back(batch.size)
 
+    def _end(self, fatal: Fatal) -> None:
+        """Nothing more is begun; what is already on its way is waited for in `release`."""
+        self._ending = True
+        self._fail(fatal)
+
     async def _work(self, lane: Lane, batch: Batch, before: Batch | None) -> None:
         judged = await self._judge(batch.records)
-        if before is not None:
-            await before.sent.wait()
-        if lane.broken or self._lanes.get((lane.topic, lane.partition)) is not lane:
-            # Lost meanwhile: the next owner begins at the committed offset.
-            metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(batch.records))
-            return
         for record, one in zip(batch.records, judged, strict=True):
             self._limits.count(_failure(record, one.outcome))
+        await self._limits.held()
+        if before is not None:
+            await before.sent.wait()
+        if self._ending or self._lanes.get((lane.topic, lane.partition)) is not lane:
+            # The process ends, or the partition is lost: its next owner begins at the committed offset.
+            metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(batch.records))
+            return
         messages = [self._message(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]
         began = time.perf_counter()
         sent = await self._output.enqueue(messages)
         batch.sent.set()
-        await self._output.settle(sent)
+        await self._settle(sent, lane)
         metrics.DELIVERY.observe(time.perf_counter() - began)
-        self._count(judged)
+        outcomes = [self._outcome(s.message, j.outcome) for s, j in zip(sent, judged, strict=True)]
+        self._count(judged, outcomes)
         offset = lane.finish(batch)
         if offset is not None:
             await self._commit(lane.topic, lane.partition, lane.generation, offset)
+
+    async def _settle(self, sent: list[Sent], lane: Lane) -> None:
+        """Awaits the deliveries, by our own clock: during an outage aiokafka's sends simply wait."""
+        try:
+            await asyncio.wait_for(self._output.settle(sent), self._settings.stall_seconds)
+        except TimeoutError:
+            where = f"{lane.topic}/{lane.partition}"
+            limit = f"{self._settings.stall_seconds:g} s"
+            raise Fatal(Exit.RETRY, f"what came of {where} was not delivered within {limit}") from None
 
     async def _judge(self, records: Sequence[Any]) -> list[Judged]:
         inputs = [
@@ -140,10 +155,9 @@ class StageLoop:
 
     def _message(self, record: Any, outcome: Outcome) -> Message:
         if isinstance(outcome, (Rejected, Failed)):
-            return self._refusal(record, outcome)
+            return refusal(self._settings, self._step.name, record, outcome)
         place = f"{record.topic}/{record.partition}/{record.offset}"
-        raw = self._step.source == "articles.raw"
-        carried = headers.carry(record.headers, place, raw=raw)
+        carried = headers.carry(record.headers, place, raw=self._step is CLEAN)
         if outcome.fingerprint is not None:
             carried.append((headers.FINGERPRINT, outcome.fingerprint))
         listed = headers.event_headers(
@@ -160,29 +174,32 @@ class StageLoop:
         target = topic_name(self._settings, self._step.target)
         return Message(target, outcome.id.encode(), outcome.value, [*listed], partition, origin=record)
 
-    def _refusal(self, record: Any, refused: Rejected | Failed) -> Message:
-        return refusal(self._settings, self._step.name, record, refused)
-
     def _oversized(self, message: Message) -> Message:
         """A record too large for its topic becomes a dead letter; one that is that already loses its end."""
+        if message.topic == topic_name(self._settings, DEADLETTER):
+            return truncated(message, TRUNCATED_BYTES)
         too_large = Failed(FailureReason.TOO_LARGE, f"{len(message.value or b'')} bytes for {message.topic}")
-        if message.topic != topic_name(self._settings, DEADLETTER):
-            metrics.DEAD_LETTERS.labels(stage=self._step.name, reason=too_large.reason.value).inc()
-            return self._refusal(message.origin, too_large)
-        return truncated(message, TRUNCATED_BYTES)
+        self._limits.count(_failure(message.origin, too_large))
+        return refusal(self._settings, self._step.name, message.origin, too_large)
 
-    def _count(self, judged: list[Judged]) -> None:
+    def _outcome(self, delivered: Message, outcome: Outcome) -> Outcome:
+        """What became of a record after all: its output may have been too large for the topic."""
+        if isinstance(outcome, Failed) or delivered.topic != topic_name(self._settings, DEADLETTER):
+            return outcome
+        return Failed(FailureReason.TOO_LARGE)
+
+    def _count(self, judged: list[Judged], outcomes: list[Outcome]) -> None:
         stage, now = self._step.name, time.time()
-        for one in judged:
+        for one, outcome in zip(judged, outcomes, strict=True):
             if one.seconds:
                 metrics.STAGE_SECONDS.labels(stage=stage).observe(one.seconds[-1])
-            count_outcome(stage, one.outcome)
-            if not isinstance(one.outcome, (Rejected, Failed)):
-                received = datetime.fromisoformat(one.outcome.received_at).timestamp()
+            _count_outcome(stage, outcome)
+            if not isinstance(outcome, (Rejected, Failed)):
+                received = datetime.fromisoformat(outcome.received_at).timestamp()
                 metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - received))
 
 
-def count_outcome(stage: str, outcome: Outcome) -> None:
+def _count_outcome(stage: str, outcome: Outcome) -> None:
     """Counts one record's end in the stage's metrics."""
     kind = "output"
     if isinstance(outcome, Rejected):
@@ -192,31 +209,6 @@ def count_outcome(stage: str, outcome: Outcome) -> None:
         kind = "failed"
         metrics.DEAD_LETTERS.labels(stage=stage, reason=outcome.reason.value).inc()
     metrics.OUTCOMES.labels(stage=stage, outcome=kind).inc()
-
-
-def refusal(settings: Settings, stage: str, record: Any, refused: Rejected | Failed) -> Message:
-    """The rejected record or dead letter: original bytes, key and headers, and why."""
-    topic = topic_name(settings, REJECTED if isinstance(refused, Rejected) else DEADLETTER)
-    listed = headers.refusal_headers(
-        record.headers,
-        stage,
-        refused,
-        record.topic,
-        record.partition,
-        record.offset,
-        int(time.time() * 1000),
-    )
-    message = Message(topic, record.key, record.value, listed, origin=record)
-    if len(record.value or b"") > MAX_REQUEST_BYTES - RECORD_OVERHEAD_BYTES:
-        return truncated(message, TRUNCATED_BYTES)
-    return message
-
-
-def truncated(message: Message, size: int) -> Message:
-    """The message with the first `size` bytes of its value, and a header that says how long it was."""
-    value = message.value or b""
-    cut = (headers.TRUNCATED, str(len(value)).encode())
-    return Message(message.topic, message.key, value[:size], [*message.headers, cut], origin=message.origin)
 
 
 def _failure(record: Any, outcome: Outcome) -> str | None:

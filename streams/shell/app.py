@@ -9,8 +9,8 @@ from streams import contract
 from streams.pipeline import DEDUP, TAG, Step
 from streams.shell import clients
 from streams.shell.access import Needs
-from streams.shell.domain import transactional_id
 from streams.shell.exits import Exit, Fatal
+from streams.shell.names import group, transactional_id
 from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import topic_name
 from streams.shell.transport import BatchTransport, RecordBatch
@@ -18,10 +18,6 @@ from streams.shell.transport import BatchTransport, RecordBatch
 HEARTBEATS_A_SESSION = 5
 # Faust counts batches, not records: how many of a partition may wait before fetching pauses.
 BATCHES_WAITING = 16
-
-
-def group(settings: Settings, step: Step) -> str:
-    return f"{settings.prefix}.{step.name}"
 
 
 def needs(settings: Settings, step: Step) -> Needs:

@@ -1,5 +1,6 @@
 """Kafka clients as our settings want them, and what their errors mean to a person."""
 
+import asyncio
 import ssl
 from contextlib import suppress
 from typing import Any
@@ -65,9 +66,14 @@ def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
 
 
 def reader(settings: Settings, *, committed: bool = True, **more: Any) -> AIOKafkaConsumer:
-    """A consumer without a group, to be used with assign() and seek()."""
+    """A consumer without a group, to be used with assign() and seek().
+
+    It raises OffsetOutOfRangeError where records were deleted under it: aiokafka's default would go to the
+    end in silence.
+    """
     arguments: dict[str, Any] = {
         "enable_auto_commit": False,
+        "auto_offset_reset": "none",
         "isolation_level": "read_committed" if committed else "read_uncommitted",
         "max_partition_fetch_bytes": settings.fetch_bytes,
         "fetch_max_wait_ms": 100,
@@ -83,6 +89,9 @@ async def started(client: Any, settings: Settings) -> Any:
     """Starts a client; raises Fatal that says what is wrong when the brokers cannot be reached."""
     try:
         await client.start()
+    except asyncio.CancelledError:
+        await stopped(client)
+        raise
     except Exception as error:
         await stopped(client)
         raise explained(error, settings) from error

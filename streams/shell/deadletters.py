@@ -1,9 +1,27 @@
-"""How many failures a worker takes before it stops, rather than draining a topic into the dead letters."""
+"""Rejected records and dead letters, and how many failures a worker takes before it stops.
 
+It stops rather than draining a topic into the dead letters.
+"""
+
+import asyncio
+import time
 from collections import deque
+from typing import Any
 
+from streams.contract import DEADLETTER, REJECTED
+from streams.events import Failed, Rejected
+from streams.shell import headers
+from streams.shell.clients import MAX_REQUEST_BYTES, RECORD_OVERHEAD_BYTES
 from streams.shell.exits import Exit, Fatal
+from streams.shell.output import Message
 from streams.shell.settings import Settings
+from streams.shell.topics import topic_name
+
+# Of a record that no topic of ours can carry whole, the dead letter keeps so much.
+TRUNCATED_BYTES = 1_000_000
+# Failures at the end of a batch wait so long for what comes next: it shows whether they are many in a row.
+HOLD_SECONDS = 2.0
+HOLD_POLL_SECONDS = 0.05
 
 
 class FailureLimits:
@@ -44,3 +62,37 @@ class FailureLimits:
                 f"first: {self._first}. Nothing is lost: the records stay in the topic. Mend the cause, or "
                 f"go on with `copydesk worker {self._stage} --accept-failures {10 * self._most_in_a_row}`",
             )
+
+    async def held(self) -> None:
+        """Waits while the last records counted have failed, but not for long.
+
+        The dead letters of a streak that will stop the worker are then not written at all.
+        """
+        until = time.monotonic() + HOLD_SECONDS
+        while self._in_a_row and time.monotonic() < until:
+            await asyncio.sleep(HOLD_POLL_SECONDS)
+
+
+def refusal(settings: Settings, stage: str, record: Any, refused: Rejected | Failed) -> Message:
+    """The rejected record or dead letter: original bytes, key and headers, and why."""
+    topic = topic_name(settings, REJECTED if isinstance(refused, Rejected) else DEADLETTER)
+    listed = headers.refusal_headers(
+        record.headers,
+        stage,
+        refused,
+        record.topic,
+        record.partition,
+        record.offset,
+        int(time.time() * 1000),
+    )
+    message = Message(topic, record.key, record.value, listed, origin=record)
+    if len(record.value or b"") > MAX_REQUEST_BYTES - RECORD_OVERHEAD_BYTES:
+        return truncated(message, TRUNCATED_BYTES)
+    return message
+
+
+def truncated(message: Message, size: int) -> Message:
+    """The message with the first `size` bytes of its value, and a header that says how long it was."""
+    value = message.value or b""
+    cut = (headers.TRUNCATED, str(len(value)).encode())
+    return Message(message.topic, message.key, value[:size], [*message.headers, cut], origin=message.origin)

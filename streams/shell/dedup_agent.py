@@ -1,6 +1,7 @@
 """The loop of the dedup worker: takes and gives up the domains that Faust assigns, one batch at a time."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,11 +32,21 @@ class DedupLoop:
         self._applied, self._fail = applied, fail
         self._domains: dict[int, tuple[int, asyncio.Task[Domain]]] = {}
         self._deciding = asyncio.Lock()
-        self.healthy = True
+        self._opened_at = time.monotonic()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the memory of every domain of ours is loaded."""
+        return all(opening.done() for _generation, opening in self._domains.values())
 
     @property
     def busy(self) -> bool:
         return self._deciding.locked()
+
+    @property
+    def last_result(self) -> float:
+        """Loading a memory takes its time, and is progress."""
+        return self._opened_at if self.healthy else time.monotonic()
 
     async def start(self) -> None:
         self_test()
@@ -48,14 +59,17 @@ class DedupLoop:
 
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
         """Decides a batch of a domain, in one transaction."""
+        owned = self._domains.get(partition)
+        if owned is None or owned[0] != generation:
+            return  # read before a rebalance: whoever owns it now reads it again
+        # Loading can take longer than a rebalance waits, so it is awaited outside the lock.
+        await asyncio.wait({owned[1]})
         async with self._deciding:
-            owned, opening = self._domains.get(partition, (None, None))
-            if opening is None or owned != generation:
-                return  # read before a rebalance: whoever owns it now reads it again
+            if self._domains.get(partition) is not owned or owned[1].exception() is not None:
+                return  # lost while it was loading, or it could not be loaded: `_opened` has told
             metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
-            domain = await asyncio.shield(opening)
-            await domain.decide(records)
-        self._applied(topic, partition, records[-1].offset + 1)
+            await owned[1].result().decide(records)
+            self._applied(topic, partition, records[-1].offset + 1)
 
     async def release(self, seconds: float) -> None:
         """The domains go: ends the transaction in hand, for so long, then closes the producers."""
@@ -68,14 +82,17 @@ class DedupLoop:
                 # Whoever takes the domain next fences this producer; what is open is aborted then.
                 self._fail(Fatal(Exit.RETRY, f"a transaction did not end within {seconds:g} s"))
         for _generation, opening in domains.values():
-            if opening.done() and not opening.cancelled() and opening.exception() is None:
-                await opening.result().close()
-            else:
+            if not opening.done():
+                # Awaited: its producer, started late, would fence the one of our own next take.
                 opening.cancel()
+                await asyncio.wait({opening})
+            elif opening.exception() is None:
+                await opening.result().close()
 
     async def stop(self) -> None:
         await self.release(0)
 
     def _opened(self, opening: "asyncio.Task[Domain]") -> None:
+        self._opened_at = time.monotonic()
         if not opening.cancelled() and (error := opening.exception()) is not None:
             self._fail(clients.explained(error, self._settings))

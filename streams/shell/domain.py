@@ -6,6 +6,7 @@ error of a transaction ends the process: memory must never go on ahead of the lo
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from streams import contract
 from streams.dedup import (
     Arrival,
     DedupIndex,
+    Effects,
     Emission,
     Fingerprint,
     LogRows,
@@ -27,10 +29,10 @@ from streams.dedup import (
 from streams.events import Failed, FailureReason
 from streams.pipeline import Step, enriched
 from streams.shell import clients, headers, metrics, state_log
-from streams.shell.agents import refusal
-from streams.shell.deadletters import FailureLimits
+from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
+from streams.shell.names import group, transactional_id
 from streams.shell.output import Message
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
@@ -38,11 +40,6 @@ from streams.shell.topics import topic_name
 # A tagged record that is read back by its offset is there at once, or has been deleted.
 READ_BACK_SECONDS = 10.0
 ID_BYTES = 16
-
-
-def transactional_id(settings: Settings, partition: int) -> str:
-    """What fences the last owner of a domain: the same for whoever takes it."""
-    return f"{settings.prefix}.dedup.{partition}"
 
 
 @dataclass(slots=True)
@@ -56,7 +53,7 @@ class _Batch:
     unchanged: int = 0
     repeated: int = 0
     relinks: int = 0
-    failed: int = 0
+    failed: Counter[FailureReason] = field(default_factory=Counter)
 
 
 class Domain:
@@ -117,21 +114,30 @@ class Domain:
         if record.offset <= self._applied:
             batch.repeated += 1
             return
-        arrival = _arrival(record)
-        if isinstance(arrival, Failed):
+        effects = self._effects(record)
+        if isinstance(effects, Failed):
             place = f"{record.topic}/{record.partition}/{record.offset}"
-            self._limits.count(f"{place}: {arrival.reason.value}, {arrival.detail}")
-            batch.failed += 1
+            self._limits.count(f"{place}: {effects.reason.value}, {effects.detail}")
+            batch.failed[effects.reason] += 1
             batch.rows.append(rejected(record.offset))
-            batch.messages.append(refusal(self._settings, self._step.name, record, arrival))
+            batch.messages.append(refusal(self._settings, self._step.name, record, effects))
             return
         self._limits.count(None)
-        effects = decide(self._index, arrival)
         self._index.apply(effects.rows)
         batch.rows.append(effects.rows)
         batch.emissions += effects.emissions
         batch.unchanged += not effects.emissions
         batch.relinks += max(0, len(effects.emissions) - 1)
+
+    def _effects(self, record: Any) -> Effects | Failed:
+        """What follows from a record. decide() is pure: what it did not foresee costs this record alone."""
+        arrival = _arrival(record)
+        if isinstance(arrival, Failed):
+            return arrival
+        try:
+            return decide(self._index, arrival)
+        except Exception as error:
+            return Failed(FailureReason.INTERNAL, clients.describe(error))
 
     async def _write(self, batch: _Batch, records: Sequence[Any]) -> None:
         at_hand = {record.offset: record for record in records}
@@ -152,7 +158,9 @@ class Domain:
                     await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
                     for m in (*batch.messages, *logged)
                 ]
-                await self._producer.send_offsets_to_transaction({self._source: applied + 1}, self._group)
+                await self._producer.send_offsets_to_transaction(
+                    {self._source: applied + 1}, group(self._settings, self._step)
+                )
                 await asyncio.gather(*sent)
         except errors.KafkaError as error:
             raise self._broken(error) from error
@@ -162,13 +170,11 @@ class Domain:
         """Moves the group's offset past records that are applied already; the hint catches up."""
         try:
             async with self._producer.transaction():
-                await self._producer.send_offsets_to_transaction({self._source: offset}, self._group)
+                await self._producer.send_offsets_to_transaction(
+                    {self._source: offset}, group(self._settings, self._step)
+                )
         except errors.KafkaError as error:
             raise self._broken(error) from error
-
-    @property
-    def _group(self) -> str:
-        return f"{self._settings.prefix}.{self._step.name}"
 
     def _broken(self, error: errors.KafkaError) -> Fatal:
         where = f"{self._source.topic}/{self._source.partition}"
@@ -219,12 +225,13 @@ class Domain:
         ends = {
             "unchanged": batch.unchanged,
             "repeated": batch.repeated,
-            "failed": batch.failed,
+            "failed": batch.failed.total(),
             "output": len(batch.emissions) - batch.relinks,
         }
         for outcome, count in ends.items():
             metrics.OUTCOMES.labels(stage=stage, outcome=outcome).inc(count)
-        metrics.DEAD_LETTERS.labels(stage=stage, reason=FailureReason.SCHEMA.value).inc(batch.failed)
+        for reason, count in batch.failed.items():
+            metrics.DEAD_LETTERS.labels(stage=stage, reason=reason.value).inc(count)
         metrics.RELINKS.inc(batch.relinks)
         stats = self._index.stats()
         metrics.INDEX_ARTICLES.set(stats.articles)
@@ -232,7 +239,7 @@ class Domain:
 
 
 def _arrival(record: Any) -> Arrival | Failed:
-    """The record's id and fingerprint; its JSON is not looked at."""
+    """The record's id, fingerprint and time; its JSON is not looked at."""
     packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
     try:
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
@@ -240,6 +247,7 @@ def _arrival(record: Any) -> Arrival | Failed:
             raise ValueError("the key is no article id of 32 hex digits")
         if packed is None or not record.value:
             raise ValueError(f"no {headers.FINGERPRINT} header or no value")
+        datetime.fromisoformat(_received_at(record))
         return Arrival(record.offset, identity, Fingerprint.unpack(packed))
     except ValueError as error:
         return Failed(FailureReason.SCHEMA, str(error))

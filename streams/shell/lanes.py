@@ -19,10 +19,10 @@ class Batch:
     size: int
     sent: asyncio.Event = field(default_factory=asyncio.Event)
     finished: bool = False
+    next_offset: int = field(init=False)
 
-    @property
-    def next_offset(self) -> int:
-        return int(self.records[-1].offset) + 1
+    def __post_init__(self) -> None:
+        self.next_offset = int(self.records[-1].offset) + 1
 
 
 class Lane:
@@ -30,7 +30,6 @@ class Lane:
 
     def __init__(self, topic: str, partition: int, generation: int) -> None:
         self.topic, self.partition, self.generation = topic, partition, generation
-        self.broken = False  # a batch of it will never be sent: nothing after it may be
         self._batches: deque[Batch] = deque()
         self._last: Batch | None = None
 
@@ -44,8 +43,12 @@ class Lane:
         return before
 
     def finish(self, batch: Batch) -> int | None:
-        """Marks a batch as delivered; gives the offset to commit when the head of the lane is done."""
+        """Marks a batch as delivered; gives the offset to commit when the head of the lane is done.
+
+        Behind an unfinished head only the offsets are kept, not the records.
+        """
         batch.finished = True
+        batch.records.clear()
         offset = None
         while self._batches and self._batches[0].finished:
             offset = self._batches.popleft().next_offset

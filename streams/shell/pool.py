@@ -20,9 +20,14 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.events import Failed, FailureReason
 from streams.pipeline import Outcome, Output, Record, Step, run
+from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
 
 _PR_SET_PDEATHSIG = 1
+# Loading the models and compiling the kernels for the first time takes half a minute on a slow machine.
+START_SECONDS = 300.0
+# So often a chunk may find its pool broken before that is no accident.
+POOLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +52,71 @@ class StagePool:
         self.processes = settings.processes or len(os.sched_getaffinity(0))
         self._steps, self._seconds = tuple(steps), settings.stage_seconds
         self._on_restart = on_restart or (lambda _cause: None)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["streams.shell.preload"])
-        self._pool = ProcessPool(
-            max_workers=self.processes,
-            context=context,
-            initializer=_begin,
-            initargs=[settings.stage_memory_mb * 2**20],
-        )
+        self._memory = settings.stage_memory_mb * 2**20
+        self._waiting: set[asyncio.Future[list[Judged]]] = set()
+        self._pool = self._new()
+        self.last_result = time.monotonic()
 
     async def ready(self) -> None:
-        """Waits until a process has taken an empty chunk; raises RuntimeError where none can start."""
-        await asyncio.wrap_future(self._pool.schedule(_through, args=[self._steps, []]))
+        """Waits until a process has taken an empty chunk; raises Fatal where none can start."""
+        try:
+            await asyncio.wait_for(self._done([], None), START_SECONDS)
+        except (RuntimeError, ProcessExpired, TimeoutError) as error:
+            why = f"{type(error).__name__}: {error}; lines above may say why"
+            raise Fatal(Exit.INTERNAL, f"no stage process could be started: {why}") from error
 
     async def judge(self, records: Sequence[Record]) -> list[Judged]:
-        """Every record's outcome, in order. Never raises for what a record or a stage did."""
-        try:
-            future = self._pool.schedule(_through, args=[self._steps, list(records)], timeout=self._seconds)
-            judged: list[Judged] = await asyncio.wrap_future(future)
-            return judged
-        except TimeoutError:
-            failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s")
-        except (ProcessExpired, MemoryError) as error:
-            failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
+        """Every record's outcome, in order, whatever a record or a stage did.
+
+        Raises Fatal where no stage process can be started any more.
+        """
+        for _attempt in range(POOLS):
+            pool = self._pool
+            try:
+                return await self._done(records, self._seconds)
+            except TimeoutError:
+                failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s")
+                break
+            except (ProcessExpired, MemoryError) as error:
+                failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
+                break
+            except RuntimeError:
+                self._renew(pool)
+        else:
+            raise Fatal(Exit.INTERNAL, "the pool of stage processes broke again and again")
         self._on_restart(failed.reason.value)
         if len(records) == 1:
             return [Judged(failed, self._steps[-1].name, ())]
         alone = await asyncio.gather(*(self.judge([record]) for record in records))
         return [judged for one in alone for judged in one]
+
+    async def _done(self, records: Sequence[Record], seconds: float | None) -> list[Judged]:
+        scheduled = self._pool.schedule(_through, args=[self._steps, list(records)], timeout=seconds)
+        waiting: asyncio.Future[list[Judged]] = asyncio.wrap_future(scheduled)
+        self._waiting.add(waiting)
+        try:
+            return await waiting
+        finally:
+            self._waiting.discard(waiting)
+            self.last_result = time.monotonic()
+
+    def _new(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["streams.shell.preload"])
+        return ProcessPool(
+            max_workers=self.processes, context=context, initializer=_begin, initargs=[self._memory]
+        )
+
+    def _renew(self, broken: ProcessPool) -> None:
+        """A new pool: pebble 5.2 breaks as a whole when a process dies that had no task (out of memory)."""
+        if broken is not self._pool:
+            return
+        self._on_restart("broken_pool")
+        self._pool = self._new()
+        for waiting in self._waiting:  # pebble forgets the tasks that no process had taken yet
+            if not waiting.done():
+                waiting.set_exception(RuntimeError("the pool broke"))
+        broken.stop()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Ends the processes at once; what they were working on is lost to the caller."""

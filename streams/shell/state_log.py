@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
 from streams.contract import INDEX
 from streams.dedup import DedupIndex, unpack_batch
@@ -27,7 +27,13 @@ async def load(settings: Settings, partition: int) -> tuple[DedupIndex, int]:
     tp = TopicPartition(topic_name(settings, INDEX), partition)
     consumer = await clients.started(clients.reader(settings), settings)
     try:
-        return await _fold(consumer, tp)
+        while True:
+            try:
+                return await _fold(consumer, tp)
+            except errors.OffsetOutOfRangeError:
+                log().warning(
+                    "retention cut the log while it was read: reading it again", partition=partition
+                )
     finally:
         await clients.stopped(consumer)
 

@@ -3,6 +3,7 @@
 For one machine. Kubernetes and systemd supervise `copydesk worker clean`, `tag` and `dedup` themselves.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ RESTART_SECONDS = 1.0
 RESTART_MOST_SECONDS = 30.0
 LASTED_SECONDS = 60.0
 POLL_SECONDS = 0.1
+_PR_SET_PDEATHSIG = 1
 # A restart would end the same way: a person has to do something first.
 FINAL = (Exit.USAGE, Exit.NO_RIGHT, Exit.SETTINGS)
 
@@ -69,13 +71,21 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
 
 
 def _start(stage: str, arguments: list[str]) -> Child:
-    command = [sys.executable, "-m", "streams.shell.cli", "worker", stage, *arguments]
-    return Child(stage, command, _spawn(command), time.monotonic())
+    command = [sys.executable, "-m", "streams.shell.cli", "worker", stage]
+    # What lets failures through counts for the first start, not for each that follows.
+    return Child(stage, command, _spawn([*command, *arguments]), time.monotonic())
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
     # Its own session: a terminal's Ctrl-C reaches us alone, and we stop the stages in order.
-    return subprocess.Popen(command, start_new_session=True, env=os.environ)  # noqa: S603 - our own command
+    return subprocess.Popen(  # noqa: S603 - our own command
+        command, start_new_session=True, env=os.environ, preexec_fn=_end_with_parent
+    )
+
+
+def _end_with_parent() -> None:
+    """A stage whose supervisor was killed gets a SIGTERM: it stops in order, and frees its port."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _look_after(child: Child) -> int:

@@ -13,8 +13,23 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """Reads what is committed: what a producer of raw articles has aborted is no article.
+
+    Faust itself does so only together with its own transactions.
+    """
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+
 class BatchConsumer(driver.Consumer):
     """Faust's consumer, but that a poll gives each partition's records together."""
+
+    def _new_consumer_thread(self) -> CommittedThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         records, active = await self._wait_next_records(timeout)

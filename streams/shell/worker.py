@@ -10,22 +10,21 @@ import time
 from typing import Any, Protocol
 
 import faust
-from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from streams.pipeline import CLEAN, TAG, Step
 from streams.shell import clients, health, metrics
 from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
-from streams.shell.app import build_app, group, needs, source_of
+from streams.shell.app import build_app, needs, source_of
 from streams.shell.deadletters import FailureLimits
 from streams.shell.dedup_agent import DedupLoop
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
+from streams.shell.names import group
 from streams.shell.pool import StagePool
 from streams.shell.settings import Settings
-
-WATCH_SECONDS = 5.0
+from streams.shell.watchdog import Watchdog
 
 
 class Loop(Protocol):
@@ -35,6 +34,8 @@ class Loop(Protocol):
     def healthy(self) -> bool: ...
     @property
     def busy(self) -> bool: ...
+    @property
+    def last_result(self) -> float: ...
     async def start(self) -> None: ...
     async def take(self, topic: str, partition: int, generation: int) -> None: ...
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None: ...
@@ -54,17 +55,16 @@ def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
     worker = StageWorker(settings, step, pool, state, accept_failures)
     log().info("starting", metrics=address, group=group(settings, step), brokers=settings.brokers)
     try:
+        worker.loop.run_until_complete(worker.prepare())
         worker.execute_from_commandline()
-    except SystemExit as done:
-        code = worker.fatal.code if worker.fatal else (done.code if isinstance(done.code, int) else 1)
-    except Exception as error:
-        worker.failed(clients.explained(error, settings))
-        code = worker.fatal.code if worker.fatal else Exit.INTERNAL
+    except SystemExit as done:  # Faust's worker always ends so
+        code = Exit.INTERNAL if done.code else Exit.OK
     finally:
         if pool is not None:
             pool.close()
+    code = worker.fatal.code if worker.fatal else code
     log().info("stopped", code=int(code))
-    return int(code)
+    return code
 
 
 class StageWorker(faust.Worker):
@@ -81,7 +81,6 @@ class StageWorker(faust.Worker):
         self._settings, self._step, self._pool, self._state = settings, step, pool, state
         self.fatal: Fatal | None = None
         self._deadline: threading.Timer | None = None
-        self._active = time.monotonic()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         # Any: what we take of the consumer (_commit, _committed_offset) is not in Faust's published types.
@@ -98,6 +97,7 @@ class StageWorker(faust.Worker):
             self._work = StageLoop(step, settings, pool, limits, self._commit, self.failed)
         else:
             self._work = DedupLoop(step, settings, limits, self.committed, self.failed)
+        self._watchdog = Watchdog(settings, lambda: self._consumer, self._work, state, self.failed)
         state.delivering = lambda: self._work.healthy
 
     def failed(self, fatal: Fatal) -> None:
@@ -106,15 +106,24 @@ class StageWorker(faust.Worker):
             self.fatal = fatal
             log().error("stopping", reason=str(fatal), code=int(fatal.code))
             self._begin_end()
-            self.loop.call_soon_threadsafe(super()._on_sigterm)
+            if not self.loop.is_closed():
+                self.loop.call_soon_threadsafe(super()._on_sigterm)
 
-    async def on_first_start(self) -> None:
+    async def prepare(self) -> None:
+        """Everything of ours that can fail before Faust begins. Raises Fatal."""
         if self._pool is not None:
             await self._pool.ready()
         await self._work.start()
+
+    async def on_first_start(self) -> None:
         self.add_future(self._tick())
-        self.add_future(self._watch())
+        self.add_future(self._watchdog.run(lambda: bool(self.should_stop)))
         await super().on_first_start()
+
+    def _crash(self, reason: BaseException) -> None:
+        """Faust's own failures end the process as ours do: one line, our exit code, a deadline."""
+        super()._crash(reason)
+        self.failed(clients.explained(reason, self._settings))
 
     def _setup_logging(self) -> None:
         """Logging is configured already, and not Faust's way."""
@@ -147,7 +156,7 @@ class StageWorker(faust.Worker):
             if self.fatal is not None:
                 continue
             message = event.message
-            self._active = time.monotonic()
+            self._watchdog.progress()
             try:
                 await self._work.accept(
                     message.topic, message.partition, message.generation_id, message.value
@@ -168,12 +177,13 @@ class StageWorker(faust.Worker):
 
     def committed(self, topic: str, partition: int, offset: int) -> None:
         self._consumer._committed_offset[TP(topic, partition)] = offset
-        self._active = time.monotonic()
+        self._watchdog.progress()
         metrics.PROGRESS.set_to_current_time()
 
     async def _revoked(self, _app: Any, revoked: set[TP], **_: Any) -> None:
         if revoked:
             log().info("partitions revoked", partitions=_listed(revoked))
+        self._state.assigned = False
         await self._work.release(self._settings.drain_seconds)
 
     async def _assigned(self, _app: Any, assigned: set[TP], **_: Any) -> None:
@@ -183,12 +193,14 @@ class StageWorker(faust.Worker):
         generation = self.app.consumer_generation_id
         for tp in assigned:
             await self._work.take(tp.topic, tp.partition, generation)
-        self._active = time.monotonic()
+        self._watchdog.progress()
         self._state.assigned = self._state.started = True
 
     async def _before_shutdown(self, _app: Any, **_: Any) -> None:
         self._state.stopping = True
-        await self._work.release(0 if self.fatal else self._settings.drain_seconds)
+        # After too many failures what was sent before them still counts: else each start would repeat it.
+        finish = self.fatal is None or self.fatal.code is Exit.SETTINGS
+        await self._work.release(self._settings.drain_seconds if finish else 0)
         await self._work.stop()
 
     @property
@@ -199,37 +211,6 @@ class StageWorker(faust.Worker):
         while not self.should_stop:
             self._state.tick = time.monotonic()
             await asyncio.sleep(1)
-
-    async def _watch(self) -> None:
-        """Measures the lag, and ends a worker that has work and makes no progress (aiokafka #1154)."""
-        while not self.should_stop:
-            await asyncio.sleep(WATCH_SECONDS)
-            lag = await self._lag()
-            if lag == 0 and not self._work.busy and self._state.assigned:
-                self._active = time.monotonic()
-            silent = time.monotonic() - self._active
-            if silent > self._settings.stall_seconds and not self.should_stop:
-                what = "records wait" if self._state.assigned else "the group has not let us in"
-                self.failed(Fatal(Exit.RETRY, f"no progress for {silent:.0f} s although {what}"))
-
-    async def _lag(self) -> int | None:
-        """Records behind over all our partitions; None while the broker does not say."""
-        try:
-            consumer = self._consumer
-            assigned = consumer.assignment()
-            if not assigned:
-                return 0
-            ends = await asyncio.wait_for(consumer.highwaters(*assigned), self._settings.request_seconds)
-        except (KafkaError, TimeoutError, OSError, faust.exceptions.FaustError):
-            self._state.broker = False
-            return None
-        self._state.broker = True
-        total = 0
-        for tp, end in ends.items():
-            behind = max(0, end - (consumer._committed_offset[TP(*tp)] or 0))
-            metrics.LAG.labels(topic=tp.topic, partition=str(tp.partition)).set(behind)
-            total += behind
-        return total
 
 
 def _listed(partitions: set[TP]) -> str:
