@@ -16,11 +16,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition, errors
 
 from streams import contract
 from streams.dedup import (
-    Arrival,
     DedupIndex,
     Effects,
     Emission,
-    Fingerprint,
     LogRows,
     decide,
     pack_batch,
@@ -29,6 +27,7 @@ from streams.dedup import (
 from streams.events import Failed, FailureReason
 from streams.pipeline import Step, enriched
 from streams.shell import clients, headers, metrics, state_log
+from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
@@ -39,7 +38,6 @@ from streams.shell.topics import topic_name
 
 # A tagged record that is read back by its offset is there at once, or has been deleted.
 READ_BACK_SECONDS = 10.0
-ID_BYTES = 16
 
 
 @dataclass(slots=True)
@@ -131,7 +129,7 @@ class Domain:
 
     def _effects(self, record: Any) -> Effects | Failed:
         """What follows from a record. decide() is pure: what it did not foresee costs this record alone."""
-        arrival = _arrival(record)
+        arrival = arrival_of(record)
         if isinstance(arrival, Failed):
             return arrival
         try:
@@ -146,7 +144,7 @@ class Domain:
             record = at_hand.get(emission.offset) or await self._read_back(emission.offset)
             if record is not None:
                 batch.messages.append(self._message(record, emission))
-                batch.received.append(datetime.fromisoformat(_received_at(record)).timestamp())
+                batch.received.append(datetime.fromisoformat(received_at(record)).timestamp())
         partition = self._source.partition
         logged = [
             Message(self._log, None, packed, [], partition) for packed in pack_batch(applied, batch.rows)
@@ -191,7 +189,7 @@ class Domain:
             topic=self._step.target,
             ce_id=f"{identity}:{emission.version}:{emission.decision}",
             subject=identity,
-            received_at=_received_at(record),
+            received_at=received_at(record),
             carried=headers.carry(
                 record.headers, f"{record.topic}/{record.partition}/{record.offset}", raw=False
             ),
@@ -236,23 +234,3 @@ class Domain:
         stats = self._index.stats()
         metrics.INDEX_ARTICLES.set(stats.articles)
         metrics.INDEX_BYTES.set(stats.bytes)
-
-
-def _arrival(record: Any) -> Arrival | Failed:
-    """The record's id, fingerprint and time; its JSON is not looked at."""
-    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
-    try:
-        identity = bytes.fromhex((record.key or b"").decode("ascii"))
-        if len(identity) != ID_BYTES:
-            raise ValueError("the key is no article id of 32 hex digits")
-        if packed is None or not record.value:
-            raise ValueError(f"no {headers.FINGERPRINT} header or no value")
-        datetime.fromisoformat(_received_at(record))
-        return Arrival(record.offset, identity, Fingerprint.unpack(packed))
-    except ValueError as error:
-        return Failed(FailureReason.SCHEMA, str(error))
-
-
-def _received_at(record: Any) -> str:
-    given = next((value for name, value in record.headers if name == "ce_time"), None)
-    return given.decode() if given else contract.rfc3339(record.timestamp)

@@ -13,7 +13,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 69  # Kafka, Java or another program that is needed does not answer
     INTERNAL = 70  # a fault of ours: please report it
     CANNOT_WRITE = 73  # the output cannot be written
-    RETRY = 75  # no progress for too long; starting again is safe and may help
+    RETRY = 75  # no progress, a broken transaction, another owner: starting again is safe and may help
     NO_RIGHT = 77  # Kafka refuses us: wrong credentials or a missing right
     SETTINGS = 78  # a setting is wrong, a topic is missing, or too many records fail
 
@@ -26,7 +26,7 @@ EXIT_MEANINGS = {
     Exit.UNAVAILABLE: "Kafka, Java or another needed program does not answer",
     Exit.INTERNAL: "a fault of Copydesk itself",
     Exit.CANNOT_WRITE: "an output file cannot be written",
-    Exit.RETRY: "no progress for too long; a restart is safe",
+    Exit.RETRY: "no progress, a broken transaction or another owner; a restart is safe",
     Exit.NO_RIGHT: "wrong credentials, or a missing right in Kafka",
     Exit.SETTINGS: "a wrong setting, a missing topic, or too many failing records",
 }

@@ -4,6 +4,7 @@
 A secret may also be given as a file: COPYDESK_SASL_PASSWORD_FILE=/run/secrets/kafka.
 """
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -176,6 +177,8 @@ def _parse(f: Field[Any], variable: str, text: str) -> Any:
         least = f.metadata["least"]
         if least is not None and not value >= least:
             raise Fatal(Exit.SETTINGS, f"{variable}={text}: must be at least {least:g}")
+        if not math.isfinite(value):
+            raise Fatal(Exit.SETTINGS, f"{variable}={text}: must be a finite number")
     return value
 
 

@@ -1,6 +1,7 @@
 """The topics: what each is for, how it should be, creating them and saying what differs."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from streams.shell.settings import Settings, domain_count
 # Above a producer's largest request (clients.MAX_REQUEST_BYTES) with a margin: the limit counts the batch.
 MAX_MESSAGE_BYTES = 8_000_000
 DAY_MS = 24 * 3600 * 1000
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,13 @@ async def _check(settings: Settings, create: bool) -> tuple[list[str], list[Diff
     admin = await clients.started(clients.admin(settings), settings)
     try:
         done = await _create(admin, settings) if create else []
-        return done, await differences(admin, settings)
+        found = await differences(admin, settings)
+        deadline = time.monotonic() + settings.request_seconds
+        # A broker that is asked may hear of a new topic later than the one that made it.
+        while done and any(d.repair != "none" for d in found) and time.monotonic() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+            found = await differences(admin, settings)
+        return done, found
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     finally:

@@ -119,3 +119,8 @@ def origins_of_defaults() -> list[tuple[str, str]]:
 
 def test_a_wrong_secret_is_not_repeated() -> None:
     assert "hush" not in refused(SASL_PASSWORD="hush", SECURITY_PROTOCOL="SASL_SSL")  # noqa: S106
+
+
+def test_a_number_must_be_finite() -> None:
+    with pytest.raises(Fatal, match="finite"):
+        read_settings({"COPYDESK_STAGE_SECONDS": "inf"})

@@ -1,0 +1,32 @@
+"""A record of articles.tagged as de-duplication takes it: by its key and headers, never by its JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from streams.contract import rfc3339
+from streams.dedup import Arrival, Fingerprint
+from streams.events import Failed, FailureReason
+from streams.shell import headers
+
+ID_BYTES = 16
+
+
+def arrival_of(record: Any) -> Arrival | Failed:
+    """The record's id, fingerprint and time; its JSON is not looked at."""
+    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    try:
+        identity = bytes.fromhex((record.key or b"").decode("ascii"))
+        if len(identity) != ID_BYTES:
+            raise ValueError("the key is no article id of 32 hex digits")
+        if packed is None or not record.value:
+            raise ValueError(f"no {headers.FINGERPRINT} header or no value")
+        datetime.fromisoformat(received_at(record))
+        return Arrival(record.offset, identity, Fingerprint.unpack(packed))
+    except ValueError as error:
+        return Failed(FailureReason.SCHEMA, str(error))
+
+
+def received_at(record: Any) -> str:
+    """When the raw article was received: the header ce_time."""
+    given = next((value for name, value in record.headers if name == "ce_time"), None)
+    return given.decode() if given else rfc3339(record.timestamp)
