@@ -161,8 +161,7 @@ def _await_end(console: Console, settings: Settings, expected: list[dict[str, An
     with console.status("reading what comes out"):
         while True:
             told = _read(settings)
-            ended = len(told.refused) + sum(len(decisions) for decisions in told.enriched.values())
-            if ended >= wanted or time.monotonic() > deadline:
+            if told.ends >= wanted or time.monotonic() > deadline:
                 return told
             time.sleep(POLL_SECONDS)
 

@@ -19,6 +19,16 @@ class Told:
     enriched: dict[str, list[dict[str, Any]]]  # by URL, in the order of the decisions
     refused: list[Any]
 
+    @property
+    def ends(self) -> int:
+        """How many raw articles have their end; later decisions about the same text are no further ones."""
+        texts = {
+            (event["id"], event["status"], event.get("version", {}).get("number"))
+            for events in self.enriched.values()
+            for event in events
+        }
+        return len(texts) + len(self.refused)
+
 
 def tell(console: Console, told: Told, expected: list[dict[str, Any]]) -> None:
     flagship = next(row["url"] for row in expected if row.get("flagship"))
