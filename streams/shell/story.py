@@ -69,7 +69,8 @@ def _tell_article(console: Console, event: dict[str, Any]) -> None:
 
 def _tell_copies(console: Console, copies: list[dict[str, Any]], latest: dict[str, dict[str, Any]]) -> None:
     console.rule("copies that were recognised")
-    for event in copies[:4]:
+    # One of each relation before a second: the order of arrival is no order to tell them in.
+    for event in sorted(copies, key=lambda e: (e["duplicate"]["relation"], e["url"]))[:4]:
         duplicate = event["duplicate"]
         original = latest.get(duplicate["of"], {})
         console.print(
