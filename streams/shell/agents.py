@@ -7,6 +7,7 @@ from the head of its lane. Faust hands the batches in; bytes, offsets and sends 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -195,8 +196,10 @@ class StageLoop:
                 metrics.STAGE_SECONDS.labels(stage=stage).observe(one.seconds[-1])
             _count_outcome(stage, outcome)
             if not isinstance(outcome, (Rejected, Failed)):
-                received = datetime.fromisoformat(outcome.received_at).timestamp()
-                metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - received))
+                # A cleaned event that others wrote may name a time that no clock can show.
+                with suppress(ValueError, OverflowError):
+                    received = datetime.fromisoformat(outcome.received_at).timestamp()
+                    metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - received))
 
 
 def _count_outcome(stage: str, outcome: Outcome) -> None:

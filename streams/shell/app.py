@@ -41,7 +41,7 @@ def needs(settings: Settings, step: Step) -> Needs:
 def build_app(settings: Settings, step: Step) -> faust.App:
     """An app that reads by batches, declares no topics, serves no web and keeps no tables."""
     urls = [URL(f"kafka://{broker.strip()}") for broker in settings.brokers.split(",")]
-    app = faust.App(
+    app = _App(
         group(settings, step),
         broker=urls,
         broker_credentials=_credentials(settings),
@@ -56,11 +56,17 @@ def build_app(settings: Settings, step: Step) -> faust.App:
         topic_allow_declare=False,
         topic_disable_leader=True,
         web_enabled=False,
+        env={},  # else BROKER_URL and its like in the environment would overrule all of the above
         key_serializer="raw",
         value_serializer="raw",
     )
     app.transport = BatchTransport(urls, app)
     return app
+
+
+class _App(faust.App):
+    def _create_directories(self) -> None:
+        """Faust makes folders for tables in the working directory: we keep none, and may not write there."""
 
 
 def source_of(app: faust.App, settings: Settings, step: Step) -> Any:

@@ -9,10 +9,11 @@ from streams.events import Failed, FailureReason
 from streams.shell import headers
 
 ID_BYTES = 16
+EMPTY_OBJECT = b"{}"
 
 
 def arrival_of(record: Any) -> Arrival | Failed:
-    """The record's id, fingerprint and time; its JSON is not looked at."""
+    """The record's id, fingerprint and time; of its JSON only the braces are looked at."""
     packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
     try:
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
@@ -20,9 +21,11 @@ def arrival_of(record: Any) -> Arrival | Failed:
             raise ValueError("the key is no article id of 32 hex digits")
         if packed is None or not record.value:
             raise ValueError(f"no {headers.FINGERPRINT} header or no value")
-        datetime.fromisoformat(received_at(record))
+        if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
+            raise ValueError("the value is no JSON object: the decision could not be added to it")
+        datetime.fromisoformat(received_at(record)).timestamp()
         return Arrival(record.offset, identity, Fingerprint.unpack(packed))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -139,6 +140,34 @@ def test_close_leaves_no_process_even_of_a_stage_that_hangs(make: Made) -> None:
     found = asyncio.run(scenario())
     assert len(found) >= 2
     assert found & stage_processes() == set()
+
+
+def test_an_idle_process_killed_from_outside_costs_no_record(make: Made) -> None:
+    """As the kernel does where memory is short: pebble 5.2 then breaks as a whole."""
+    pool, restarts = make()
+
+    async def scenario() -> list[bytes | FailureReason]:
+        await pool.ready()
+        idle = stage_processes()
+        assert idle
+        for process in idle:
+            os.kill(process, signal.SIGKILL)
+        chunks = [[Record(b"%d" % n, RECEIVED)] * 3 for n in range(8)]
+        parts = await asyncio.wait_for(asyncio.gather(*map(pool.judge, chunks)), 60)
+        return told([one for part in parts for one in part])
+
+    assert asyncio.run(scenario()) == [b"%d" % n for n in range(8) for _ in range(3)]
+    assert "timeout" not in restarts
+    assert told(judged(pool, [b"next"])) == [b"next"]
+
+
+def test_a_process_killed_again_and_again_from_outside_costs_no_record(make: Made) -> None:
+    pool, _ = make()
+    asyncio.run(pool.ready())
+    for n in range(3):
+        for process in stage_processes():
+            os.kill(process, signal.SIGKILL)
+        assert told(judged(pool, [b"%d" % n, b"x"])) == [b"%d" % n, b"x"]
 
 
 def stage_processes() -> set[int]:

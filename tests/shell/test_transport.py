@@ -7,6 +7,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -183,3 +184,21 @@ def consumer_with(app: Any, records: dict[TP, list[Any]], active: set[TP] | None
     consumer.sought = 0
     consumer._wait_next_records, consumer.perform_seek = next_records, seek
     return consumer
+
+
+def test_a_starting_app_leaves_no_folders_behind(
+    app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust makes <group>-data in the working directory, which may be read-only."""
+    monkeypatch.chdir(tmp_path)
+    app._create_directories()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_environment_sets_nothing_of_faust_behind_our_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """BROKER_URL is a name that others use too."""
+    monkeypatch.setenv("BROKER_URL", "kafka://elsewhere:1")
+    monkeypatch.setenv("BROKER_SESSION_TIMEOUT", "99")
+    made: Any = build_app(Settings(brokers="one:9092"), CLEAN)
+    assert [str(url) for url in made.conf.broker] == ["kafka://one:9092"]
+    assert made.conf.broker_session_timeout == Settings().session_seconds
