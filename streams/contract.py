@@ -22,16 +22,14 @@ from streams.events import (
     Duplicate,
     EnrichedArticle,
     Failed,
-    FailureReason,
     Mention,
     RawArticle,
     Rejected,
-    RejectReason,
-    Status,
     TaggedArticle,
     Version,
     Withdrawal,
 )
+from streams.vocabulary import FailureReason, RejectReason, Status
 
 T = TypeVar("T")
 

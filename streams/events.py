@@ -1,4 +1,4 @@
-"""The nouns: one frozen record for each kind of event, and the closed lists of reasons.
+"""The nouns: one frozen record for each kind of event.
 
 Times are RFC 3339 strings in UTC ("2026-11-22T10:00:00Z"), offsets are Unicode code points, languages are
 ISO 639-1 and countries ISO 3166-1 alpha-2. A field at its default is absent on the wire: there are no nulls
@@ -6,121 +6,23 @@ and no empty strings. The schemas in `schemas/` are the truth; a test holds thes
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal
 
-
-class RejectReason(StrEnum):
-    """Judgements about a sound record: normal, and counted."""
-
-    NOT_ARTICLE = "not_article"
-    TOO_SHORT = "too_short"
-    UNSUPPORTED_LANGUAGE = "unsupported_language"
-    EMPTY = "empty"
-
-
-class FailureReason(StrEnum):
-    """Why a record went to the dead letters: something is broken."""
-
-    NOT_JSON = "not_json"
-    SCHEMA = "schema"
-    TOO_LARGE = "too_large"
-    ENCODING = "encoding"
-    NESTING = "nesting"
-    TIMEOUT = "timeout"
-    CRASHED = "crashed"
-    INTERNAL = "internal"
-
-
-class Flag(StrEnum):
-    """What a reader of a cleaned article should know about how it was made."""
-
-    PUBLISHED_CLAMPED = "published_clamped"  # published_at lay more than a day after received_at
-    TEXT_TRUNCATED = "text_truncated"  # the body was longer than 512 kB
-    REMOVED_TRUNCATED = "removed_truncated"  # the list of removed lines was longer than 64 kB
-    ENTITIES_TRUNCATED = "entities_truncated"  # more than 2,000 mentions
-
-
-class RemovedReason(StrEnum):
-    """Why a line of a flattened page is not part of the body."""
-
-    PUBLISHER = "publisher"
-    SECTION = "section"
-    BYLINE = "byline"
-    HEADLINE = "headline"
-    STANDFIRST = "standfirst"
-    CREDIT = "credit"
-    CAPTION = "caption"
-    DATE = "date"
-    PROMO = "promo"
-    SIGN_UP = "sign_up"
-    RELATED = "related"
-    NAVIGATION = "navigation"
-    SHARE = "share"
-    LEGAL = "legal"
-    COMMENTS = "comments"
-    BIO = "bio"
-    SCRIPT = "script"
-    NO_TEXT = "no_text"
-    ABOVE_BODY = "above_body"
-    BELOW_BODY = "below_body"
-    REPEATED = "repeated"
-
-
-class Completeness(StrEnum):
-    FULL = "full"
-    PARTIAL = "partial"  # a sign-up wall, or a text that breaks off
-
-
-class Precision(StrEnum):
-    SECOND = "second"
-    DAY = "day"
-
-
-class EntityType(StrEnum):
-    PERSON = "person"
-    ORGANISATION = "organisation"
-    PLACE = "place"
-    GROUP = "group"
-    EVENT = "event"
-
-
-class MentionKind(StrEnum):
-    FULL = "full"
-    SHORT = "short"
-    ACRONYM = "acronym"
-    TITLED = "titled"
-
-
-class LinkStatus(StrEnum):
-    LINKED = "linked"
-    AMBIGUOUS = "ambiguous"
-    NONE = "none"
-
-
-class ValueKind(StrEnum):
-    DATE = "date"
-    MONEY = "money"
-    PERCENT = "percent"
-    QUANTITY = "quantity"
-
-
-class Support(StrEnum):
-    """How much the tagger knows of an article's language."""
-
-    FULL = "full"
-    GAZETTEER = "gazetteer"
-
-
-class Relation(StrEnum):
-    ORIGINAL = "original"
-    EXACT = "exact"
-    NEAR = "near"
-
-
-class Status(StrEnum):
-    USABLE = "usable"
-    WITHDRAWN = "withdrawn"
+from streams.vocabulary import (
+    Completeness,
+    EntityType,
+    FailureReason,
+    Flag,
+    LinkStatus,
+    MentionKind,
+    Precision,
+    RejectReason,
+    Relation,
+    RemovedReason,
+    Status,
+    Support,
+    ValueKind,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,9 @@ from streams import contract
 from streams.cleaning import clean
 from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
-from streams.events import (
-    CleanedArticle,
-    Duplicate,
-    Failed,
-    FailureReason,
-    RawArticle,
-    Rejected,
-    Version,
-    Withdrawal,
-)
+from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
 from streams.tagging import tag
+from streams.vocabulary import FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
 WITHDRAWN = "withdrawn"

@@ -16,7 +16,6 @@ from streams.events import (
     EnrichedArticle,
     Entity,
     Failed,
-    FailureReason,
     Geo,
     Ids,
     Language,
@@ -25,16 +24,14 @@ from streams.events import (
     Publisher,
     RawArticle,
     Rejected,
-    RejectReason,
-    Relation,
     Removed,
-    Status,
     TaggedArticle,
     Tagger,
     Value,
     Version,
     Withdrawal,
 )
+from streams.vocabulary import FailureReason, RejectReason, Relation, Status
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 and 9999, ms

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from streams import contract
 from streams.dedup import Arrival, DedupIndex, Fingerprint, decide
-from streams.events import EnrichedArticle, Failed, FailureReason, Rejected, TaggedArticle, Withdrawal
+from streams.events import EnrichedArticle, Failed, Rejected, TaggedArticle, Withdrawal
 from streams.pipeline import (
     CLEAN,
     DEDUP,
@@ -28,6 +28,7 @@ from streams.pipeline import (
     enriched,
     run,
 )
+from streams.vocabulary import FailureReason
 
 SAMPLES = Path(contract.__file__).parent / "samples"
 RECEIVED = "2026-11-22T10:00:00.000Z"

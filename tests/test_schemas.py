@@ -10,9 +10,9 @@ import orjson
 import pytest
 import yaml
 
-from streams.events import FailureReason, RejectReason
 from streams.shell.settings import Settings
 from streams.shell.topics import Topic, wanted
+from streams.vocabulary import FailureReason, RejectReason
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 EXAMPLES = SCHEMAS / "examples"

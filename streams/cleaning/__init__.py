@@ -19,19 +19,8 @@ from streams.cleaning.text import cut, normalise, one_line
 from streams.cleaning.times import Time, clamp, parse_time
 from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
 from streams.cleaning.verdict import refuse_body, refuse_page
-from streams.events import (
-    CleanedArticle,
-    Completeness,
-    Failed,
-    Flag,
-    Publisher,
-    RawArticle,
-    Rejected,
-    RejectReason,
-    Removed,
-    Status,
-    Withdrawal,
-)
+from streams.events import CleanedArticle, Failed, Publisher, RawArticle, Rejected, Removed, Withdrawal
+from streams.vocabulary import Completeness, Flag, RejectReason, Status
 
 __all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "decode_page"]
 

@@ -11,8 +11,9 @@ from streams.cleaning.header import HEADER_LINES, Header, Known, read_header
 from streams.cleaning.lexicon import WALL, fold
 from streams.cleaning.lines import Line, read_lines, score
 from streams.cleaning.text import unwrap
-from streams.events import Completeness, Removed
-from streams.events import RemovedReason as Reason
+from streams.events import Removed
+from streams.vocabulary import Completeness
+from streams.vocabulary import RemovedReason as Reason
 
 # Share of lines that end no sentence up to which a text is an article already, with nothing to cut by place.
 # 4,000 articles as scrapers deliver them: mostly below; whole pages flattened: menus alone are above.

@@ -7,7 +7,8 @@ fooled by markup this pass reads differently is the stage pool's business: it ha
 
 import re
 
-from streams.events import Failed, FailureReason
+from streams.events import Failed
+from streams.vocabulary import FailureReason
 
 MAX_BYTES = 4_000_000  # bytes of UTF-8; the largest of 952 development pages has 2.3 MB
 MAX_NESTING = 512  # elements; 61 real pages: at most 118

@@ -10,7 +10,7 @@ from streams.cleaning.lines import Line
 from streams.cleaning.text import word_count
 from streams.cleaning.times import Time, date_in
 from streams.cleaning.url import path_words
-from streams.events import RemovedReason as Reason
+from streams.vocabulary import RemovedReason as Reason
 
 HEADER_LINES = 25  # above the body are looked through; further up are menus
 HEADLINE_WORDS = range(4, 31)

@@ -8,7 +8,7 @@ the platform and agency names that are the same everywhere. All patterns are mat
 
 import re
 
-from streams.events import RemovedReason as Reason
+from streams.vocabulary import RemovedReason as Reason
 
 # Characters up to which a line can be dropped by its words; STRONG patterns are never part of an article's prose.
 SHORT_LINE = 160

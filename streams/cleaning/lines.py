@@ -7,7 +7,7 @@ from streams.cleaning.credits import credit_in, trailing_credit
 from streams.cleaning.lexicon import fold, furniture
 from streams.cleaning.text import ends_sentence, word_count
 from streams.cleaning.times import date_in
-from streams.events import RemovedReason as Reason
+from streams.vocabulary import RemovedReason as Reason
 
 PROSE_WORDS = 10  # of a line that ends a sentence and speaks for the body by itself
 SENTENCE_WORDS = 4  # of one that may be a short quotation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from streams.events import Precision
+from streams.vocabulary import Precision
 
 EARLIEST_YEAR = 1800  # archives of newspapers go back so far; years below are broken fields
 # A time without a zone is taken as UTC; these are the names that headers and bylines do write.

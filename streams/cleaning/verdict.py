@@ -2,7 +2,8 @@
 
 from streams.cleaning.metadata import Metadata
 from streams.cleaning.text import ends_sentence, word_count
-from streams.events import Rejected, RejectReason
+from streams.events import Rejected
+from streams.vocabulary import RejectReason
 
 MIN_WORDS = 25  # a news brief has 40; "please wait" and error pages have fewer
 # A page that calls itself something else must show this many words in sentences to be believed an article.

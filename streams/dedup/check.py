@@ -11,7 +11,7 @@ from streams.dedup.effects import Arrival
 from streams.dedup.index import DedupIndex
 from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
 from streams.dedup.sketch import routing_keys, sketch, stop_keys
-from streams.events import Relation, Status
+from streams.vocabulary import Relation, Status
 
 _SENTENCES = (
     "The harbour master of Vellmouth said on Tuesday that the ferry would not sail before the weekend,",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from streams.dedup.compare import WHOLE
 from streams.dedup.rows import NO_HASH, ROW, Fingerprint, LogRows, RelationCode, RowKind
 from streams.dedup.sketch import SKETCH_WIDTH
-from streams.events import Relation, Status
+from streams.vocabulary import Relation, Status
 
 Row = NDArray[Any]  # ROW[1]
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind
 from streams.dedup.sketch import sketch
-from streams.events import CleanedArticle, Precision, Withdrawal
+from streams.events import CleanedArticle, Withdrawal
+from streams.vocabulary import Precision
 
 _DAY_MS = 86_400_000
 

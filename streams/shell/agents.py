@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from streams.contract import DEADLETTER, rfc3339
-from streams.events import Failed, FailureReason, Rejected
+from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, TAG, Outcome, Record, Step
 from streams.shell import headers, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
@@ -23,6 +23,7 @@ from streams.shell.output import Message, Output, Sent
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
+from streams.vocabulary import FailureReason
 
 Commit = Callable[[str, int, int, int], Awaitable[None]]
 """commit(topic, partition, generation, offset): does nothing where the partition is no longer ours."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from streams.contract import rfc3339
 from streams.dedup import Arrival, Fingerprint
-from streams.events import Failed, FailureReason
+from streams.events import Failed
 from streams.shell import headers
+from streams.vocabulary import FailureReason
 
 ID_BYTES = 16
 EMPTY_OBJECT = b"{}"

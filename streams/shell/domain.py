@@ -24,7 +24,7 @@ from streams.dedup import (
     pack_batch,
     rejected,
 )
-from streams.events import Failed, FailureReason
+from streams.events import Failed
 from streams.pipeline import Step, enriched
 from streams.shell import clients, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
@@ -35,6 +35,7 @@ from streams.shell.names import group, transactional_id
 from streams.shell.output import Message
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
+from streams.vocabulary import FailureReason
 
 # A tagged record that is read back by its offset is there at once, or has been deleted.
 READ_BACK_SECONDS = 10.0

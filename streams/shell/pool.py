@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from pebble import ProcessExpired, ProcessPool
 
-from streams.events import Failed, FailureReason
+from streams.events import Failed
 from streams.pipeline import Outcome, Output, Record, Step, run
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
+from streams.vocabulary import FailureReason
 
 _PR_SET_PDEATHSIG = 1
 # Loading the models and compiling the kernels for the first time takes half a minute on a slow machine.

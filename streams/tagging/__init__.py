@@ -2,15 +2,7 @@
 
 from dataclasses import fields
 
-from streams.events import (
-    CleanedArticle,
-    Entity,
-    EntityType,
-    Flag,
-    Support,
-    TaggedArticle,
-    Tagger,
-)
+from streams.events import CleanedArticle, Entity, TaggedArticle, Tagger
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.grouping import Found, Group, group
@@ -20,6 +12,7 @@ from streams.tagging.salience import salience
 from streams.tagging.sure import sure_places
 from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
+from streams.vocabulary import EntityType, Flag, Support
 
 __all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag"]
 

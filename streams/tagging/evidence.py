@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from streams.events import EntityType
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import (
     ARTICLES,
@@ -21,6 +20,7 @@ from streams.tagging.lexicon import (
     SUFFIXES,
 )
 from streams.tagging.tokens import Document
+from streams.vocabulary import EntityType
 
 LONGEST_ACRONYM = 6
 """Letters. Longer words in capitals are shouting."""

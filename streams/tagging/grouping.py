@@ -5,13 +5,14 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from streams.events import EntityType, Mention, MentionKind
+from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
 from streams.tagging.places import country_name
 from streams.tagging.rules import Names
 from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
+from streams.vocabulary import EntityType, MentionKind
 
 LONGEST_ACRONYM = 6
 """Letters of a mention that is called an acronym."""

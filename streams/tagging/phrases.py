@@ -1,6 +1,5 @@
 """What one capitalised phrase names: trimmed, cut at titles, and typed by its words and neighbours."""
 
-from streams.events import EntityType
 from streams.tagging.evidence import Scene
 from streams.tagging.lexicon import (
     CALENDAR,
@@ -16,6 +15,7 @@ from streams.tagging.lexicon import (
     ROLES,
 )
 from streams.tagging.spans import Span
+from streams.vocabulary import EntityType
 
 LONGEST_PERSON = 5
 """Words of a person's name, initials and particles included."""

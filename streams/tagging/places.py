@@ -7,8 +7,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from streams.events import Geo, Ids, Link, LinkStatus
+from streams.events import Geo, Ids, Link
 from streams.tagging.gazetteer import Gazetteer, Place
+from streams.vocabulary import LinkStatus
 
 COUNTRY_PRIOR = 12.0
 """log10 of inhabitants at which a country of the name would be ranked: above any city."""

@@ -9,11 +9,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from streams.events import EntityType
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import CALENDAR, FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES, SUFFIXES
 from streams.tagging.spans import Span, without_overlaps
 from streams.tagging.tokens import TOKEN, Document
+from streams.vocabulary import EntityType
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
 GUESS_VOTE = 0.4

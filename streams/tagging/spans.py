@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.events import EntityType
+from streams.vocabulary import EntityType
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Finding in languages whose grammar the rules do not know: only places that cannot well be anything else."""
 
-from streams.events import EntityType
 from streams.tagging.gazetteer import HUGE_CITY, Gazetteer
 from streams.tagging.spans import Span, without_overlaps
 from streams.tagging.tokens import Document
+from streams.vocabulary import EntityType
 
 SURE_POPULATION = 300_000
 """Inhabitants of a city that is believed in any language."""

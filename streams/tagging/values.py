@@ -6,8 +6,9 @@ Everything is found from a number: one pass over the digits, a short look back, 
 import re
 from collections.abc import Iterable
 
-from streams.events import Value, ValueKind
+from streams.events import Value
 from streams.tagging.units import CURRENCIES, DAYS_IN_MONTH, MONTHS, SCALES, UNITS
+from streams.vocabulary import ValueKind
 
 
 def _any(words: Iterable[str]) -> str:

@@ -3,7 +3,8 @@
 
 from pathlib import Path
 
-from streams.events import CleanedArticle, RawArticle, Status
+from streams.events import CleanedArticle, RawArticle
+from streams.vocabulary import Status
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 URL = "https://www.harbour-post.example/2026/11/20/river-ferry-returns"

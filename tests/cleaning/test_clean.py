@@ -14,18 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.cleaning import CLEANER_VERSION, clean
-from streams.events import (
-    CleanedArticle,
+from streams.events import CleanedArticle, Failed, Rejected, Withdrawal
+from streams.vocabulary import (
     Completeness,
-    Failed,
     FailureReason,
     Flag,
     Precision,
-    Rejected,
     RejectReason,
     RemovedReason,
     Status,
-    Withdrawal,
 )
 from tests.cleaning.samples import AGGREGATED, HEADLINE, PAGE, PARAGRAPHS, RECEIVED, URL, cleaned, raw
 

@@ -11,8 +11,8 @@ from streams.cleaning.header import Known, byline
 from streams.cleaning.lexicon import fold, furniture
 from streams.cleaning.lines import read_lines
 from streams.cleaning.text import normalise
-from streams.events import Completeness
-from streams.events import RemovedReason as Reason
+from streams.vocabulary import Completeness
+from streams.vocabulary import RemovedReason as Reason
 from tests.cleaning.samples import PARAGRAPHS
 
 MENU = "\n".join(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cleaning.guard import MAX_ATTRIBUTES, MAX_NESTING, refuse_markup, refuse_text
-from streams.events import Failed, FailureReason
+from streams.events import Failed
+from streams.vocabulary import FailureReason
 from tests.cleaning.samples import PAGE
 
 

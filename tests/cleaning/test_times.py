@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cleaning.times import clamp, date_in, date_in_path, parse_time
-from streams.events import Precision
+from streams.vocabulary import Precision
 
 
 @pytest.mark.parametrize(

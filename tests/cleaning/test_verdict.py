@@ -4,7 +4,7 @@ import pytest
 
 from streams.cleaning.metadata import read_metadata
 from streams.cleaning.verdict import refuse_body, refuse_page
-from streams.events import RejectReason
+from streams.vocabulary import RejectReason
 from tests.cleaning.samples import PAGE, PARAGRAPHS, URL
 
 HUB = "<html><head><meta property='og:type' content='website'></head></html>"

@@ -3,7 +3,7 @@
 import pytest
 
 from streams.dedup.rows import RowKind
-from streams.events import Relation, Status
+from streams.vocabulary import Relation, Status
 from tests.dedup.newsroom import START, Desk, article, name, withdrawal, words
 
 STORY = words(400, seed=1)

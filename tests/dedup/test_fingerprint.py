@@ -5,7 +5,8 @@ import pytest
 from streams.dedup import FingerprintKind, fingerprint_of
 from streams.dedup.fingerprint import milliseconds
 from streams.dedup.sketch import sketch
-from streams.events import CleanedArticle, Completeness, Language, Precision, Status, Withdrawal
+from streams.events import CleanedArticle, Language, Withdrawal
+from streams.vocabulary import Completeness, Precision, Status
 
 RECEIVED = "2026-03-05T09:30:00Z"
 

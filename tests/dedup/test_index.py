@@ -17,7 +17,7 @@ from streams.dedup.kernels import (
     remove,
 )
 from streams.dedup.search import LIST_LIMIT
-from streams.events import Relation
+from streams.vocabulary import Relation
 from tests.dedup.newsroom import Desk, article, name, withdrawal, words
 
 

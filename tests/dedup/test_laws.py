@@ -12,7 +12,7 @@ from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, 
 from streams.dedup.rows import RelationCode, RowKind
 from streams.dedup.search import PAIR_WINDOW_MS
 from streams.dedup.sketch import routing_keys, stop_keys
-from streams.events import Relation, Status
+from streams.vocabulary import Relation, Status
 from tests.dedup.newsroom import Desk, article, name, withdrawal, words
 
 Stream = list[tuple[int, Fingerprint]]

@@ -4,8 +4,9 @@ import os
 import time
 
 from streams import contract
-from streams.events import Failed, FailureReason
+from streams.events import Failed
 from streams.pipeline import Outcome, Output, Record, Step
+from streams.vocabulary import FailureReason
 
 EATEN_BYTES = 2_000_000_000  # above the tests' limit, below what a machine would refuse by itself
 HANG, ABORT, EAT, RAISE = b"hang", b"abort", b"eat", b"raise"

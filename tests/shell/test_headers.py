@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.contract import CLEANED
-from streams.events import Failed, FailureReason, Rejected, RejectReason
+from streams.events import Failed, Rejected
 from streams.shell.headers import OTHERS_LIMIT_BYTES, carry, event_headers, refusal_headers
+from streams.vocabulary import FailureReason, RejectReason
 
 PLACE = "articles.raw/3/42"
 TRACE = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

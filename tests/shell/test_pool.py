@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.events import Failed, FailureReason
+from streams.events import Failed
 from streams.pipeline import Output, Record, Step
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings
+from streams.vocabulary import FailureReason
 from tests.shell.hostile import ABORT, EAT, HANG, OBEY, RAISE, SECOND
 
 RECEIVED = "2026-11-22T10:00:00.000Z"

@@ -1,7 +1,8 @@
 """Cleaned articles for the tagger's tests; every text here was written for them."""
 
-from streams.events import CleanedArticle, Completeness, Entity, Language, TaggedArticle
+from streams.events import CleanedArticle, Entity, Language, TaggedArticle
 from streams.tagging import tag
+from streams.vocabulary import Completeness
 
 
 def article(text: str, headline: str | None = None, language: str = "en") -> CleanedArticle:

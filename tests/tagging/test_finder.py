@@ -2,10 +2,10 @@
 
 import pytest
 
-from streams.events import EntityType
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.tokens import tokenize
+from streams.vocabulary import EntityType
 from tests.tagging.articles import entity, names, tagged
 
 P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT  # noqa: E741

@@ -1,6 +1,6 @@
 """One entity for all mentions of one thing."""
 
-from streams.events import MentionKind
+from streams.vocabulary import MentionKind
 from tests.tagging.articles import entity, names, tagged
 
 

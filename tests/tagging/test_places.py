@@ -1,6 +1,6 @@
 """Which place of a name is meant."""
 
-from streams.events import LinkStatus
+from streams.vocabulary import LinkStatus
 from tests.tagging.articles import entity, tagged
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.events import Flag, MentionKind, Support
 from streams.tagging import MOST_MENTIONS, TAGGER_NAME, TAGGER_VERSION, tag
+from streams.vocabulary import Flag, MentionKind, Support
 from tests.tagging.articles import article, entity, names, tagged
 
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or Path(__file__).parents[2] / ".." / "shared" / "data")
