@@ -95,7 +95,7 @@ def enriched(tagged: bytes, emission: Emission) -> bytes:
 def warm_up() -> None:
     """Loads every table and compiles every kernel, so that the first article is as quick as the next.
 
-    Raises RuntimeError where this machine's kernels do not give the golden sketches.
+    Raises RuntimeError where this machine's kernels do not give the golden sketches, or a stage fails.
     """
     sketch_self_test()
     page = b'{"url":"https://warm-up.invalid/","content_type":"%s","content":"%s"}'
@@ -103,7 +103,9 @@ def warm_up() -> None:
     for kind, content in ((b"text/plain", sentence), (b"text/html", b"<html><body><p>" + sentence)):
         out = run(CLEAN, Record(page % (kind, content), "2026-01-01T00:00:00.000Z"))
         if isinstance(out, Output):
-            run(TAG, Record(out.value, out.received_at))
+            out = run(TAG, Record(out.value, out.received_at))
+        if isinstance(out, Failed):
+            raise RuntimeError(f"the stages do not work on this machine: {out.detail}")
 
 
 def _clean(record: Record) -> Outcome:

@@ -208,9 +208,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         code = 130
-    except BrokenPipeError:
-        code = Exit.OK  # whoever read our output has had enough
-        sys.stderr.close()
     except Exception as error:
         if "COPYDESK_TRACEBACK" in os.environ:
             raise

@@ -5,9 +5,12 @@ Everything is started here and stopped here; a Kafka of its own, so that nobody'
 
 import asyncio
 import os
+import secrets
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,6 +43,7 @@ FIRST_METRICS_PORT = 19464
 def run_demo(settings: Settings, brokers: str | None, *, keep: bool) -> int:
     """Runs the demo; gives the exit code. Raises Fatal where a part does not come up."""
     console = Console(highlight=False, soft_wrap=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends all that was started, as Ctrl-C does
     with _kafka(console, brokers, keep=keep) as (address, stamp):
         mine = replace(
             settings,
@@ -63,7 +67,7 @@ def run_demo(settings: Settings, brokers: str | None, *, keep: bool) -> int:
 
 @contextmanager
 def _kafka(console: Console, brokers: str | None, *, keep: bool) -> Iterator[tuple[str, str]]:
-    stamp = time.strftime("%H%M%S")
+    stamp = time.strftime("%H%M%S-") + secrets.token_hex(2)
     if brokers is not None:
         yield brokers, stamp
         return
@@ -98,8 +102,7 @@ def _worker(console: Console, settings: Settings, *, keep: bool) -> Iterator[Non
         "COPYDESK_METRICS_PORT": str(settings.metrics_port),
         "COPYDESK_LOG_FORMAT": "text",
     }
-    log = Path(f".local/demo-{settings.prefix}.log")
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log = Path(tempfile.gettempdir()) / f"{settings.prefix}.log"
     console.print(f"[bold]worker[/]: clean, tag and dedup, a process each; they log to {log}")
     with log.open("wb") as lines:
         process = subprocess.Popen(
@@ -117,6 +120,8 @@ def _worker(console: Console, settings: Settings, *, keep: bool) -> Iterator[Non
                 process.wait()
         except KeyboardInterrupt:
             console.print("stopping")
+            if not keep:
+                raise
         finally:
             process.terminate()
             process.wait(settings.stop_seconds + 5)

@@ -5,16 +5,12 @@ Output is in input order; a later decision about an earlier article is one more 
 
 import asyncio
 import base64
-import gzip
-import sys
 import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO, cast
 
 import orjson
 
@@ -24,13 +20,13 @@ from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, FINGERPRINT, TAG, Output, Record, Step, enriched
 from streams.shell import inputs
 from streams.shell.exits import Exit, Fatal
+from streams.shell.outputs import Sink, refuse_same, written
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
 
 # Chunks read ahead for each stage process: enough to keep it busy, little enough to hold in memory.
 AHEAD = 4
-GZIP_LEVEL = 6
 # What is between two forms of an article; the decisions come after all of them.
 STEPS: dict[tuple[str, str], tuple[Step, ...]] = {
     ("raw", "cleaned"): (CLEAN,),
@@ -70,6 +66,7 @@ def run_file(
 
     Raises Fatal when a file cannot be read or written; a half-written output is not left behind.
     """
+    refuse_same(path, out, rejects)
     steps = STEPS[source, target]
     decider = Decider() if target == "enriched" else None
     pool = StagePool(steps, settings)
@@ -84,8 +81,8 @@ def run_file(
                 settings,
                 pool,
                 decider,
-                stack.enter_context(_written(out)),
-                stack.enter_context(_written(rejects)) if rejects else None,
+                stack.enter_context(written(out)),
+                stack.enter_context(written(rejects)) if rejects else None,
                 fetched_counts=source == "raw",
             )
             progress = stack.enter_context(Progress(f"{source} to {target}", size))
@@ -107,8 +104,8 @@ class Run:
         settings: Settings,
         pool: StagePool,
         decider: "Decider | None",
-        out: BinaryIO,
-        rejects: BinaryIO | None,
+        out: Sink,
+        rejects: Sink | None,
         *,
         fetched_counts: bool,
     ) -> None:
@@ -119,6 +116,7 @@ class Run:
         self.tally = Tally()
 
     async def go(self, lines: Iterator[inputs.Line], progress: Progress) -> None:
+        await self._pool.ready()
         waiting: deque[tuple[list[inputs.Line], asyncio.Task[list[Judged]]]] = deque()
         most = AHEAD * self._pool.processes
         for chunk in _in_chunks(lines, self._settings):
@@ -148,12 +146,12 @@ class Run:
 
     def _emit(self, output: Output) -> None:
         if self._decider is None:
-            self._out.write(output.value + b"\n")
+            self._out.write(output.value)
             self.tally.written += 1
             return
         decided = self._decider.decide(output)
         for value in decided:
-            self._out.write(value + b"\n")
+            self._out.write(value)
         self.tally.written += bool(decided)
         self.tally.later += max(0, len(decided) - 1)
         self.tally.unchanged += not decided
@@ -174,7 +172,7 @@ class Run:
             original = {"input": line.value.decode()}
         except UnicodeDecodeError:
             original = {"input_base64": base64.b64encode(line.value).decode()}
-        self._rejects.write(orjson.dumps({**about, **original}) + b"\n")
+        self._rejects.write(orjson.dumps({**about, **original}))
 
 
 class Decider:
@@ -221,30 +219,3 @@ def _in_chunks(lines: Iterator[inputs.Line], settings: Settings) -> Iterator[lis
             held = held[cut[0].stop :]
     if held:
         yield held
-
-
-@contextmanager
-def _written(path: str) -> Iterator[BinaryIO]:
-    """A file to write to (.gz by name, - for standard output), in its place only when it is whole."""
-    if path == inputs.STANDARD:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    target = Path(path)
-    if target.exists() and not target.is_file():  # a pipe or a device takes bytes as they come
-        with target.open("wb") as device:
-            yield cast(BinaryIO, device)
-        return
-    part = target.with_name(target.name + ".part")
-    try:
-        with part.open("wb") as plain:
-            if path.endswith(".gz"):
-                with gzip.GzipFile("", "wb", GZIP_LEVEL, plain, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield cast(BinaryIO, plain)
-        part.replace(target)
-    except OSError as error:
-        raise Fatal(Exit.CANNOT_WRITE, f"{path}: {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,15 +62,16 @@ def opened(path: str) -> Iterator[tuple[Iterator[Line], int | None]]:
         yield _lines(sys.stdin.buffer, sys.stdin.buffer, path), None
         return
     try:
-        with Path(path).open("rb") as plain:
-            size = Path(path).stat().st_size
-            if path.endswith(".gz"):
-                with gzip.open(plain) as unpacked:
-                    yield _lines(cast(BinaryIO, unpacked), plain, path), size
-            else:
-                yield _lines(plain, plain, path), size
+        plain = Path(path).open("rb")  # noqa: SIM115 - closed below; what the reader does is no fault of the file
     except OSError as error:
         raise Fatal(Exit.NO_INPUT, f"{path}: {error.strerror or error}") from None
+    with plain:
+        size = Path(path).stat().st_size
+        if path.endswith(".gz"):
+            with gzip.open(plain) as unpacked:
+                yield _lines(cast(BinaryIO, unpacked), plain, path), size
+        else:
+            yield _lines(plain, plain, path), size
 
 
 def _lines(file: BinaryIO, plain: BinaryIO, path: str) -> Iterator[Line]:
@@ -81,7 +83,7 @@ def _lines(file: BinaryIO, plain: BinaryIO, path: str) -> Iterator[Line]:
             rest = value
             while rest and len(rest) == LINE_BYTES and not rest.endswith(b"\n"):
                 rest = file.readline(LINE_BYTES)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise Fatal(Exit.NO_INPUT, f"{path}, after line {number}: {error}") from None
         if not value:
             return

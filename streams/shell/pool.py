@@ -15,6 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -104,6 +105,10 @@ class StagePool:
     def _new(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["streams.shell.preload"])
+        # A terminal's Ctrl-C is not for the server either: it would die while it loads, with a traceback.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        forkserver.ensure_running()
+        signal.signal(signal.SIGINT, before)
         return ProcessPool(
             max_workers=self.processes, context=context, initializer=_begin, initargs=[self._memory]
         )

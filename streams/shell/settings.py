@@ -4,7 +4,6 @@
 A secret may also be given as a file: COPYDESK_SASL_PASSWORD_FILE=/run/secrets/kafka.
 """
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -15,6 +14,8 @@ from streams.shell.exits import Exit, Fatal
 
 PREFIX = "COPYDESK_"
 MASK = "********"
+MOST = 2**31 - 1  # of any number: Kafka's own are 32 bits wide
+LAST_METRICS_PORT = 65533  # tag and dedup have the two after it
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
@@ -177,8 +178,8 @@ def _parse(f: Field[Any], variable: str, text: str) -> Any:
         least = f.metadata["least"]
         if least is not None and not value >= least:
             raise Fatal(Exit.SETTINGS, f"{variable}={text}: must be at least {least:g}")
-        if not math.isfinite(value):
-            raise Fatal(Exit.SETTINGS, f"{variable}={text}: must be a finite number")
+        if not value <= MOST:
+            raise Fatal(Exit.SETTINGS, f"{variable}={text}: must be finite, at most {MOST}")
     return value
 
 
@@ -204,6 +205,9 @@ def _check(settings: Settings) -> None:
             f"COPYDESK_SECURITY_PROTOCOL={settings.security_protocol} needs COPYDESK_SASL_USERNAME and "
             "COPYDESK_SASL_PASSWORD (or COPYDESK_SASL_PASSWORD_FILE)",
         )
+    if settings.metrics_port > LAST_METRICS_PORT:
+        port = settings.metrics_port
+        raise Fatal(Exit.SETTINGS, f"COPYDESK_METRICS_PORT={port}: must be at most {LAST_METRICS_PORT}")
     if settings.min_insync > settings.replication:
         raise Fatal(
             Exit.SETTINGS,

@@ -223,6 +223,30 @@ def test_a_run_that_fails_leaves_no_output_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["broken.jsonl.gz"]
 
 
+@pytest.mark.parametrize("names", [("in", "in", None), ("in", "out", "in"), ("in", "out", "out")])
+def test_two_names_of_one_file_are_refused_before_anything_is_lost(
+    names: tuple[str, str, str | None], tmp_path: Path
+) -> None:
+    source = write(tmp_path / "in", [article(1)])
+    before = source.read_bytes()
+    paths = [str(tmp_path / name) for name in names[:2]]
+    rejects = ["--rejects", str(tmp_path / names[2])] if names[2] else []
+    done = copydesk("run", *paths, *rejects)
+    assert done.returncode == 2
+    assert b"must be different files" in done.stderr
+    assert source.read_bytes() == before
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_file_that_did_not_fit(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", [article(n) for n in range(4)])
+    done = copydesk(
+        "run", str(source), "/dev/full", "--to", "cleaned", "--rejects", str(tmp_path / "rejects")
+    )
+    assert done.returncode == 73
+    assert done.stderr.decode().splitlines()[-1] == "copydesk: /dev/full: No space left on device"
+    assert not (tmp_path / "rejects").exists()
+
+
 def test_help_names_every_command_and_exit_code() -> None:
     done = copydesk("--help")
     for word in ("demo", "run", "topics", "worker", "produce", "tail", "settings", "78"):

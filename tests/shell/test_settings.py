@@ -124,3 +124,9 @@ def test_a_wrong_secret_is_not_repeated() -> None:
 def test_a_number_must_be_finite() -> None:
     with pytest.raises(Fatal, match="finite"):
         read_settings({"COPYDESK_STAGE_SECONDS": "inf"})
+
+
+def test_a_number_beyond_what_kafka_or_a_port_can_hold_is_refused() -> None:
+    for variable, value in (("REPLICATION", "99999999999"), ("METRICS_PORT", "65534")):
+        with pytest.raises(Fatal, match="at most"):
+            read_settings({f"COPYDESK_{variable}": value})
