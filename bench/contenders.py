@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -149,7 +150,9 @@ def _worker(settings: Settings, clock: Clock, stage: Callable[[Record], Outcome]
             clock.committed(offset)
 
     step = Step("clean", source=contract.RAW, target=contract.CLEANED, stage=stage)
-    Measured(settings, step, StagePool([step], settings), health.Health(), 0).execute_from_commandline()
+    worker = Measured(settings, step, StagePool([step], settings), health.Health(), 0)
+    worker.loop.run_until_complete(worker.prepare())
+    worker.execute_from_commandline()
 
 
 def run_faust(settings: Settings, clock: Clock) -> None:
@@ -163,6 +166,7 @@ def run_faust(settings: Settings, clock: Clock) -> None:
         consumer_auto_offset_reset="earliest",
         topic_disable_leader=True,
         topic_allow_declare=False,
+        datadir=tempfile.gettempdir(),
         web_enabled=False,
         producer_compression_type="zstd",
         producer_acks=-1,

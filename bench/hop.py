@@ -120,6 +120,8 @@ def measured(name: str, settings: Settings, records: int) -> dict[str, float]:
     command = [sys.executable, str(Path(__file__).with_name("contenders.py"))]
     arguments = [name, settings.brokers, settings.topic_prefix, str(records)]
     out = subprocess.run([*command, *arguments], stdout=subprocess.PIPE, text=True, check=True, env=QUIET)
+    if '{"cpu"' not in out.stdout:
+        sys.exit(f"{name} ended without a result; what it said stands above")
     # Faust's worker prints things of its own before it.
     result: dict[str, float] = json.loads(out.stdout[out.stdout.index('{"cpu"') :].splitlines()[0])
     return result
