@@ -30,7 +30,6 @@ class Operation(IntEnum):
 
     READ = 3
     WRITE = 4
-    DESCRIBE = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,7 @@ class StageLoop:
     def _message(self, record: Any, outcome: Outcome) -> Message:
         if isinstance(outcome, (Rejected, Failed)):
             return refusal(self._settings, self._step.name, record, outcome)
-        place = f"{record.topic}/{record.partition}/{record.offset}"
-        carried = headers.carry(record.headers, place, raw=self._step is CLEAN)
+        carried = headers.carry(record.headers, headers.place_of(record), raw=self._step is CLEAN)
         if outcome.fingerprint is not None:
             carried.append((headers.FINGERPRINT, outcome.fingerprint))
         listed = headers.event_headers(
@@ -218,5 +217,4 @@ def _count_outcome(stage: str, outcome: Outcome) -> None:
 def _failure(record: Any, outcome: Outcome) -> str | None:
     if not isinstance(outcome, Failed):
         return None
-    where = f"{record.topic}/{record.partition}/{record.offset}"
-    return f"{where}: {outcome.reason.value}, {outcome.detail}"
+    return f"{headers.place_of(record)}: {outcome.reason.value}, {outcome.detail}"

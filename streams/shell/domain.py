@@ -115,8 +115,7 @@ class Domain:
             return
         effects = self._effects(record)
         if isinstance(effects, Failed):
-            place = f"{record.topic}/{record.partition}/{record.offset}"
-            self._limits.count(f"{place}: {effects.reason.value}, {effects.detail}")
+            self._limits.count(f"{headers.place_of(record)}: {effects.reason.value}, {effects.detail}")
             batch.failed[effects.reason] += 1
             batch.rows.append(rejected(record.offset))
             batch.messages.append(refusal(self._settings, self._step.name, record, effects))
@@ -191,9 +190,7 @@ class Domain:
             ce_id=f"{identity}:{emission.version}:{emission.decision}",
             subject=identity,
             received_at=received_at(record),
-            carried=headers.carry(
-                record.headers, f"{record.topic}/{record.partition}/{record.offset}", raw=False
-            ),
+            carried=headers.carry(record.headers, headers.place_of(record), raw=False),
         )
         return Message(self._target, identity.encode(), enriched(record.value, emission), [*listed])
 

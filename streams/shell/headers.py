@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from typing import Any
 
 from streams.contract import SCHEMAS, rfc3339
 from streams.events import Failed, Rejected
@@ -22,6 +23,11 @@ ERROR_LIMIT_CHARACTERS = 500
 # W3C Trace Context: one that has not this form is begun anew.
 _TRACE_FORM = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
+
+
+def place_of(record: Any) -> str:
+    """topic/partition/offset of a record."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
 
 
 def event_headers(

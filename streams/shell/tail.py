@@ -47,7 +47,9 @@ class Stretch:
 
 
 async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGenerator[Any, None]:
-    """The records as they come, those already there merged by their Kafka timestamp; ends unless followed.
+    """The records as they come, but the last of a topic in the order of their Kafka timestamps.
+
+    Ends with what was there at the start unless followed.
 
     Raises Fatal where the topic is missing, denied, or Kafka cannot be reached.
     """
