@@ -8,7 +8,7 @@ compared.
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.dedup.compiled import compiled
+from streams.compiled import compiled
 from streams.dedup.sketch import SKETCH_WIDTH
 
 WHOLE = 10_000  # ten-thousandths: a share of 1, and the score of an exact copy

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.dedup.compiled import compiled
+from streams.compiled import compiled
 from streams.dedup.kernels import (
     ARTICLES,
     ARTICLES_END,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.dedup.compiled import compiled
+from streams.compiled import compiled
 
 Records = NDArray[Any]  # of one of the types below
 NOWHERE = -1  # no article, no text

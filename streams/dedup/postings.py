@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.compiled import compiled
 from streams.dedup.compare import EQUAL_ONLY_BELOW
-from streams.dedup.compiled import compiled
 from streams.dedup.kernels import (
     CAP_HITS,
     KEYS,

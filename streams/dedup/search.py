@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.compiled import compiled
 from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, resemblance
-from streams.dedup.compiled import compiled
 from streams.dedup.kernels import NOWHERE, Records, State, comes_before, find_key, find_text
 from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, routing_keys
 

@@ -18,7 +18,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from streams.dedup.compiled import compiled
+from streams.compiled import compiled
 
 SKETCH_VERSION = 1
 SKETCH_WIDTH = 256  # values: the standard error of a Jaccard of .25 is .027

@@ -1,4 +1,4 @@
-"""How this package's kernels are compiled: once for each machine, kept beside the sources."""
+"""How kernels are compiled: once for each machine, kept beside the sources."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
