@@ -77,7 +77,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A line taken out of a flattened page, and why."""
+    """A line taken out of a page, and why."""
 
     text: str
     reason: RemovedReason

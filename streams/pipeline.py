@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from streams import contract
 from streams.cleaning import clean
+from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
 from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
@@ -58,6 +59,15 @@ class Step:
     source: str
     target: str
     stage: Callable[[Record], Outcome] | None
+
+
+_furniture = NO_FURNITURE
+
+
+def use_furniture(furniture: Furniture) -> None:
+    """What cleaning takes out of publishers' articles in this process; set once, before its first record."""
+    global _furniture
+    _furniture = furniture
 
 
 def run(step: Step, record: Record) -> Outcome:
@@ -117,7 +127,7 @@ def _clean(record: Record) -> Outcome:
     )
     if not isinstance(article, RawArticle):
         return article
-    cleaned = clean(article)
+    cleaned = clean(article, _furniture)
     return cleaned if isinstance(cleaned, (Rejected, Failed)) else _output(cleaned)
 
 

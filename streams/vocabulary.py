@@ -35,7 +35,7 @@ class Flag(StrEnum):
 
 
 class RemovedReason(StrEnum):
-    """Why a line of a flattened page is not part of the body."""
+    """Why a line of a page is not part of the body; of HTML pages only furniture is listed."""
 
     PUBLISHER = "publisher"
     SECTION = "section"
@@ -57,7 +57,9 @@ class RemovedReason(StrEnum):
     NO_TEXT = "no_text"
     ABOVE_BODY = "above_body"
     BELOW_BODY = "below_body"
+    WITHIN_BODY = "within_body"
     REPEATED = "repeated"
+    FURNITURE = "furniture"  # the publisher prints it in article after article (a snapshot says so)
 
 
 class Completeness(StrEnum):

@@ -1,5 +1,6 @@
 """LightGBM ensembles into the flat arrays that `streams.cleaning.trees` reads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
@@ -29,6 +30,26 @@ def fit(
     if apart > 1e-6:
         raise AssertionError(f"the flat trees differ from LightGBM's by {apart}")
     return trees
+
+
+def average(ensembles: Sequence[Trees]) -> Trees:
+    """One ensemble whose log-odds are the mean of theirs."""
+    nodes = np.cumsum([0, *(len(e.column) for e in ensembles)])
+    leaves = np.cumsum([0, *(len(e.leaves) for e in ensembles)])
+
+    def moved(places: NDArray[np.int32], i: int) -> NDArray[np.int32]:
+        out: NDArray[np.int32] = np.where(places >= 0, places + nodes[i], places - leaves[i]).astype(np.int32)
+        return out
+
+    return Trees(
+        names=ensembles[0].names,
+        roots=np.concatenate([moved(e.roots, i) for i, e in enumerate(ensembles)]),
+        column=np.concatenate([e.column for e in ensembles]),
+        threshold=np.concatenate([e.threshold for e in ensembles]),
+        left=np.concatenate([moved(e.left, i) for i, e in enumerate(ensembles)]),
+        right=np.concatenate([moved(e.right, i) for i, e in enumerate(ensembles)]),
+        leaves=np.concatenate([e.leaves for e in ensembles]) / len(ensembles),
+    )
 
 
 def flatten(booster: lightgbm.Booster, names: tuple[str, ...]) -> Trees:
@@ -75,4 +96,4 @@ def arrays(trees: Trees, prefix: str) -> dict[str, NDArray[Any]]:
 def _down(threshold: float) -> np.float32:
     """The largest float32 that is not above the threshold: x <= it means the same for every float32 x."""
     small = np.float32(threshold)
-    return np.nextafter(small, np.float32(-np.inf)) if small > threshold else small
+    return np.nextafter(small, np.float32(-np.inf)) if float(small) > threshold else small

@@ -7,24 +7,28 @@ gives the same event, byte for byte.
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from selectolax.lexbor import LexborHTMLParser
+
 from streams.cleaning.credits import credit_in
 from streams.cleaning.decode import decode_page, is_markup
-from streams.cleaning.flat import read_flat
-from streams.cleaning.guard import refuse_markup, refuse_text
-from streams.cleaning.header import Known
-from streams.cleaning.html import extract_body
+from streams.cleaning.flat import Flattened, read_flat
+from streams.cleaning.flat.header import Known
+from streams.cleaning.furniture import NO_FURNITURE, Furniture
+from streams.cleaning.guard import Measures, may_fall_back, measure_markup, refuse_markup, refuse_text
 from streams.cleaning.language import language_of
 from streams.cleaning.metadata import read_metadata
+from streams.cleaning.page.extract import Body, extract_body
+from streams.cleaning.page.kind import article_probability
 from streams.cleaning.text import cut, normalise, one_line
 from streams.cleaning.times import Time, clamp, parse_time
 from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
 from streams.cleaning.verdict import refuse_body, refuse_page
 from streams.events import CleanedArticle, Failed, Publisher, RawArticle, Rejected, Removed, Withdrawal
-from streams.vocabulary import Completeness, Flag, RejectReason, Status
+from streams.vocabulary import Completeness, Flag, RejectReason, RemovedReason, Status
 
 __all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "decode_page"]
 
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 MAX_TEXT = 512_000  # bytes of UTF-8 (contract)
 MAX_REMOVED = 64_000  # bytes of UTF-8 of all removed lines (contract)
 MAX_FIELD = 2_000  # characters of a headline, standfirst or name; longer ones are a page's mistake
@@ -32,33 +36,46 @@ LEAD_PARAGRAPHS = 5  # in which a page's description may be found again
 PARAGRAPH = "\n\n"
 
 
-def clean(article: RawArticle) -> CleanedArticle | Withdrawal | Rejected | Failed:
-    """The cleaned article, or why there is none.
+Outcome = CleanedArticle | Withdrawal | Rejected | Failed
+Reading = Body | Flattened | None  # how a page or a flattened text was read; None where it was not
+
+
+def clean(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> Outcome:
+    """The cleaned article without the `furniture` its publisher repeats, or why there is none.
 
     Failed: too_large, nesting, encoding (guard).
     Rejected: empty, too_short, not_article, unsupported_language.
     """
+    return clean_with_reading(article, furniture)[0]
+
+
+def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> tuple[Outcome, Reading]:
+    """What `clean` gives, and how the content was read on the way: `explain` shows it to people."""
     failed = refuse_text(article.url, article.content)
     if failed is not None:
-        return failed
+        return failed, None
     if article.status is Status.WITHDRAWN:
         canonical = canonical_url(article.url)
-        return Withdrawal(
+        withdrawal = Withdrawal(
             id=article_id(canonical),
             url=article.url,
             canonical_url=canonical,
             received_at=article.received_at,
             status=Status.WITHDRAWN,
         )
+        return withdrawal, None
     content = article.content or ""
     if not content.strip():
-        return Rejected(RejectReason.EMPTY, "no content")
+        return Rejected(RejectReason.EMPTY, "no content"), None
     if article.content_type == "text/html" or (article.content_type is None and is_markup(content)):
-        failed = refuse_markup(content)
-        found = failed or _from_page(article, content)
+        measures = measure_markup(content)
+        failed = refuse_markup(measures)
+        if failed is not None:
+            return failed, None
+        found, reading = _from_page(article, content, measures)
     else:
-        found = _from_flat(article, content)
-    return found if isinstance(found, Rejected | Failed) else _event(article, found)
+        found, reading = _from_flat(article, content)
+    return (found if isinstance(found, Rejected) else _event(article, found, furniture)), reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,31 +98,42 @@ class _Found:
     confidence: float
 
 
-def _from_page(article: RawArticle, page: str) -> _Found | Rejected:
-    metadata = read_metadata(page, article.url)
+def _from_page(article: RawArticle, page: str, measures: Measures) -> tuple[_Found | Rejected, Reading]:
+    tree = LexborHTMLParser(page)
+    metadata = read_metadata(tree, article.url)
     canonical = canonical_url(article.url, metadata.canonical)
-    body = extract_body(page, declares_article=metadata.declares_article)
+    body = extract_body(
+        tree,
+        title=metadata.headline,
+        description=metadata.standfirst,
+        may_fall_back=may_fall_back(measures),
+    )
     credited = {line: credit for line in body.paragraphs if (credit := credit_in(line))}
     headline = metadata.headline or article.headline
     paragraphs = tuple(line for line in body.paragraphs if line not in credited and line != headline)
-    refused = refuse_body(paragraphs) or refuse_page(paragraphs, metadata, canonical)
+    refused = refuse_body(paragraphs) or refuse_page(
+        article_probability(body.outline, body.judgement, metadata, article.url),
+        metadata,
+        body.judgement.share_kept,
+    )
     if refused is not None:
-        return refused
-    return _Found(
+        return refused, body
+    found = _Found(
         canonical=canonical,
         paragraphs=paragraphs,
         publisher=metadata.publisher or article.publisher,
         section=metadata.section or article.section,
         headline=headline,
-        standfirst=_apart(metadata.standfirst, paragraphs),
+        standfirst=_apart(body.standfirst, paragraphs),
         authors=metadata.authors or article.authors,
         published=metadata.published or _hinted(article),
         modified=metadata.modified,
         language=metadata.language or article.language,
         completeness=Completeness.PARTIAL if metadata.free is False else Completeness.FULL,
-        credited=tuple(dict.fromkeys(credited.values())),
+        credited=tuple(dict.fromkeys((*metadata.credits, *credited.values()))),
         confidence=body.confidence,
     )
+    return found, body
 
 
 def _apart(standfirst: str | None, paragraphs: tuple[str, ...]) -> str | None:
@@ -116,16 +144,16 @@ def _apart(standfirst: str | None, paragraphs: tuple[str, ...]) -> str | None:
     return None if any(beginning in paragraph for paragraph in paragraphs[:LEAD_PARAGRAPHS]) else standfirst
 
 
-def _from_flat(article: RawArticle, text: str) -> _Found | Rejected:
+def _from_flat(article: RawArticle, text: str) -> tuple[_Found | Rejected, Reading]:
     canonical = canonical_url(article.url)
     slug = path_words(canonical.rstrip("/").rpartition("/")[2])
     known = Known(article.headline, article.publisher, article.section, article.authors, slug)
     flat = read_flat(normalise(text), known)
     refused = refuse_body(flat.paragraphs)
     if refused is not None:
-        return refused
+        return refused, flat
     header = flat.header
-    return _Found(
+    found = _Found(
         canonical=canonical,
         paragraphs=flat.paragraphs,
         publisher=article.publisher or header.publisher,
@@ -140,15 +168,19 @@ def _from_flat(article: RawArticle, text: str) -> _Found | Rejected:
         removed=flat.removed,
         confidence=flat.confidence,
     )
+    return found, flat
 
 
 def _hinted(article: RawArticle) -> Time | None:
     return parse_time(article.published_at) if article.published_at else None
 
 
-def _event(article: RawArticle, found: _Found) -> CleanedArticle | Rejected:
+def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedArticle | Rejected:
     flags = []
-    whole = PARAGRAPH.join(found.paragraphs)
+    domain = registrable_domain(found.canonical)
+    # After all judgements: a snapshot changes texts, never which articles there are.
+    paragraphs, repeated = furniture.strip(domain, found.paragraphs)
+    whole = PARAGRAPH.join(paragraphs)
     text = cut(whole, MAX_TEXT).rstrip()
     if len(text) < len(whole):
         flags.append(Flag.TEXT_TRUNCATED)
@@ -160,8 +192,9 @@ def _event(article: RawArticle, found: _Found) -> CleanedArticle | Rejected:
     published, clamped = clamp(found.published, article.received_at) if found.published else (None, False)
     if clamped:
         flags.append(Flag.PUBLISHED_CLAMPED)
-    removed = _within(found.removed)
-    if len(removed) < len(found.removed):
+    everything = (*found.removed, *(Removed(line, RemovedReason.FURNITURE) for line in repeated))
+    removed = _within(everything)
+    if len(removed) < len(everything):
         flags.append(Flag.REMOVED_TRUNCATED)
     fetched = parse_time(article.fetched_at) if article.fetched_at else None
     return CleanedArticle(
@@ -169,7 +202,7 @@ def _event(article: RawArticle, found: _Found) -> CleanedArticle | Rejected:
         url=article.url,
         canonical_url=found.canonical,
         received_at=article.received_at,
-        publisher=Publisher(name=_field(found.publisher), domain=registrable_domain(found.canonical)),
+        publisher=Publisher(name=_field(found.publisher), domain=domain),
         section=_field(found.section),
         headline=_field(found.headline),
         standfirst=_field(found.standfirst),
@@ -186,7 +219,7 @@ def _event(article: RawArticle, found: _Found) -> CleanedArticle | Rejected:
         credits=found.credited,
         removed=removed,
         confidence=found.confidence,
-        provenance={"clean": CLEANER_VERSION},
+        provenance={"clean": CLEANER_VERSION, **furniture.provenance},
     )
 
 

@@ -23,6 +23,9 @@ _AGENCIES = (
     rf"(?:{_PERSON}\s?(?:/|,|–|—|-|\||via|for)\s?){{0,2}}{_SEPARATED}(?: (?:file photo|archive|\d{{4}}))?"
 )
 
+# Of which a line has at least one where an agency is named; most lines have none.
+_WORD = re.compile(r"\w+")
+_AGENCY_WORDS = frozenset({*_WORD.findall(AGENCY.replace("?:", " ")), "iStockphoto"})
 _NAMED = re.compile(
     rf"[\[(]?\s?(?:(?i:{_LABEL})\s?(?:[:©-]|by|courtesy of|from|via)?\s?)?(?:©\s?)?(?P<who>{_AGENCIES})\s?[\])]?\.?"
 )
@@ -36,19 +39,43 @@ _TAIL_LABELLED = re.compile(
     rf"\s[\[(]\s?(?i:{_LABEL}\s?(?:[:©]|by\b|courtesy(?: of)?\b))\s?(?P<who>[^()\[\]]{{2,80}})[\])]\.?$"
 )
 
+# Bylines name agencies in full and in any case, with a desk or a place behind; "via" names the one that sent it.
+_AGENCY_NAME = re.compile(
+    r"(?:The |the )?(?P<agency>(?i:AFP|dpa|EFE|ANSA|Reuters|Associated Press|Press Association|PA Media|Canadian Press|Australian Associated Press|Agence France[- ]Presse"
+    r"|Deutsche Presse[- ]Agentur|Agencia EFE|Europa Press|Agenzia ANSA|Agência Lusa|Agencja PAP|Austria Presse Agentur|Keystone-SDA|Bloomberg(?: News)?|Xinhua(?: News Agency)?"
+    r"|Anadolu(?: Agency| Ajansı)?|Kyodo(?: News)?|Jiji(?: Press)?|Yonhap(?: News(?: Agency)?)?|Press Trust of India|Tribune News Service|United Press International|Interfax|Tass"
+    r"|Ritzaus?(?: Bureau)?|Belga|AdnKronos|Adnkronos|LaPresse|Bernama)|AP|PA|AAP|APA|ANP|ANI|IANS|PTI|UPI|SID|SDA|sda|sid|epd|KNA|ATS|ats|NTB|ntb|TT|STT|STA|BTA|ČTK|CTK|TASR|SITA"
+    r"|PAP|MTI|BNS|ELTA|LETA|HINA|TANJUG|ANTARA|İHA|DHA|AA|ТАСС|РИА Новости|Интерфакс|Укринформ|Укрінформ|УНІАН|新华社|新華社|中央社|共同|共同通信|時事通信|連合ニュース|연합뉴스|뉴시스|뉴스1|رويترز|أ ف ب|أ\.ف\.ب|وكالات|ΑΠΕ-ΜΠΕ)"
+    r"(?:\s?/[^,;]{0,25}|, [^,;]{2,25}| (?:Staff|Wire|News|Agency|Deutschland|France|English|International|Archiv|Archives))?"
+)
+
 
 def credit_in(line: str) -> str | None:
     """Who is credited by a line that is nothing but a credit: "(Picture: AFP via Getty Images)"; else None."""
-    if len(line) > MAX_CREDIT or _COPYRIGHT.search(line):
+    if len(line) > MAX_CREDIT:
         return None
-    match = _NAMED.fullmatch(line) or _LABELLED.fullmatch(line)
-    if match is not None:
-        return match["who"].strip(" :-–—/,")
-    return line.strip("[]().") if _BRACKETED.fullmatch(line) else None
+    match = _LABELLED.fullmatch(line)
+    if match is None and not _AGENCY_WORDS.isdisjoint(_WORD.findall(line)):
+        match = _NAMED.fullmatch(line)
+    if match is None and not (line[0] in "[(" and _BRACKETED.fullmatch(line)):
+        return None
+    if _COPYRIGHT.search(line):
+        return None
+    return match["who"].strip(" :-–—/,") if match else line.strip("[]().")
 
 
 def trailing_credit(line: str) -> str | None:
     """Who is credited at the end of a line that says more: the line is a caption."""
+    if not line.endswith((")", "]", ").", "].")):
+        return None
     tail = line[-MAX_CREDIT:]
     match = _TAIL.search(tail) or _TAIL_LABELLED.search(tail)
     return match["who"].strip() if match else None
+
+
+def agency_in(name: str) -> str | None:
+    """The agency that a byline or author field names instead of a person ("The Associated Press", "dpa/lno",
+    "AFP, MANILA"); None for anyone else.
+    """
+    match = _AGENCY_NAME.fullmatch(name.strip(" .,"))
+    return match["agency"] if match else None

@@ -1,130 +1,199 @@
 """The structured data of a page: its article, as schema.org JSON-LD describes it."""
 
 import html
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-MAX_SCRIPT = 2_000_000  # characters of one JSON-LD script
+from streams.cleaning.loose_json import load
+
 MAX_OBJECTS = 5_000  # looked at on one page
 MAX_DEPTH = 12
-MAX_AUTHORS = 20
+MAX_ITEMS = 20  # of a list of authors
+MAX_FIELD = 4_000  # characters of a text field
 
 _ARTICLES_NAMES = (
     "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle "
     "reviewnewsarticle backgroundnewsarticle askpublicnewsarticle advertisercontentarticle "
-    "blogposting liveblogposting socialmediaposting discussionforumposting techarticle "
-    "scholarlyarticle report"
+    "satiricalarticle blogposting liveblogposting socialmediaposting discussionforumposting techarticle "
+    "scholarlyarticle medicalscholarlyarticle report"
 )
 ARTICLES = frozenset(_ARTICLES_NAMES.split())
+# What else may carry the article's date and author: the page itself, where a plugin knows of no article.
+_PAGES_NAMES = (
+    "webpage itempage aboutpage medicalwebpage creativework review howto recipe videoobject newsmediaobject"
+)
+PAGES = frozenset(_PAGES_NAMES.split())
+_HOUSES_NAMES = "organization newsmediaorganization corporation website brand localbusiness"
+HOUSES = frozenset(_HOUSES_NAMES.split())
 
-# Old pages hide their scripts from XML parsers and from browsers without scripts.
-_OPENINGS = ("//", "<![CDATA[", "<!--")
-_CLOSINGS = (";", "]]>", "-->", "//")
-_ADDRESS = re.compile(r"^(?:https?:|www\.|@|[^\s@]+@[^\s@]+$)")
-_SEVERAL = re.compile(r"\s*(?:[,;|/•·]|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s+")
-_BY = re.compile(r"^(?i:by|von|par|por|di|door)\s+(?=[^\W\d_a-z])")
+_NESTED = (dict, list)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Structured:
-    """What JSON-LD says; `types` are all types on the page in lower case, whatever they belong to."""
+    """What JSON-LD says; `types` are all types on the page in lower case, whatever they belong to.
+
+    `page_published` is the day of the page itself, where a plugin gives that to every page of a site.
+    `author` is a name, an object with a name, or a list of these. `section` may be a trail's last but one.
+    """
 
     types: frozenset[str]
+    articles: int = 0
     headline: str | None = None
     description: str | None = None
-    authors: tuple[str, ...] = ()
+    author: object = None
     section: str | None = None
     publisher: str | None = None
     language: str | None = None
     published: str | None = None
+    page_published: str | None = None
     modified: str | None = None
     free: bool | None = None
+    houses: tuple[str, ...] = ()
 
 
-def read_jsonld(scripts: list[str]) -> Structured:
-    """The fullest article among all scripts; broken ones are passed over."""
-    types: set[str] = set()
-    articles: list[dict[str, Any]] = []
+@dataclass(slots=True)
+class _Graph:
+    types: set[str] = field(default_factory=set)
+    articles: list[dict[str, Any]] = field(default_factory=list)
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    trails: list[dict[str, Any]] = field(default_factory=list)
+    houses: list[dict[str, Any]] = field(default_factory=list)
+    named: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def read_jsonld(scripts: Sequence[str], url: str = "", title: str = "") -> Structured:
+    """What all scripts together say of the page's article: the one of this URL, else the one whose headline
+    repeats the page's title, else the fullest.
+    """
+    graph = _Graph()
     budget = MAX_OBJECTS
     for script in scripts:
-        for item in _objects(_load(script)):
+        for item in _objects(load(script)):
             budget -= 1
             if budget < 0:
                 break
-            kinds = _types(item)
-            types |= kinds
-            if kinds & ARTICLES and (
-                item.get("headline") or item.get("datePublished") or item.get("articleBody")
-            ):
-                articles.append(item)
-    if not articles:
-        return Structured(frozenset(types))
-    best = max(articles, key=lambda item: (bool(item.get("headline")), bool(item.get("author")), len(item)))
+            _sort(graph, item)
+    words = frozenset(_WORD.findall(title.casefold()))
+    best = max(graph.articles, key=lambda item: _fit(item, url, words), default={})
+    page: dict[str, Any] = next((item for item in graph.pages if item.get("datePublished")), {})
+    houses = tuple(name for item in graph.houses if (name := _text(item.get("name"))))
     return Structured(
-        frozenset(types),
-        headline=_text(best.get("headline")),
+        frozenset(graph.types),
+        articles=len(graph.articles),
+        headline=_text(best.get("headline")) or _text(best.get("name")),
         description=_text(best.get("description")),
-        authors=people(best.get("author")),
-        section=_text(best.get("articleSection")),
-        publisher=_text(best.get("publisher")),
+        author=_resolved(best.get("author") or best.get("creator") or page.get("author"), graph),
+        section=_text(best.get("articleSection")) or _trail(graph.trails),
+        publisher=_text(_resolved(best.get("publisher"), graph)),
         language=_text(best.get("inLanguage")),
         published=_text(best.get("datePublished")),
-        modified=_text(best.get("dateModified")),
+        page_published=_text(page.get("datePublished")),
+        modified=_text(best.get("dateModified")) or _text(page.get("dateModified")),
         free=_truth(best.get("isAccessibleForFree")),
+        houses=houses,
     )
-
-
-def people(value: object) -> tuple[str, ...]:
-    """The names in an author field: a string ("By A and B"), an object with a name, or a list of these."""
-    names: dict[str, None] = {}
-    for item in value if isinstance(value, list) else [value]:
-        name = item.get("name") if isinstance(item, dict) else item
-        for written in name if isinstance(name, list) else [name]:
-            if isinstance(written, str):
-                names.update(dict.fromkeys(_split(clean_text(written))))
-    return tuple(list(names)[:MAX_AUTHORS])
 
 
 def clean_text(value: str) -> str:
     """One line without character references (pages escape twice)."""
-    return " ".join(html.unescape(html.unescape(value)).split())
+    if "&" in value:
+        value = html.unescape(html.unescape(value))
+    if not value.isascii():
+        value = _SURROGATE.sub("", value)
+    return " ".join(value.split())
 
 
-def _load(script: str) -> object:
-    if len(script) > MAX_SCRIPT:
-        return None
-    try:
-        return json.loads(_unwrapped(script), strict=False)
-    except (ValueError, RecursionError):
-        return None
+def _objects(root: object) -> Iterator[dict[str, Any]]:
+    """Every object in a value, outer before inner, in the order of the text."""
+    todo = [(root, 0)]
+    while todo:
+        value, depth = todo.pop()
+        if isinstance(value, dict):
+            yield value
+            inner = [*value.values()]
+        else:
+            inner = value if isinstance(value, list) else []
+        if depth < MAX_DEPTH:
+            todo += [(item, depth + 1) for item in reversed(inner) if type(item) in _NESTED]
 
 
-def _unwrapped(script: str) -> str:
-    text = script.strip()
-    for opening in _OPENINGS:
-        text = text.removeprefix(opening).lstrip()
-    for closing in _CLOSINGS:
-        text = text.removesuffix(closing).rstrip()
-    return text
+def _sort(graph: _Graph, item: dict[str, Any]) -> None:
+    kinds = _types(item)
+    graph.types |= kinds
+    if isinstance(key := item.get("@id"), str) and item.get("name"):
+        graph.named.setdefault(key, item)
+    if kinds & ARTICLES or (not kinds and item.get("headline") and item.get("datePublished")):
+        if item.get("headline") or item.get("datePublished") or item.get("articleBody"):
+            graph.articles.append(item)
+    elif kinds & PAGES:
+        graph.pages.append(item)
+    elif kinds & HOUSES:
+        graph.houses.append(item)
+    elif "breadcrumblist" in kinds:
+        graph.trails.append(item)
 
 
-def _objects(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > MAX_DEPTH:
-        return
+def _fit(item: dict[str, Any], url: str, words: frozenset[str]) -> tuple[bool, bool, bool, bool, int]:
+    headline = _text(item.get("headline")) or ""
+    own = set(_WORD.findall(headline.casefold()))
+    return (
+        bool(url) and any(_same_page(item.get(key), url) for key in ("url", "@id", "mainEntityOfPage")),
+        bool(own and 2 * len(own & words) > len(own)),
+        bool(headline),
+        bool(item.get("author")),
+        len(item),
+    )
+
+
+def _same_page(value: object, url: str) -> bool:
+    """Whether two URLs have the same path, whatever their hosts (mobile, AMP) and schemes."""
     if isinstance(value, dict):
-        yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _objects(inner, depth + 1)
+        value = value.get("@id") or value.get("url")
+    if not isinstance(value, str):
+        return False
+    path = _path(value)
+    return len(path) > 1 and path == _path(url)
+
+
+def _path(url: str) -> str:
+    beginning = url.partition("#")[0].partition("?")[0].partition("://")
+    return (beginning[2] or beginning[0]).rstrip("/").partition("/")[2]
+
+
+def _resolved(value: object, graph: _Graph) -> object:
+    """A field with the objects that its {"@id": ...} stand for."""
+    if isinstance(value, list):
+        return [_named(item, graph) for item in value[:MAX_ITEMS]]
+    return _named(value, graph)
+
+
+def _named(item: object, graph: _Graph) -> object:
+    if isinstance(item, dict) and not item.get("name") and isinstance(key := item.get("@id"), str):
+        return graph.named.get(key, item)
+    return item
+
+
+def _trail(trails: list[dict[str, Any]]) -> str | None:
+    """The last step above the page in a breadcrumb trail of three or more; the first is the home page."""
+    for trail in trails:
+        steps = trail.get("itemListElement")
+        if isinstance(steps, list) and len(steps) > 2 and isinstance(step := steps[-2], dict):
+            return _text(step.get("name")) or _text(step.get("item"))
+    return None
 
 
 def _types(item: dict[str, Any]) -> set[str]:
     kind = item.get("@type")
-    return {
-        str(name).rpartition("/")[2].lower() for name in (kind if isinstance(kind, list) else [kind]) if name
-    }
+    if isinstance(kind, str):
+        return {kind.rpartition("/")[2].lower()} if kind else set()
+    return (
+        {str(name).rpartition("/")[2].lower() for name in kind if name} if isinstance(kind, list) else set()
+    )
 
 
 def _text(value: object) -> str | None:
@@ -132,13 +201,8 @@ def _text(value: object) -> str | None:
         value = value[0] if value else None
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value")
-    return clean_text(value) or None if isinstance(value, str) else None
+    return clean_text(value[:MAX_FIELD]) or None if isinstance(value, str) else None
 
 
 def _truth(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
-
-
-def _split(names: str) -> list[str]:
-    parts = (_BY.sub("", part).strip(" ,;|") for part in _SEVERAL.split(names))
-    return [part for part in parts if part and len(part) < 80 and not _ADDRESS.match(part)]

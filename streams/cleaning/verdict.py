@@ -1,14 +1,17 @@
 """Whether what was found is an article: the judgements that end in articles.rejected."""
 
 from streams.cleaning.metadata import Metadata
-from streams.cleaning.text import ends_sentence, word_count
+from streams.cleaning.text import word_count
 from streams.events import Rejected
 from streams.vocabulary import RejectReason
 
 MIN_WORDS = 25  # a news brief has 40; "please wait" and error pages have fewer
-# A page that calls itself something else must show this many words in sentences to be believed an article.
-HUB_WORDS = 120
-SENTENCE_WORDS = 8  # shorter lines are headings and labels, even with a stop
+# Probability of being an article below which a page is refused. Chosen on pages the model has not seen:
+# models/kind.md says what it keeps out and at which price.
+NOT_ARTICLE = 0.22
+# Share of a page's words from which it is a bare article, as feeds carry them in HTML, where it says nothing
+# of itself: with neither menus nor metadata there is nothing to judge by.
+BARE = 0.95
 
 
 def refuse_body(paragraphs: tuple[str, ...]) -> Rejected | None:
@@ -21,21 +24,11 @@ def refuse_body(paragraphs: tuple[str, ...]) -> Rejected | None:
     return None
 
 
-def refuse_page(paragraphs: tuple[str, ...], metadata: Metadata, canonical: str) -> Rejected | None:
-    """Rejected(not_article) for home pages and hubs: metadata that know of no article, and little prose."""
-    if metadata.declares_article:
-        return None
-    prose = sum(
-        words for line in paragraphs if ends_sentence(line) and (words := word_count(line)) >= SENTENCE_WORDS
-    )
-    if _is_root(canonical):
-        return Rejected(RejectReason.NOT_ARTICLE, "a home page without an article")
-    if prose < HUB_WORDS and metadata.declares_article is False:
-        return Rejected(
-            RejectReason.NOT_ARTICLE, f"{prose} words of prose on a page that calls itself something else"
-        )
+def refuse_page(probability: float, metadata: Metadata, share: float) -> Rejected | None:
+    """Rejected(not_article) for home pages, listings, products, forums and the like; never for a page that
+    says nothing of itself and whose body is `share` >= BARE of its words.
+    """
+    bare = share >= BARE and metadata.og_type is None and not metadata.types
+    if probability < NOT_ARTICLE and not bare:
+        return Rejected(RejectReason.NOT_ARTICLE, f"an article with probability {probability:.3f}")
     return None
-
-
-def _is_root(canonical: str) -> bool:
-    return canonical.partition("://")[2].partition("/")[2] in ("", "index.html", "index.php")

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from streams import __version__
+from streams.shell.clean_command import clean
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
+from streams.shell.furniture_commands import furniture
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
 SOURCES = ("raw", "cleaned", "tagged")
@@ -26,6 +28,7 @@ def copydesk() -> None:
 
     \b
     See it work:          copydesk demo
+    One page, explained:  copydesk clean page.html
     Without Kafka:        copydesk run articles.jsonl out.jsonl --from raw --to enriched
     On your Kafka:        copydesk topics --create, then copydesk worker
     Put articles in:      copydesk produce articles.jsonl
@@ -193,6 +196,10 @@ def settings() -> None:
     for origin in origins(read_settings()):
         click.echo(f"{origin.variable}={origin.value}  [{origin.origin}]")
         click.echo(f"    {origin.about}")
+
+
+copydesk.add_command(clean)
+copydesk.add_command(furniture)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, FINGERPRINT, TAG, Output, Record, Step, enriched
 from streams.shell import inputs
 from streams.shell.exits import Exit, Fatal
-from streams.shell.outputs import Sink, refuse_same, written
+from streams.shell.outputs import Lines, refuse_same, written
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
@@ -72,11 +72,7 @@ def run_file(
     pool = StagePool(steps, settings)
     try:
         with ExitStack() as stack:
-            if inputs.is_page(path):
-                lines: Iterator[inputs.Line] = iter([inputs.Line(1, inputs.page_event(path, url), 0)])
-                size = None
-            else:
-                lines, size = stack.enter_context(inputs.opened(path))
+            lines, size = stack.enter_context(inputs.events(path, url))
             run = Run(
                 settings,
                 pool,
@@ -104,8 +100,8 @@ class Run:
         settings: Settings,
         pool: StagePool,
         decider: "Decider | None",
-        out: Sink,
-        rejects: Sink | None,
+        out: Lines,
+        rejects: Lines | None,
         *,
         fetched_counts: bool,
     ) -> None:

@@ -53,6 +53,16 @@ def page_event(path: str, url: str | None) -> bytes:
 
 
 @contextmanager
+def events(path: str, url: str | None = None) -> Iterator[tuple[Iterator[Line], int | None]]:
+    """What `opened` gives, or the one event that a plain page is."""
+    if is_page(path):
+        yield iter([Line(1, page_event(path, url), 0)]), None
+        return
+    with opened(path) as lines:
+        yield lines
+
+
+@contextmanager
 def opened(path: str) -> Iterator[tuple[Iterator[Line], int | None]]:
     """The lines of a file (.gz by name, - for standard input) and its size in bytes where that is known.
 

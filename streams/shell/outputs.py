@@ -6,12 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from streams.shell.exits import Exit, Fatal
 from streams.shell.inputs import STANDARD
 
 GZIP_LEVEL = 6
+
+
+class Lines(Protocol):
+    """What lines are written to."""
+
+    def write(self, line: bytes) -> None: ...
 
 
 class Sink:

@@ -19,9 +19,11 @@ from multiprocessing import forkserver
 
 from pebble import ProcessExpired, ProcessPool
 
+from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.events import Failed
-from streams.pipeline import Outcome, Output, Record, Step, run
+from streams.pipeline import CLEAN, Outcome, Output, Record, Step, run, use_furniture
 from streams.shell.exits import Exit, Fatal
+from streams.shell.furniture import furniture_of
 from streams.shell.settings import Settings
 from streams.vocabulary import FailureReason
 
@@ -46,6 +48,9 @@ class StagePool:
 
     Create it before the event loop's threads start: the processes are forked from a server that has the
     models loaded. `on_restart(cause)` is called whenever a process had to be ended or was found dead.
+
+    The furniture snapshot is read here, once: a file that changes later changes nothing until the next start.
+    Raises Fatal where it cannot be used.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class StagePool:
         self._steps, self._seconds = tuple(steps), settings.stage_seconds
         self._on_restart = on_restart or (lambda _cause: None)
         self._memory = settings.stage_memory_mb * 2**20
+        self._furniture = furniture_of(settings) if CLEAN in self._steps else NO_FURNITURE
         self._waiting: set[asyncio.Future[list[Judged]]] = set()
         self._pool = self._new()
         self.last_result = time.monotonic()
@@ -110,7 +116,10 @@ class StagePool:
         forkserver.ensure_running()
         signal.signal(signal.SIGINT, before)
         return ProcessPool(
-            max_workers=self.processes, context=context, initializer=_begin, initargs=[self._memory]
+            max_workers=self.processes,
+            context=context,
+            initializer=_begin,
+            initargs=[self._memory, self._furniture],
         )
 
     def _renew(self, broken: ProcessPool) -> None:
@@ -143,7 +152,7 @@ def chunks(sizes: Sequence[int], settings: Settings) -> list[slice]:
     return cut
 
 
-def _begin(memory: int) -> None:
+def _begin(memory: int, furniture: Furniture) -> None:
     # The process goes with the server it was forked from, and that with the worker, even after kill -9.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # A terminal's Ctrl-C is for the worker, which stops its processes in order.
@@ -151,6 +160,7 @@ def _begin(memory: int) -> None:
     # RLIMIT_DATA counts what is written to; RLIMIT_AS would count every mapped library as well.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    use_furniture(furniture)
 
 
 def _through(steps: tuple[Step, ...], records: list[Record]) -> list[Judged]:

@@ -61,6 +61,9 @@ class Settings:
     chunk_records: int = setting(16, "records handed to a stage process at once", least=1)
     chunk_bytes: int = setting(512 * 1024, "the same in bytes", least=1)
     validate_raw: bool = setting(True, "hold every raw event to its schema")
+    furniture: str = setting(
+        "", "snapshot of lines that publishers repeat, for clean to take out: `copydesk furniture learn`"
+    )
 
     # the flow
     poll_records: int = setting(500, "records of one fetch, all partitions together", least=1)

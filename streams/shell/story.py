@@ -9,7 +9,7 @@ from rich.table import Table
 
 from streams.shell.health import PORT_OF_STAGE
 from streams.shell.settings import Settings
-from streams.shell.tail import printable
+from streams.shell.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)

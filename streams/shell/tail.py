@@ -19,6 +19,7 @@ from streams.contract import rfc3339
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
+from streams.shell.terminal import printable
 from streams.shell.topics import topic_name
 
 TOPICS = (
@@ -97,11 +98,6 @@ def as_text(record: Any) -> str:
     """A record in a few lines for a person."""
     place = f"{record.topic}/{record.partition}/{record.offset}  {rfc3339(record.timestamp)}"
     return "\n".join([place, *(f"  {printable(line)}" for line in _about(record))])
-
-
-def printable(text: str) -> str:
-    """Text without anything that a terminal would obey, on one line."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 async def _partitions(settings: Settings, topic: str, only: int | None) -> list[TopicPartition]:

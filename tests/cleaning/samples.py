@@ -31,7 +31,7 @@ PAGE = f"""<!doctype html>
 "dateModified": "2026-11-21T08:00:00Z", "description": "Two hundred people crossed on the first day."}}
 </script></head><body>
 <nav><a href="/">Home</a><a href="/local">Local</a><a href="/sport">Sport</a></nav>
-<article><h1>{HEADLINE}</h1>{"".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)}</article>
+<article><h1>{HEADLINE}</h1><p class="standfirst">Two hundred people crossed on the first day.</p>{"".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)}</article>
 <aside><a href="/a">Bridge toll to rise</a><a href="/b">Market square closed</a></aside>
 <footer>© 2026 Harbour Post. All rights reserved.</footer>
 </body></html>"""

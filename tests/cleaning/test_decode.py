@@ -28,6 +28,18 @@ def test_an_unknown_charset_is_passed_over() -> None:
     assert decode_page("Паром перевозит пассажиров через реку.".encode("cp1251"), "x-unknown") is not None
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_recognised(encoding: str) -> None:
+    assert decode_page(RUSSIAN.encode(encoding)) == RUSSIAN
+
+
+@pytest.mark.parametrize("label", ["utf-16", "unicode_escape", "punycode", "hex", "idna"])
+def test_a_charset_that_no_such_page_has_is_not_believed(label: str) -> None:
+    """Whoever can read the name in the page's own bytes has not got UTF-16; the others are no charsets."""
+    page = f"<meta charset={label}><p>Größe und Maß, sagte die Bürgermeisterin, müssten stimmen.</p>"
+    assert decode_page(page.encode("cp1252")) == page
+
+
 @given(st.binary(max_size=200))
 def test_decoding_never_raises(data: bytes) -> None:
     decode_page(data)

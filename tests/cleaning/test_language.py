@@ -2,8 +2,11 @@
 """The language of a text."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from streams.cleaning.language import language_of
+from streams.cleaning.language import classify, language_of
 from tests.cleaning.samples import PARAGRAPHS
 
 GERMAN = (
@@ -42,3 +45,24 @@ def test_another_instance_of_the_library_does_not_change_the_result() -> None:
         py3langid.set_languages(None)
     assert found is not None
     assert found.code == "de"
+
+
+@pytest.fixture(scope="module")
+def library() -> LanguageIdentifier:
+    """The library itself, with the same choice of languages."""
+    from streams.cleaning.language import _model
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(_model().codes))
+    return identifier
+
+
+@given(
+    st.text(max_size=300)
+    | st.sampled_from([GERMAN, GERMAN.upper(), *PARAGRAPHS, "", "日本語です。", "1 2 3"])
+)
+def test_our_reading_of_the_model_is_the_librarys(library: LanguageIdentifier, text: str) -> None:
+    code, confidence = library.classify(text)
+    ours = classify(text)
+    assert ours[1] == pytest.approx(confidence, abs=1e-4)
+    assert ours[0] == code or ours[1] == pytest.approx(library.rank(text)[1][1], abs=1e-4)  # a tie

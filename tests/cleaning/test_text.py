@@ -1,15 +1,12 @@
 """The form of text."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.text import cut, ends_sentence, normalise, unwrap, word_count
-
-WRAPPED = """The ferry between Oldhaven and Marsh Point carried its first
-passengers in eleven years on Friday, the harbour office said
-in a statement that it published in the evening of the same
-day."""
+from streams.cleaning.text import MAX_MARKS, cut, ends_sentence, normalise, word_count
 
 
 @pytest.mark.parametrize(
@@ -32,19 +29,6 @@ def test_normalising_is_idempotent(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
-def test_hard_wrapped_paragraphs_are_joined() -> None:
-    assert unwrap(f"{WRAPPED}\n\nNext.") == WRAPPED.replace("\n", " ") + "\n\nNext."
-
-
-def test_short_lines_and_lists_of_sentences_stay_apart() -> None:
-    menu = "World\nPolitics\nSport\nBusiness"
-    teasers = "\n".join(
-        f"The council has decided about the harbour bridge number {n} again." for n in range(4)
-    )
-    assert unwrap(menu) == menu
-    assert unwrap(teasers) == teasers
-
-
 @pytest.mark.parametrize(
     ("text", "words"), [("four words are here", 4), ("", 0), ("渡轮恢复运营", 3), ("Das Café öffnet", 3)]
 )
@@ -65,3 +49,20 @@ def test_a_cut_text_is_a_beginning_within_the_size(text: str, size: int) -> None
     part = cut(text, size)
     assert text.startswith(part)
     assert len(part.encode()) <= size
+
+
+marks = st.text("\u0301\u0316\u0344\u0f71\u0f73\u0f81\u064b\u05b0a", max_size=200)
+
+
+@given(marks)
+def test_a_letter_under_a_flood_of_marks_keeps_some(text: str) -> None:
+    """ "Zalgo" text: ordering the marks is quadratic."""
+    result = normalise(text)
+    assert normalise(result) == result
+    runs = "".join("m" if unicodedata.combining(character) else " " for character in result).split()
+    assert max(map(len, runs), default=0) <= MAX_MARKS
+
+
+def test_the_marks_of_real_writing_stay() -> None:
+    for text in ("שָׁלוֹם עֲלֵיכֶם", "Việt Nam ǘ", "ที่นี่ ผู้ใหญ่", "क्षेत्रीय", "اَلسَّلَامُ"):
+        assert normalise(text) == unicodedata.normalize("NFC", text)

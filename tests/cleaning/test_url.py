@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.url import article_id, canonical_url, registrable_domain
+from streams.cleaning.url import article_id, canonical_url, registrable_domain, section_in_path
 
 GOLDEN = [
     ("https://news.example/a/b", "https://news.example/a/b", "eca69331f05e89bc951166aa2eda2923"),
@@ -40,6 +40,19 @@ GOLDEN = [
     ("https://[2001:DB8::1]:443/a", "https://[2001:db8::1]/a", "eed288117ab8b5c57928f24c2bcbacbf"),
     ("https:\\\\news.example\\a", "https://news.example/a", "f65cc979f2fa2d3a0b030e7616628033"),
     ("local.invalid/no-scheme", "local.invalid/no-scheme", "7b7d782fc72c03b9b9be469b4b2ee142"),
+    ("https://news.example/a#:~:text=flood", "https://news.example/a", "f65cc979f2fa2d3a0b030e7616628033"),
+    ("https://a@b@news.example/a", "https://news.example/a", "f65cc979f2fa2d3a0b030e7616628033"),
+    ("https://news.example:/a", "https://news.example/a", "f65cc979f2fa2d3a0b030e7616628033"),
+    ("https://news.example/a%2Fb", "https://news.example/a%2Fb", "52d92034797f6417eb2bd4f21b2425dd"),
+    ("https://news.example/a%252Fb", "https://news.example/a%252Fb", "fdf9c14a21dc573c7282703415bfa974"),
+    ("https://news.example/amp/a", "https://news.example/amp/a", "827fd1a064a2f192cd8c2f85448837e3"),
+    ("https://news.example/a?amp=1", "https://news.example/a?amp=1", "b342f771b3a56429a1cc8190acc8f621"),
+    ("https://news.example/a?page=2", "https://news.example/a?page=2", "4585166afa110c5815a0890fafd20f7d"),
+    ("http://192.168.01.1/a", "http://192.168.01.1/a", "9af0b6e05f9d54b6b7d1704e29a86c6a"),
+    ("http://１.1.1.1/a", "http://1.1.1.1/a", "5490fb5f99219aee13d2ccc895a0b91b"),
+    ("http://]", "http://]", "6ac4e96f60db364974df37670317dea3"),
+    ("http://[::1", "http://[::1", "ac05ec0b7d24d8a1609d3886ffac9dd6"),
+    ("http://news.example:x/a", "http://news.example:x/a", "e68247aaf2044cf99192e4a243c4df42"),
     ("https://local.invalid/page.html", "https://local.invalid/page.html", "f3d626840a1f88e4a8d62574c0bcfbf9"),
 ]  # fmt: skip
 DECLARED = [
@@ -57,6 +70,21 @@ DECLARED = [
     ("https://www.news.example/story.php?id=7", "https://www.news.example/story.php", False),
     ("https://www.news.example/story.php?id=7", "https://www.news.example/story.php?id=7&utm_medium=mail", True),
     ("https://www.news.example/river-floods-town?page=2", "https://www.news.example/river-floods-town", True),
+    ("https://www.news.example/river-floods-town/amp/", "https://www.news.example/river-floods-town/", True),
+    ("https://m.news.example/river-floods-town/", "https://www.news.example/river-floods-town/", True),
+    ("https://www.news.example/politics/", "https://www.news.example/", False),
+    ("https://www.news.example/river-floods-town.amp.html", "https://www.news.example/river-floods-town.html", True),
+    ("https://amp.news.example/river-floods-town", "https://www.news.example/river-floods-town", True),
+    ("https://www.news.example/print/river-floods-town", "https://www.news.example/river-floods-town", True),
+    ("https://www.news.example/print.php?id=4711", "https://www.news.example/river-floods-town-4711", False),
+    ("http://www.news.example/river-floods-town", "https://www.news.example/river-floods-town", True),
+    ("https://www.news.example/river-floods-town", "//www.news.example/world/river-floods-town", True),
+    ("https://www.news.example/world/river-floods-town", "../uk/river-floods-town", True),
+    ("https://www.bücher.example/river-floods-town", "https://xn--bcher-kva.example/river-floods-town", True),
+    ("http://10.0.0.1/river-floods-town", "http://10.0.0.2/river-floods-town", False),
+    ("http://256.1.1.1/river-floods-town", "http://256.2.1.1/river-floods-town", False),
+    ("https://www.news.example/river-floods-town", "http://]", False),
+    ("https://www.news.example/river-floods-town", "https://www.news.example/404", False),
     ("https://www.news.example/river-floods-town", "javascript:void(0)", False),
     ("https://www.news.example/river-floods-town", "http://[broken", False),
     ("https://www.news.example/river-floods-town", "  ", False),
@@ -101,12 +129,33 @@ def test_pages_that_all_name_the_home_page_keep_their_own_ids() -> None:
         ("https://a.github.io/x", "a.github.io"),
         ("http://127.0.0.1:80/", "127.0.0.1"),
         ("http://[::1]/", "[::1]"),
+        ("http://192.168.01.1/", "192.168.01.1"),
+        ("http://256.1.1.1/", "256.1.1.1"),
+        ("http://0x7f.0.0.1/", "0x7f.0.0.1"),
+        ("http://]", None),
+        ("https://co.uk/a", "co.uk"),
         ("http://localhost/", "localhost"),
         ("mailto:a@b.example", None),
     ],
 )
 def test_the_registrable_domain(url: str, domain: str | None) -> None:
     assert registrable_domain(url) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "section"),
+    [
+        ("https://news.example/world/river-floods-town", "world"),
+        ("https://news.example/us-news/2026/11/20/river-floods-town", "us news"),
+        ("https://news.example/articles/river-floods-town", None),
+        ("https://news.example/de/river-floods-town", None),
+        ("https://news.example/2026/11/river-floods-town", None),
+        ("https://news.example/river-floods-town", None),
+        ("http://]", None),
+    ],
+)
+def test_the_first_word_of_a_path_is_a_guess_at_the_section(url: str, section: str | None) -> None:
+    assert section_in_path(url) == section
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))

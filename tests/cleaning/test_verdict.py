@@ -1,32 +1,11 @@
 """What is an article and what is not."""
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from streams.cleaning.metadata import read_metadata
-from streams.cleaning.verdict import refuse_body, refuse_page
+from streams.cleaning.metadata import Metadata, read_metadata
+from streams.cleaning.verdict import BARE, NOT_ARTICLE, refuse_body, refuse_page
 from streams.vocabulary import RejectReason
-from tests.cleaning.samples import PAGE, PARAGRAPHS, URL
-
-HUB = "<html><head><meta property='og:type' content='website'></head></html>"
-
-
-def test_a_page_that_declares_an_article_is_one_however_little_it_says() -> None:
-    assert refuse_page(PARAGRAPHS[:1], read_metadata(PAGE, URL), "https://a.example/") is None
-
-
-def test_a_hub_needs_prose_to_be_an_article() -> None:
-    metadata = read_metadata(HUB, "https://a.example/x")
-    refused = refuse_page(PARAGRAPHS[:1], metadata, "https://a.example/x")
-    assert refused is not None
-    assert refused.reason is RejectReason.NOT_ARTICLE
-    assert refuse_page(PARAGRAPHS * 3, metadata, "https://a.example/x") is None
-
-
-def test_a_page_that_declares_nothing_is_not_refused_for_it() -> None:
-    assert (
-        refuse_page(PARAGRAPHS[:1], read_metadata("<p>x", "https://a.example/x"), "https://a.example/x")
-        is None
-    )
 
 
 @pytest.mark.parametrize("text", ["渡轮" * 30, "word " * 30])
@@ -35,10 +14,22 @@ def test_length_is_measured_in_words_of_any_script(text: str) -> None:
     assert refuse_body((text[: len(text) // 3],)) is not None
 
 
-def test_a_short_page_that_asks_not_to_be_indexed_and_declares_nothing_is_no_article() -> None:
-    """Consent and error pages in the article's place."""
-    page = "<html><head><meta name='robots' content='noindex, follow'></head></html>"
-    metadata = read_metadata(page, "https://a.example/x")
-    refused = refuse_page(PARAGRAPHS[:1], metadata, "https://a.example/x")
+def test_a_page_is_refused_below_the_threshold_and_not_at_it() -> None:
+    refused = refuse_page(NOT_ARTICLE - 0.01, said("<p>x"), share=0.5)
     assert refused is not None
     assert refused.reason is RejectReason.NOT_ARTICLE
+    assert refuse_page(NOT_ARTICLE, said("<p>x"), share=0.5) is None
+
+
+def test_a_bare_article_is_not_judged_by_what_it_lacks() -> None:
+    assert refuse_page(0.0, said("<p>x"), share=BARE) is None
+    assert refuse_page(0.0, said("<p>x"), share=BARE - 0.01) is not None
+
+
+def test_a_page_that_says_what_it_is_is_not_bare() -> None:
+    page = "<html><head><meta property='og:type' content='website'></head></html>"
+    assert refuse_page(0.0, said(page), share=BARE) is not None
+
+
+def said(page: str) -> Metadata:
+    return read_metadata(LexborHTMLParser(page), "https://a.example/x")

@@ -1,0 +1,107 @@
+"""Text flattened from a whole page: which of its lines are the article.
+
+The line model (`linemodel`) says how likely each line is body and in which region the body lies; above it
+stands the header, below it and in between what a page puts there. Every line that is not body is given back
+with a reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.cleaning.flat.cohesion import words_of
+from streams.cleaning.flat.header import HEADER_LINES, Header, Known, read_header, title_line
+from streams.cleaning.flat.lexicon import WALL, fold
+from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
+from streams.cleaning.flat.lines import Line, read_lines, said
+from streams.cleaning.flat.shapes import shapes as shapes_of
+from streams.cleaning.flat.wrapping import unwrap
+from streams.events import Removed
+from streams.vocabulary import Completeness
+from streams.vocabulary import RemovedReason as Reason
+
+REPEATED_WORDS = 6  # shorter lines recur within articles: speakers' names, subheads
+WALL_LINES = 3  # below the body, where the wall that cut it stands
+# Reasons that stand whatever the line model thinks: within a body too these are no text.
+CERTAIN = frozenset({Reason.NO_TEXT, Reason.CREDIT, Reason.CAPTION, Reason.DATE})
+# Probability above which a line is body though the lexicon knows its words.
+SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """The article in a flattened page. `paragraphs` may be empty."""
+
+    paragraphs: tuple[str, ...]
+    header: Header
+    removed: tuple[Removed, ...]
+    credits: tuple[str, ...]
+    completeness: Completeness
+    confidence: float
+
+
+def read_flat(text: str, known: Known) -> Flattened:
+    """Take a normalised text apart. Linear in its length; the same text always gives the same."""
+    text = unwrap(text)
+    shapes = shapes_of(text)
+    lines = read_lines(text, shapes)
+    p = probabilities(shapes, said(lines), title_line(lines, known), words_of(text, shapes))
+    return assemble(lines, shapes, p, known)
+
+
+def assemble(
+    lines: Sequence[Line], shapes: NDArray[np.void], p: NDArray[np.float64], known: Known
+) -> Flattened:
+    """The article of the lines that are likely (`p`) body, its header, and why the other lines are none."""
+    start, end, kept = choose(p, shapes)
+    header = read_header(lines, start, known)
+    reasons: list[Reason | None] = [
+        header.reasons.get(i) or _reason(line, i, start, end, p[i], kept[i]) for i, line in enumerate(lines)
+    ]
+    _drop_repeated(lines, reasons)
+    chosen = np.array([reason is None for reason in reasons], np.bool_)
+    return Flattened(
+        paragraphs=tuple(line.text for line, reason in zip(lines, reasons, strict=True) if reason is None),
+        header=header,
+        removed=tuple(
+            Removed(line.text, reason) for line, reason in zip(lines, reasons, strict=True) if reason
+        ),
+        credits=tuple(
+            dict.fromkeys(line.credit for line in lines[max(0, start - HEADER_LINES) : end] if line.credit)
+        ),
+        completeness=_completeness(lines, end),
+        confidence=round(expected_f1(_known(p, reasons), shapes, chosen), 3),
+    )
+
+
+def _reason(line: Line, i: int, start: int, end: int, p: float, kept: bool) -> Reason | None:
+    """Why a line is not body, None if it is: the words name the reason, the structure decides."""
+    if line.reason in CERTAIN or (line.reason and not (kept and p >= SURE)):
+        return line.reason
+    if kept:
+        return None
+    if i < start:
+        return Reason.ABOVE_BODY
+    return Reason.BELOW_BODY if i >= end else Reason.WITHIN_BODY
+
+
+def _drop_repeated(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
+    """Pull quotes and teasers repeat the body's sentences: the first stays."""
+    seen: set[str] = set()
+    for i, line in enumerate(lines):
+        if reasons[i] is None:
+            if line.text in seen and line.words >= REPEATED_WORDS:
+                reasons[i] = Reason.REPEATED
+            seen.add(line.text)
+
+
+def _completeness(lines: Sequence[Line], end: int) -> Completeness:
+    walled = any(WALL.fullmatch(fold(line.text)) for line in lines[end : end + WALL_LINES] if line.reason)
+    return Completeness.PARTIAL if walled else Completeness.FULL
+
+
+def _known(p: NDArray[np.float64], reasons: Sequence[Reason | None]) -> NDArray[np.float64]:
+    """The probabilities, 0 where a reason is beyond doubt."""
+    return np.where([reason in CERTAIN for reason in reasons], 0.0, p)

@@ -1,0 +1,57 @@
+"""Hard-wrapped text, as mail and wire services send it: its paragraphs made whole again."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+MARGIN = range(55, 101)  # characters of the longest line; formats break at 65 to 80, some at 100
+MAX_WORD = 30  # characters; more is an address, or a script without spaces, of which a wrap shows nothing
+MIN_LINES = 3  # fewer tell nothing
+# Share of line ends that must be where a wrap at the margin breaks; the others are ends of paragraphs.
+WRAPPED_SHARE = 0.6
+# Share of continued lines that begin without a capital: in wrapped prose most, in German half; in lists none.
+CONTINUED_SHARE = 0.3
+
+
+def unwrap(text: str) -> str:
+    """Join hard-wrapped lines paragraph by paragraph, in the whole text or in those blocks (between blank
+    lines) that are wrapped.
+
+    A line is continued by the next if that one's first word would not have fit: the law of every wrapped
+    text, whatever its language.
+    """
+    raw = text.split("\n\n")
+    blocks = [[line.strip() for line in block.split("\n")] for block in raw]
+    everywhere = _margin(blocks)
+    out = []
+    for written, block in zip(raw, blocks, strict=True):
+        margin = everywhere or (_margin([block]) if len(block) >= MIN_LINES else None)
+        out.append(_join(block, margin) if margin else written)
+    return "\n\n".join(out)
+
+
+def _margin(blocks: Sequence[Sequence[str]]) -> int | None:
+    """Where all these lines are wrapped; None if they are not."""
+    longest = max(max(map(len, block)) for block in blocks)
+    if longest not in MARGIN or sum(map(len, blocks)) < MIN_LINES:
+        return None
+    ends = wrapped = continued = 0
+    for block in blocks:
+        for line, following in pairwise(block):
+            ends += 1
+            if _is_full(line, following, longest):
+                wrapped += 1
+                continued += not following[0].isupper()
+    sure = wrapped and wrapped >= WRAPPED_SHARE * ends and continued >= CONTINUED_SHARE * wrapped
+    return longest if sure else None
+
+
+def _join(block: Sequence[str], margin: int) -> str:
+    out = block[0]
+    for line, following in pairwise(block):
+        out += (" " if _is_full(line, following, margin) else "\n") + following
+    return out
+
+
+def _is_full(line: str, following: str, margin: int) -> bool:
+    word = len(following.partition(" ")[0])
+    return bool(line) and 0 < word <= MAX_WORD and len(line) + 1 + word > margin
