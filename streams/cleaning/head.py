@@ -17,11 +17,10 @@ REMEMBERED_NAMES = 4_096  # of meta tags, 1 us saved on each; most pages use the
 MAX_TITLE = 1_000  # characters of a title or heading
 MAX_NODES = 20  # headings, times and bylines that are kept; further down they belong to teasers
 
-# One selector, since each walks the whole document: 0.15 ms a page.
-_SELECTOR = (
-    "meta[content], title, h1, time, link[rel~=canonical i][href], script[type*='ld+json' i], [itemprop],"
-    " [rel~=author]"
-)
+# One selector for the body, since each walks all of it: 0.06 ms a page, 0.01 ms of each kind.
+_ANYWHERE = "meta[content], script[type*='ld+json' i], [itemprop], [rel~=author]"
+_IN_HEAD = f"{_ANYWHERE}, title, link[rel~=canonical i][href]"
+_IN_BODY = f"{_ANYWHERE}, h1, time"
 _PROPERTIES = frozenset({"datePublished", "dateModified", "headline", "articleSection"})
 _SEPARATORS = str.maketrans("", "", "-_.: ")
 
@@ -53,7 +52,7 @@ def read_head(tree: LexborHTMLParser, wanted: Callable[[str], bool]) -> Head:
     root = tree.root
     head.language = root.attributes.get("lang") or root.attributes.get("xml:lang") if root else None
     read = 0
-    for node in tree.css(_SELECTOR):
+    for node in _found(tree):
         tag = node.tag
         if tag == "meta":
             read += 1
@@ -70,6 +69,11 @@ def read_head(tree: LexborHTMLParser, wanted: Callable[[str], bool]) -> Head:
         else:
             _element(head, node, tag)
     return head
+
+
+def _found(tree: LexborHTMLParser) -> list[LexborNode]:
+    found = tree.head.css(_IN_HEAD) if tree.head else []
+    return [*found, *tree.body.css(_IN_BODY)] if tree.body else found
 
 
 def _meta(head: Head, node: LexborNode, wanted: Callable[[str], bool]) -> None:

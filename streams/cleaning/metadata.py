@@ -177,9 +177,9 @@ def _authors(
             best, known = found, standing
         if known >= Standing.NAME:
             return best
-    far = [names for node in _bylines(tree, head) if (names := byline_in(_texts(node), named=True))]
+    far = (names for node in _bylines(tree, head) if (names := byline_in(_texts(node), named=True)))
     if known is Standing.NOBODY:
-        return signed(far[0], house) if far else best
+        return next((signed(names, house) for names in far), best)
     # Elsewhere on the page stand the names of other articles' authors and of readers: they count beside the
     # publisher's only if all agree.
     persons = {names for names in far if any(house.standing(name) is Standing.PERSON for name in names)}
