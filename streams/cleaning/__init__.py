@@ -65,14 +65,15 @@ def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE)
         )
         return withdrawal, None
     content = article.content or ""
-    if not content.strip():
+    if not content or content.isspace():
         return Rejected(RejectReason.EMPTY, "no content"), None
     if article.content_type == "text/html" or (article.content_type is None and is_markup(content)):
-        measures = measure_markup(content)
+        page = content.encode()
+        measures = measure_markup(page)
         failed = refuse_markup(measures)
         if failed is not None:
             return failed, None
-        found, reading = _from_page(article, content, measures)
+        found, reading = _from_page(article, page, measures)
     else:
         found, reading = _from_flat(article, content)
     return (found if isinstance(found, Rejected) else _event(article, found, furniture)), reading
@@ -98,7 +99,7 @@ class _Found:
     confidence: float
 
 
-def _from_page(article: RawArticle, page: str, measures: Measures) -> tuple[_Found | Rejected, Reading]:
+def _from_page(article: RawArticle, page: bytes, measures: Measures) -> tuple[_Found | Rejected, Reading]:
     tree = LexborHTMLParser(page)
     metadata = read_metadata(tree, article.url)
     canonical = canonical_url(article.url, metadata.canonical)

@@ -9,6 +9,9 @@ MIN_WORDS = 25  # a news brief has 40; "please wait" and error pages have fewer
 # Probability of being an article below which a page is refused. Chosen on pages the model has not seen:
 # models/kind.md says what it keeps out and at which price.
 NOT_ARTICLE = 0.22
+# The same for pages that ask not to be indexed and say of no article: consent and error pages in its place.
+# None of 952 development pages is one.
+NOT_INDEXED = 0.5
 # Share of a page's words from which it is a bare article, as feeds carry them in HTML, where it says nothing
 # of itself: with neither menus nor metadata there is nothing to judge by.
 BARE = 0.95
@@ -28,7 +31,8 @@ def refuse_page(probability: float, metadata: Metadata, share: float) -> Rejecte
     """Rejected(not_article) for home pages, listings, products, forums and the like; never for a page that
     says nothing of itself and whose body is `share` >= BARE of its words.
     """
+    hidden = metadata.declares_article is False and "noindex" in (metadata.robots or "").lower()
     bare = share >= BARE and metadata.og_type is None and not metadata.types
-    if probability < NOT_ARTICLE and not bare:
+    if probability < (NOT_INDEXED if hidden else NOT_ARTICLE) and not bare:
         return Rejected(RejectReason.NOT_ARTICLE, f"an article with probability {probability:.3f}")
     return None

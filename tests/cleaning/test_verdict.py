@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.metadata import Metadata, read_metadata
-from streams.cleaning.verdict import BARE, NOT_ARTICLE, refuse_body, refuse_page
+from streams.cleaning.verdict import BARE, NOT_ARTICLE, NOT_INDEXED, refuse_body, refuse_page
 from streams.vocabulary import RejectReason
 
 
@@ -19,6 +19,13 @@ def test_a_page_is_refused_below_the_threshold_and_not_at_it() -> None:
     assert refused is not None
     assert refused.reason is RejectReason.NOT_ARTICLE
     assert refuse_page(NOT_ARTICLE, said("<p>x"), share=0.5) is None
+
+
+def test_a_page_that_asks_not_to_be_indexed_must_be_likelier() -> None:
+    """Consent and error pages in the article's place."""
+    page = "<html><head><meta name='robots' content='noindex, follow'></head></html>"
+    assert refuse_page(NOT_INDEXED - 0.01, said(page), share=0.5) is not None
+    assert refuse_page(NOT_INDEXED, said(page), share=0.5) is None
 
 
 def test_a_bare_article_is_not_judged_by_what_it_lacks() -> None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streams.cleaning.authors import people
-from streams.cleaning.bylines import byline_in
 from streams.cleaning.flat.lexicon import fold
 from streams.cleaning.flat.lines import Line
 from streams.cleaning.flat.titles import APART, Known, title_line, titles
+from streams.cleaning.metadata.authors import people
+from streams.cleaning.metadata.bylines import byline_in
 from streams.cleaning.names import is_name
 from streams.cleaning.times import Time, date_in
 from streams.vocabulary import RemovedReason as Reason

@@ -87,9 +87,9 @@ def refuse_text(*texts: str | None) -> Failed | None:
     return None
 
 
-def measure_markup(page: str) -> Measures:
-    """The measures of a page. Where `depth` passes 1,000 the rest of the page may not have been read."""
-    data = np.frombuffer(page.encode("utf-8", "replace"), np.uint8)
+def measure_markup(page: str | bytes) -> Measures:
+    """The measures of a page (bytes: UTF-8). Where `depth` passes 1,000 the rest may not have been read."""
+    data = np.frombuffer(page if isinstance(page, bytes) else page.encode("utf-8", "replace"), np.uint8)
     found = measure(data, ELEMENTS)
     return Measures(
         size=len(data),

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Sequence
 
-from streams.cleaning.authors import AND, LEAD, SEVERAL, people
+from streams.cleaning.metadata.authors import AND, LEAD, SEVERAL, people
 from streams.cleaning.names import is_name
 
 MAX_PIECES = 60  # in which a "By" is looked for

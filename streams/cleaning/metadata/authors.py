@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from streams.cleaning.credits import agency_in
 from streams.cleaning.days import day_in
-from streams.cleaning.jsonld import clean_text
+from streams.cleaning.metadata.jsonld import clean_text
 from streams.cleaning.names import HOUSE, NOBODY, ROLES, House, Standing, is_degree
 
 MAX_AUTHORS = 20

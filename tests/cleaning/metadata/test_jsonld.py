@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.authors import people
-from streams.cleaning.jsonld import clean_text, read_jsonld
+from streams.cleaning.metadata.authors import people
+from streams.cleaning.metadata.jsonld import clean_text, read_jsonld
 
 URL = "https://www.post.example/world/bridge-opens-early"
 ARTICLE = {"@type": "NewsArticle", "headline": "Bridge opens early", "datePublished": "2026-11-20"}

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.authors import MAX_AUTHORS, people, signed
-from streams.cleaning.bylines import byline_in, is_lead
 from streams.cleaning.credits import agency_in
+from streams.cleaning.metadata.authors import MAX_AUTHORS, people, signed
+from streams.cleaning.metadata.bylines import byline_in, is_lead
 from streams.cleaning.names import House, Standing
 
 HOUSE = House.of("The Harbour Post", "harbourpost.example", "harbourpost")

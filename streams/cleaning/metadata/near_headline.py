@@ -4,11 +4,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from streams.cleaning.days import Order
-from streams.cleaning.jsonld import clean_text
+from streams.cleaning.metadata.jsonld import clean_text
 from streams.cleaning.times import Time, date_in, published_time
 
 MAX_NODES = 90  # that are walked from the headline on; 1 us each
@@ -35,8 +36,7 @@ _DIGIT = re.compile(r"\d")
 _OTHER = re.compile(r"expire|deadline|event|until|copyright|©|joined|born|since|accessed", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of text without markup; `time`: what a <time> around it says to machines."""
 
     text: str

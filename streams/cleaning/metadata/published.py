@@ -10,9 +10,9 @@ from typing import Literal
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.days import Order
-from streams.cleaning.head import Head
-from streams.cleaning.jsonld import Structured, clean_text
-from streams.cleaning.near_headline import MAX_DATELINE, Dateline, Piece, dateline
+from streams.cleaning.metadata.head import Head
+from streams.cleaning.metadata.jsonld import Structured, clean_text
+from streams.cleaning.metadata.near_headline import MAX_DATELINE, Dateline, Piece, dateline
 from streams.cleaning.times import Time, date_in, date_in_path, offset_in, published_time
 from streams.vocabulary import Precision
 
@@ -34,14 +34,22 @@ MAX_YEARS = 200  # that are looked at
 
 _CONTAINERS = frozenset({"body", "main", "article", "html"})
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_UPDATED = (
+    "updated|last modified|aktualisiert|stand:|mis à jour|actualizado|aggiornato|atualizado|bijgewerkt|uppdaterad|oppdatert"
+    "|opdateret|päivitetty|zaktualizowano|güncelleme|обновлено|оновлено"
+)
+_UPDATED_PARTS = "更新日|更新时间|수정"
+_PUBLISHED = (
+    "published|posted|veröffentlicht|erstellt|publié|publicado|pubblicato|gepubliceerd|geplaatst|publicerad|publisert"
+    "|julkaistu|opublikowano|publikováno|yayınlan|опубликовано|опубліковано|дата публикации"
+)
+_PUBLISHED_PARTS = "公開日|掲載日|发布时间|發布時間|입력|게시일|تاريخ النشر|نُشر"
 _LABEL = re.compile(
-    r"(?P<updated>\b(?:(?:last )?updated|last modified|aktualisiert|stand:|mis à jour|actualizado|aggiornato|atualizado"
-    r"|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme|обновлено|оновлено)\b|更新日|更新时间|수정)"
-    r"|(?P<published>\b(?:published|posted|veröffentlicht|erstellt|publié|publicado|pubblicato|gepubliceerd|geplaatst"
-    r"|publicerad|publisert|julkaistu|opublikowano|publikováno|yayınlan|опубликовано|опубліковано|дата публикации)\b"
-    r"|公開日|掲載日|发布时间|發布時間|입력|게시일|تاريخ النشر|نُشر)",
+    rf"(?P<updated>\b(?:{_UPDATED})\b|{_UPDATED_PARTS})|(?P<published>\b(?:{_PUBLISHED})\b|{_PUBLISHED_PARTS})",
     re.IGNORECASE,
 )
+# The pattern costs 14 us a line, to look for each of these 2 us; most lines hold none.
+_LABELS = "|".join((_UPDATED, _UPDATED_PARTS, _PUBLISHED, _PUBLISHED_PARTS)).split("|")
 _DATELINES = "[class*=date i], [class*=publi i], [class*=posted i], [class*=byline i], [class*=meta i]"
 _PUBLISHED_NAMES = (
     "articlepublishedtime ogarticlepublishedtime articlepublished datepublished publisheddate published publishedat "
@@ -62,6 +70,7 @@ _NAMES = frozenset((*_RANKS, *_MODIFIED))
 
 _DAY_FIRST_ENGLISH_NAMES = "gb uk ie au nz in za sg my hk pk ng ke gh bd lk jm mt"
 _DAY_FIRST_ENGLISH = frozenset(_DAY_FIRST_ENGLISH_NAMES.split())
+_HOST_END = re.compile("[:/?#]")
 _MONTH_FIRST_REGIONS = frozenset({"us", "ph"})
 _MONTH_FIRST_DOMAINS = frozenset({"us", "gov", "edu", "mil", "ph"})
 
@@ -116,7 +125,7 @@ def order_of(language: str | None, url: str) -> Order | None:
     ways are usual.
     """
     code, _, region = (language or "").strip().lower().replace("_", "-").partition("-")
-    top = re.sub(r"[:/?#].*", "", url.partition("://")[2], flags=re.DOTALL).rpartition(".")[2].lower()
+    top = _HOST_END.split(url.partition("://")[2], maxsplit=1)[0].rpartition(".")[2].lower()
     if region in _MONTH_FIRST_REGIONS or top in _MONTH_FIRST_DOMAINS:
         return "mdy"
     if code not in ("", "en", "fil"):
@@ -205,6 +214,9 @@ def _labelled(tree: LexborHTMLParser, order: Order | None, offset: int) -> Time 
     updated = None
     for match in islice(_YEAR.finditer(text), MAX_YEARS):
         line = " ".join(text[max(0, match.start() - LABELLED) : match.end() + CLOCK].split())
+        folded = line.lower()
+        if not any(label in folded for label in _LABELS):
+            continue
         labels = [*_LABEL.finditer(line)]
         time = date_in(line[labels[-1].end() :], order=order, offset=offset) if labels else None
         if time is None:

@@ -7,7 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.metadata import Metadata, read_metadata
-from streams.cleaning.published import order_of
+from streams.cleaning.metadata.published import order_of
 from streams.vocabulary import Precision
 
 HEADING = "<h1>Bridge over the Tarn opens</h1>"

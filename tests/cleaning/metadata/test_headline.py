@@ -3,7 +3,7 @@
 
 import pytest
 
-from streams.cleaning.headline import choose, without_site
+from streams.cleaning.metadata.headline import choose, without_site
 from streams.cleaning.names import House
 
 HOUSE = House.of("The Harbour Post", "harbourpost.example", "harbourpost")

@@ -4,13 +4,15 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from streams.cleaning.loose_json import load
+from streams.cleaning.metadata.loose_json import load
 
 MAX_OBJECTS = 5_000  # looked at on one page
 MAX_DEPTH = 12
 MAX_ITEMS = 20  # of a list of authors
+MAX_HOUSES = 5  # organisations whose names are kept; behind the publisher's own stand others
 MAX_FIELD = 4_000  # characters of a text field
 
 _ARTICLES_NAMES = (
@@ -78,10 +80,9 @@ def read_jsonld(scripts: Sequence[str], url: str = "", title: str = "") -> Struc
             if budget < 0:
                 break
             _sort(graph, item)
-    words = frozenset(_WORD.findall(title.casefold()))
-    best = max(graph.articles, key=lambda item: _fit(item, url, words), default={})
+    best = _best(graph.articles, url, title)
     page: dict[str, Any] = next((item for item in graph.pages if item.get("datePublished")), {})
-    houses = tuple(name for item in graph.houses if (name := _text(item.get("name"))))
+    houses = tuple(islice((name for item in graph.houses if (name := _text(item.get("name")))), MAX_HOUSES))
     return Structured(
         frozenset(graph.types),
         articles=len(graph.articles),
@@ -136,6 +137,13 @@ def _sort(graph: _Graph, item: dict[str, Any]) -> None:
         graph.houses.append(item)
     elif "breadcrumblist" in kinds:
         graph.trails.append(item)
+
+
+def _best(articles: list[dict[str, Any]], url: str, title: str) -> dict[str, Any]:
+    if len(articles) < 2:
+        return articles[0] if articles else {}
+    words = frozenset(_WORD.findall(title.casefold()))
+    return max(articles, key=lambda item: _fit(item, url, words))
 
 
 def _fit(item: dict[str, Any], url: str, words: frozenset[str]) -> tuple[bool, bool, bool, bool, int]:

@@ -11,7 +11,7 @@ WORDY = 2.5  # times as many words as the title: an introduction, not a headline
 MAX_TAILS = 4  # that are cut off one title
 TAIL_WORDS = 6  # of what stands behind the last bar: site, section
 
-_BAR = re.compile(r"\s*[|｜»‹]\s*|\s+::?\s+|\s+•\s+|\s+·\s+")
+_BAR = re.compile(r"\s*[|｜»‹]\s*|\s+(?:::?|•|·)\s+")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _WORD = re.compile(r"\w+")
 # Most titles hold no bar and no dash: these tests cost 0.3 us, the patterns above 3 us.
