@@ -46,6 +46,7 @@ bench: $(READY)
 	$(BIN)/python bench/hop.py
 	$(BIN)/python bench/stages.py
 	$(BIN)/python bench/cleaning.py
+	$(BIN)/python bench/linear.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock

@@ -127,7 +127,7 @@ def contenders(pages: list[Page]) -> dict[str, Contender]:
     try:
         named["readability-lxml"] = readability()
     except ImportError:
-        print("readability-lxml is left out: pip install 'copydesk[bench]'")
+        print("readability-lxml is left out: .venv/bin/pip install -e '.[bench]'")
     return named
 
 

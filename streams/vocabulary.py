@@ -52,7 +52,7 @@ class RemovedReason(StrEnum):
     SHARE = "share"
     LEGAL = "legal"
     COMMENTS = "comments"
-    BIO = "bio"
+    BIO = "bio"  # reserved: about the author; nothing gives it yet
     SCRIPT = "script"
     NO_TEXT = "no_text"
     ABOVE_BODY = "above_body"

@@ -4,6 +4,7 @@
 gives the same event, byte for byte.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -32,8 +33,10 @@ CLEANER_VERSION = "2"
 MAX_TEXT = 512_000  # bytes of UTF-8 (contract)
 MAX_REMOVED = 64_000  # bytes of UTF-8 of all removed lines (contract)
 MAX_FIELD = 2_000  # characters of a headline, standfirst or name; longer ones are a page's mistake
+TOP = 3  # paragraphs among which the headline or a bare date may have been kept
 LEAD_PARAGRAPHS = 5  # in which a page's description may be found again
 PARAGRAPH = "\n\n"
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 Outcome = CleanedArticle | Withdrawal | Rejected | Failed
@@ -111,7 +114,11 @@ def _from_page(article: RawArticle, page: bytes, measures: Measures) -> tuple[_F
     )
     credited = {line: credit for line in body.paragraphs if (credit := credit_in(line))}
     headline = metadata.headline or article.headline
-    paragraphs = tuple(line for line in body.paragraphs if line not in credited and line != headline)
+    paragraphs = tuple(
+        line
+        for i, line in enumerate(body.paragraphs)
+        if line not in credited and not (i < TOP and (line == headline or not _LETTER.search(line)))
+    )
     refused = refuse_body(paragraphs) or refuse_page(
         article_probability(body.outline, body.judgement, metadata, article.url),
         metadata,
@@ -179,17 +186,17 @@ def _hinted(article: RawArticle) -> Time | None:
 def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedArticle | Rejected:
     flags = []
     domain = registrable_domain(found.canonical)
-    # After all judgements: a snapshot changes texts, never which articles there are.
+    # Judged before the furniture goes: a snapshot changes texts, never which articles there are.
+    language = language_of(PARAGRAPH.join(found.paragraphs), found.language)
+    if language is None:
+        return Rejected(
+            RejectReason.UNSUPPORTED_LANGUAGE, "a language that the model does not know, and no hint"
+        )
     paragraphs, repeated = furniture.strip(domain, found.paragraphs)
     whole = PARAGRAPH.join(paragraphs)
     text = cut(whole, MAX_TEXT).rstrip()
     if len(text) < len(whole):
         flags.append(Flag.TEXT_TRUNCATED)
-    language = language_of(text, found.language)
-    if language is None:
-        return Rejected(
-            RejectReason.UNSUPPORTED_LANGUAGE, "a language that the model does not know, and no hint"
-        )
     published, clamped = clamp(found.published, article.received_at) if found.published else (None, False)
     if clamped:
         flags.append(Flag.PUBLISHED_CLAMPED)
@@ -229,10 +236,15 @@ def _field(text: str | None) -> str | None:
 
 
 def _within(removed: tuple[Removed, ...]) -> tuple[Removed, ...]:
-    """As many removed lines, from the top, as MAX_REMOVED holds."""
-    size = 0
-    for i, line in enumerate(removed):
-        size += len(line.text.encode())
+    """As many removed lines, in their order, as MAX_REMOVED holds: first the furniture, which stands at the
+    end and without which the next snapshot would not learn it again, then from the top.
+    """
+    size = furniture = 0
+    while furniture < len(removed) and removed[-1 - furniture].reason is RemovedReason.FURNITURE:
+        furniture += 1
+    end = len(removed) - furniture
+    for n, i in enumerate((*range(end, len(removed)), *range(end))):
+        size += len(removed[i].text.encode())
         if size > MAX_REMOVED:
-            return removed[:i]
+            return (*removed[: max(0, n - furniture)], *removed[end : end + n])
     return removed

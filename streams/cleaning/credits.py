@@ -34,6 +34,8 @@ _LABELLED = re.compile(
 )
 _BRACKETED = re.compile(rf"[\[(]\s?(?i:{_LABEL}\b)[^()\[\]]{{0,90}}[\])]\.?")
 _COPYRIGHT = re.compile(r"©\s?(?:\d|copyright)|\brights reserved", re.IGNORECASE)
+# "Source: a man who asked not to be named told the court ..." credits nobody.
+_SENTENCE = re.compile(r"[^\W\d_](?:\S* ){7,}\S*")
 _TAIL = re.compile(rf"\s*[\[(]\s?(?:(?i:{_LABEL})\s?(?:[:©-]|by)?\s?)?(?P<who>{_AGENCIES})\s?[\])]\.?$")
 _TAIL_LABELLED = re.compile(
     rf"\s[\[(]\s?(?i:{_LABEL}\s?(?:[:©]|by\b|courtesy(?: of)?\b))\s?(?P<who>[^()\[\]]{{2,80}})[\])]\.?$"
@@ -55,6 +57,8 @@ def credit_in(line: str) -> str | None:
     if len(line) > MAX_CREDIT:
         return None
     match = _LABELLED.fullmatch(line)
+    if match is not None and _SENTENCE.fullmatch(match["who"]):
+        return None
     if match is None and not _AGENCY_WORDS.isdisjoint(_WORD.findall(line)):
         match = _NAMED.fullmatch(line)
     if match is None and not (line[0] in "[(" and _BRACKETED.fullmatch(line)):

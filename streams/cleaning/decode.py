@@ -36,7 +36,14 @@ _LARGER = {
 }
 
 SNIFFED_CHARACTERS = 2_048  # a page shows what it is in its beginning
-_PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml|!--)", re.IGNORECASE)
+FEW_BAD = 1_000  # characters for each bad byte, at least, in a page that is UTF-8 all the same
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
+# Fragments, as feeds carry them, begin with a block.
+_PAGE_START = re.compile(
+    r"\s*<(?:!doctype\s+html|html|head|body|\?xml|!--"
+    r"|(?:p|div|article|section|h[1-6]|table|ul|ol|blockquote|figure)(?:\s[^<>]{0,500})?>)",
+    re.IGNORECASE,
+)
 _BLOCK_TAG = re.compile(
     r"<(?:div|p|meta|script|link|article|section|h[1-6]|title|table|ul|span|br)\b[^<>]{0,500}>", re.IGNORECASE
 )
@@ -60,7 +67,7 @@ def decode_page(data: bytes, declared: str | None = None) -> str | None:
         text = _decode(data, name) if name else None
         if text is not None:
             return text
-    return None
+    return _damaged(data)
 
 
 def is_markup(content: str) -> bool:
@@ -69,6 +76,16 @@ def is_markup(content: str) -> bool:
     if _PAGE_START.match(start):
         return True
     return len(_BLOCK_TAG.findall(start)) >= _FEW_TAGS
+
+
+def _damaged(data: bytes) -> str | None:
+    """UTF-8 with a few bad bytes, as browsers read it; else the Western table."""
+    if _BINARY.search(data):
+        return None
+    text = data.decode("utf-8", "replace")
+    if text.count("\ufffd") * FEW_BAD <= len(text):
+        return text
+    return _decode(data, "cp1252")
 
 
 def _wide(data: bytes) -> str | None:

@@ -34,7 +34,6 @@ _FLOOD = re.compile(f"([{_MARKS}]{{{MAX_MARKS}}})[{_MARKS}]+")
 RUN_TOGETHER = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔።:;][\"'”’»)\]」』“]*$")
 
 
 def normalise(text: str) -> str:
@@ -68,11 +67,6 @@ def word_count(text: str) -> int:
     if not joined:
         return len(text.split())
     return joined // CHARACTERS_PER_WORD + len(RUN_TOGETHER.sub(" ", text).split())
-
-
-def ends_sentence(line: str) -> bool:
-    """Whether a line ends as sentences do, in any script; closing quotes and brackets are looked through."""
-    return _SENTENCE_END.search(line[-8:]) is not None
 
 
 def cut(text: str, size: int) -> str:

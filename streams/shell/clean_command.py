@@ -43,10 +43,12 @@ def clean(page: str, url: str | None, type_: str | None, json_: bool, all_: bool
     Why a block of a page was cut:
       unlikely           its looks, place and neighbours say so (see the probability)
       above, below       likely by itself, but outside the run of blocks that is the body
-      figure, comment, consent
+      figure, comment, consent, newsletter
                          likely, but in such a part of the page
-      repeated, covered  its text stands in the body already
+      repeated           its text stands in the body already
+      standfirst         it is a field of the event, not text
       trafilatura        the body was in doubt, trafilatura was asked and left it out
+      truncated          the text was full
       credit, headline   they are fields of the event, not text
       furniture          the snapshot in COPYDESK_FURNITURE lists it
     Lines of flattened text have the reasons of the event's list "removed".

@@ -82,6 +82,13 @@ PAGES: dict[str, Hostile] = {
     "deep in svg style": Hostile(lambda: page(before="<svg><style>" + "<g>" * DEEP), NESTING),
     "deep templates": Hostile(lambda: around("<template>", "</template>", 2_000), NESTING),
     "deep framesets": Hostile(lambda: "<html><frameset><script>" + "<frameset>" * DEEP + page(), NESTING),
+    "a frameset before 1 MB": Hostile(lambda: "<frameset>" + "a" * MEGABYTE + page(), HELD),
+    "end tags of nothing": Hostile(lambda: page(before="<x>" * 450 + "</yy>" * MANY), HELD),
+    "end tags of nothing, 1,000 open": Hostile(lambda: page(before="<x>" * 1_000 + "</y>" * 250_000), NESTING),
+    "end tags of nothing behind long names": Hostile(
+        lambda: page(before=("<" + "y" * 2_000 + ">") * 450 + "</z>" * MANY), HELD
+    ),
+    "end tags of nothing in svg": Hostile(lambda: page(before="<svg>" + "<x>" * 450 + "</y>" * MANY), HELD),
     "200 divs": Hostile(lambda: around("<div>", "</div>", 200), KEPT),
     "400 divs": Hostile(lambda: around("<div>", "</div>", 400), KEPT),
     "unclosed b, all different": Hostile(

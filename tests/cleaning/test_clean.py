@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.cleaning import CLEANER_VERSION, clean
-from streams.events import CleanedArticle, Failed, Rejected, Withdrawal
+from streams.cleaning import CLEANER_VERSION, MAX_REMOVED, clean
+from streams.cleaning.furniture import FurnitureLine, Place, normal_form, read_snapshot, write_snapshot
+from streams.events import CleanedArticle, Failed, Rejected, Removed, Withdrawal
 from streams.vocabulary import (
     Completeness,
     FailureReason,
@@ -182,6 +183,20 @@ def test_removed_lines_over_the_limit_are_cut_and_flagged() -> None:
     assert sum(len(line.text.encode()) for line in event.removed) <= 64_000
     assert Flag.REMOVED_TRUNCATED in event.flags
     assert event.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_furniture_stands_last_among_the_removed_lines_and_is_cut_last() -> None:
+    repeated = PARAGRAPHS[-1]
+    lines = [FurnitureLine(domain="quay-post.example", cut=Place.BODY, text=normal_form(repeated))]
+    snapshot = read_snapshot(write_snapshot(lines))
+    menu = "\n".join(f"Section number {n}" for n in range(8_000))
+    text = "\n\n".join((menu, *PARAGRAPHS))
+    event = cleaned(clean(raw(text, url="https://www.quay-post.example/ferry"), snapshot))
+    assert Flag.REMOVED_TRUNCATED in event.flags
+    assert sum(len(line.text.encode()) for line in event.removed) <= MAX_REMOVED
+    assert event.removed[-1] == Removed(repeated, RemovedReason.FURNITURE)
+    assert event.removed[0].text == "Section number 0"
+    assert RemovedReason.FURNITURE not in [line.reason for line in event.removed[:-1]]
 
 
 def test_a_page_without_a_content_type_is_recognised() -> None:

@@ -58,3 +58,28 @@ def test_decoding_never_raises(data: bytes) -> None:
 )
 def test_markup_is_told_from_text(content: str, markup: bool) -> None:
     assert is_markup(content) is markup
+
+
+def test_a_utf_8_page_with_a_bad_byte_keeps_its_text() -> None:
+    page = ("<html><body><p>" + "Ören liegt am Meer. " * 100).encode()
+    text = decode_page(page[:700] + b"\xff" + page[700:])
+    assert text is not None
+    assert text.count("\ufffd") == 1
+    assert text.count("Ören liegt am Meer.") >= 99
+
+
+def test_text_with_one_western_letter_is_read_as_western() -> None:
+    assert decode_page(("The boat from Øsk came late again. " * 5).encode("cp1252")) == (
+        "The boat from Øsk came late again. " * 5
+    )
+
+
+@pytest.mark.parametrize(
+    "fragment", ["<p>One paragraph.</p>", "\n<h2 class='x'>Head</h2>Text", "<div>a</div>"]
+)
+def test_a_fragment_that_begins_with_a_block_is_markup(fragment: str) -> None:
+    assert is_markup(fragment)
+
+
+def test_a_text_that_quotes_a_tag_is_none() -> None:
+    assert not is_markup("Write <p> before a paragraph and </p> behind it.")

@@ -45,7 +45,13 @@ def test_rows_of_another_width_are_refused(width: int) -> None:
 
 @pytest.mark.parametrize(
     ("file", "prefix"),
-    [("page.npz", "first"), ("page.npz", "second"), ("kind.npz", "kind"), ("lines.npz", "first")],
+    [
+        ("page.npz", "first"),
+        ("page.npz", "second"),
+        ("kind.npz", "kind"),
+        ("lines.npz", "first"),
+        ("lines.npz", "second"),
+    ],
 )
 def test_every_place_in_a_shipped_ensemble_is_a_node_or_a_leaf(file: str, prefix: str) -> None:
     trees = load(MODELS / file, prefix)

@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.metadata import Metadata, read_metadata
-from streams.cleaning.verdict import BARE, NOT_ARTICLE, NOT_INDEXED, refuse_body, refuse_page
+from streams.cleaning.verdict import BARE, DECLARED, NOT_ARTICLE, NOT_INDEXED, refuse_body, refuse_page
 from streams.vocabulary import RejectReason
 
 
@@ -26,6 +26,13 @@ def test_a_page_that_asks_not_to_be_indexed_must_be_likelier() -> None:
     page = "<html><head><meta name='robots' content='noindex, follow'></head></html>"
     assert refuse_page(NOT_INDEXED - 0.01, said(page), share=0.5) is not None
     assert refuse_page(NOT_INDEXED, said(page), share=0.5) is None
+
+
+def test_a_page_that_declares_an_article_with_its_day_is_believed_longer() -> None:
+    page = """<html><head><script type="application/ld+json">{"@type": "NewsArticle", "headline": "A ferry",
+    "datePublished": "2026-11-20T18:30:00Z"}</script></head></html>"""
+    assert refuse_page(DECLARED, said(page), share=0.5) is None
+    assert refuse_page(DECLARED - 0.01, said(page), share=0.5) is not None
 
 
 def test_a_bare_article_is_not_judged_by_what_it_lacks() -> None:

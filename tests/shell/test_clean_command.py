@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from streams.cleaning.explain import Late
+from streams.cleaning.page.body import Verdict
 from streams.shell.clean_command import MAX_FILE_BYTES, clean
 from streams.shell.exits import Fatal
 from tests.shell.test_run_command import ROOT, copydesk
@@ -111,6 +113,13 @@ def test_cut_blocks_stand_in_their_places_with_reason_and_probability(page: Path
     (footer,) = [i for i, line in enumerate(lines) if line.endswith(CAPTION)]
     assert lines[menu].startswith("  cut: unlikely 0.")
     assert menu < lines.index(PARAGRAPHS[0]) < lines.index(PARAGRAPHS[3]) < footer
+
+
+def test_the_help_names_every_reason() -> None:
+    words = set(told("--help").replace(",", " ").split())
+    assert {verdict.name.lower() for verdict in Verdict if verdict is not Verdict.KEPT} <= words
+    assert set(Late) <= words
+    assert "covered" not in words
 
 
 def test_short_cut_blocks_are_counted(page: Path) -> None:

@@ -1,5 +1,7 @@
 """LightGBM's ensembles as flat trees."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import lightgbm
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from streams.cleaning.trees import Trees, load
-from training.boosted import arrays, average, fit, flatten
+from training.boosted import MAX_PLACES, arrays, average, fit, flatten
 
 NAMES = ("words", "linked", "depth")
 PARAMETERS: dict[str, Any] = {"num_leaves": 6, "min_data_in_leaf": 5, "max_bin": 31}
@@ -64,6 +66,36 @@ def test_rows_at_a_threshold_and_next_to_it_go_where_lightgbm_sends_them() -> No
             edges.append(edge)
     probes = np.array(edges, np.float32)
     assert np.abs(trees.predict(probes) - booster.predict(probes)).max() < 1e-7
+
+
+def test_trees_as_they_are_stored_predict_what_lightgbm_does(tmp_path: Path) -> None:
+    """As many and as large as the shipped models'."""
+    rows, target = data(5, 4_000)
+    booster = lightgbm.train(
+        {"num_leaves": 15, "objective": "cross_entropy", "verbose": -1, "num_threads": 1},
+        lightgbm.Dataset(rows, target, feature_name=list(NAMES), free_raw_data=False),
+        120,
+    )
+    stored: dict[str, Any] = arrays(flatten(booster, NAMES), "first")
+    np.savez_compressed(tmp_path / "model.npz", **stored)
+    unseen, _ = data(6, 4_000)
+    assert (
+        np.abs(load(tmp_path / "model.npz", "first").predict(unseen) - booster.predict(unseen)).max() < 1e-6
+    )
+
+
+@pytest.mark.parametrize("part", ["column", "leaves", "names"])
+def test_more_than_the_stored_types_number_is_an_error(part: str) -> None:
+    trees = fitted()
+    whole: Any = [*getattr(trees, part)] * (MAX_PLACES // len(getattr(trees, part)) + 1)
+    for most in (MAX_PLACES, MAX_PLACES + 1):
+        of: Any = tuple(whole[:most]) if part == "names" else np.array(whole[:most])
+        larger = replace(trees, **{part: of})
+        if most == MAX_PLACES:
+            arrays(larger, "first")
+            continue
+        with pytest.raises(OverflowError, match=r"first: 32,769 .*, int16 numbers 32,768"):
+            arrays(larger, "first")
 
 
 def test_the_same_data_give_the_same_trees() -> None:

@@ -2,7 +2,9 @@
 
 from streams.cleaning.guard import elements as tag
 from streams.cleaning.guard.elements import Bits
-from streams.cleaning.guard.opened import HTML, NUMBER, OPEN, Stack, end_formatting, find, pop_to, push, top
+from streams.cleaning.guard.formatting import end_formatting
+from streams.cleaning.guard.named import find
+from streams.cleaning.guard.opened import HTML, NUMBER, OPEN, Stack, pop_to, push, top
 from streams.cleaning.guard.tokens import NOWHERE, Page
 from streams.compiled import compiled
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from streams.cleaning.guard import elements as tag
 from streams.cleaning.guard import tokens
 from streams.cleaning.guard.elements import Bits, Elements, number_of
+from streams.cleaning.guard.formatting import add_formatting, add_marker, end_formatting, reopen
 from streams.cleaning.guard.implied import close_before, close_p, open_row
+from streams.cleaning.guard.named import find, find_foreign, push_named
 from streams.cleaning.guard.opened import (
     ATTRIBUTES,
     BREAKS,
@@ -38,16 +40,10 @@ from streams.cleaning.guard.opened import (
     TAGS,
     TEXT,
     Stack,
-    add_formatting,
     add_leaf,
-    add_marker,
-    end_formatting,
-    find,
     in_foreign,
     new_stack,
     pop_to,
-    push,
-    reopen,
     take_out,
 )
 from streams.cleaning.guard.tokens import NOWHERE, Page
@@ -107,7 +103,7 @@ def _start(
         figures[LINE] = max(figures[LINE], figures[IN_LINE])
     if in_foreign(stack):
         if not own & tag.BREAKOUT or (number == tag.FONT and not attributes):
-            _open_foreign(name, number, closed, bits, stack)
+            _open_foreign(page, name, number, closed, bits, stack)
             return end
         while in_foreign(stack):
             pop_to(figures[OPEN] - 1, bits, stack)
@@ -147,9 +143,9 @@ def _start(
         if closed:
             add_leaf(stack)
         else:
-            push(number, name, IN_SVG if number == tag.SVG else IN_MATH, stack)
+            push_named(page, number, name, IN_SVG if number == tag.SVG else IN_MATH, stack)
     else:
-        push(number, name, HTML, stack)
+        push_named(page, number, name, HTML, stack)
         if own & tag.FORMATTING:
             add_formatting(number, name, tokens.hash_of(page, name, end), stack)
         elif own & tag.MARKER:
@@ -165,18 +161,14 @@ def _start(
 def _end(page: Page, name: int, number: int, bits: Bits, stack: Stack) -> None:
     """An end tag whose name is at `name`."""
     own = bits[number]
-    at = stack.figures[OPEN] - 1
     if number in (tag.P, tag.BR):
         while in_foreign(stack):
             pop_to(stack.figures[OPEN] - 1, bits, stack)
-        at = NOWHERE
-    while at >= 0 and stack.opened[at, SPACE] != HTML:
-        if tokens.same_name(page, stack.opened[at, NAME], name):
+    else:
+        at = find_foreign(page, name, stack)
+        if at != NOWHERE:
             pop_to(at, bits, stack)
             return
-        if stack.opened[at, SPACE] & HOLDS_HTML:
-            break
-        at -= 1
     if number == tag.BR or (number == tag.P and not stack.opens[number]):
         add_leaf(stack)  # one is made of it
     if own & tag.FORMATTING:
@@ -221,17 +213,18 @@ def _end_form(page: Page, name: int, bits: Bits, stack: Stack) -> None:
 @compiled
 def _count_framesets(page: Page, name: int, stack: Stack) -> None:
     """A parser that takes a page for a frameset sees no raw text and builds nothing else: nested as deep as
-    the name is found on the page at all."""
+    its tag is found on the page at all."""
     figures = stack.figures
     if not figures[FRAMESETS]:
+        length = tokens.name_end(page, name) - name
         for position in range(name, len(page)):
-            if tokens.same_name(page, name, position):
+            if page[position - 1] == tokens.LT and tokens.is_name(page, position, name, length):
                 figures[FRAMESETS] += 1
         figures[DEPTH] = max(figures[DEPTH], figures[FRAMESETS] + ROOT_DEPTH)
 
 
 @compiled
-def _open_foreign(name: int, number: int, closed: bool, bits: Bits, stack: Stack) -> None:
+def _open_foreign(page: Page, name: int, number: int, closed: bool, bits: Bits, stack: Stack) -> None:
     """An element of SVG or MathML; these may close themselves, and none is the HTML element of its name."""
     if closed:
         add_leaf(stack)
@@ -242,6 +235,6 @@ def _open_foreign(name: int, number: int, closed: bool, bits: Bits, stack: Stack
     else:
         holds_html = bits[number] & tag.MATH_TEXT > 0
     if holds_html:
-        push(tag.FOREIGN_OBJECT, name, space | HOLDS_HTML, stack)
+        push_named(page, tag.FOREIGN_OBJECT, name, space | HOLDS_HTML, stack)
     else:
-        push(0, name, space, stack)
+        push_named(page, 0, name, space, stack)

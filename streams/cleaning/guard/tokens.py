@@ -68,16 +68,15 @@ def name_end(page: Page, position: int) -> int:
 
 
 @compiled
-def same_name(page: Page, one: int, other: int) -> bool:
-    """Whether the tag names that begin at two places are the same, letters' case aside."""
-    length = name_end(page, one) - one
-    if name_end(page, other) - other != length:
+def is_name(page: Page, at: int, name: int, length: int) -> bool:
+    """Whether the known name of `length` letters written at `name` stands at `at` too, and ends there."""
+    if at + length >= len(page):
         return False
     for i in range(length):
-        a, b = page[one + i], page[other + i]
-        if a != b and ((a | _CASE) != (b | _CASE) or not is_letter(a)):
+        if (page[at + i] | _CASE) != (page[name + i] | _CASE):
             return False
-    return True
+    after = page[at + length]
+    return is_blank(after) or after in (GT, SLASH)
 
 
 @compiled
@@ -177,7 +176,7 @@ def past_raw(page: Page, position: int, name: int, script: bool) -> int:
             closes = at < size and page[at] == SLASH
             if closes:
                 at += 1
-            if at + length < size and _is_name(page, at, name, length):
+            if is_name(page, at, name, length):
                 if closes and not hidden:
                     end = tag_end(page, at + length)[0]
                     return size if end == NOWHERE else end
@@ -219,13 +218,3 @@ def _past_blanks(page: Page, position: int) -> int:
     while position < len(page) and is_blank(page[position]):
         position += 1
     return position
-
-
-@compiled
-def _is_name(page: Page, at: int, name: int, length: int) -> bool:
-    """Whether the name written at `name` stands at `at` too, and ends there."""
-    for i in range(length):
-        if (page[at + i] | _CASE) != (page[name + i] | _CASE):
-            return False
-    after = page[at + length]
-    return is_blank(after) or after in (GT, SLASH)

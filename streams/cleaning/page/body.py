@@ -26,6 +26,7 @@ KEEP = 0.55  # and from which it is kept in that run
 FEW_WORDS = 40  # below which even comments or captions are better than nothing
 REPEATED = 25  # code points from which a block that stands twice is kept once
 _FIGURE, _COMMENT, _CONSENT = LANDMARK["figure"], GROUP["comment"], GROUP["consent"]
+_NEWSLETTER = GROUP["newsletter"]
 
 
 class Verdict(IntEnum):
@@ -40,10 +41,11 @@ class Verdict(IntEnum):
     CONSENT = 6
     REPEATED = 7
     STANDFIRST = 8  # stands in a field of its own
+    NEWSLETTER = 9
 
 
-KEPT, _UNLIKELY, _ABOVE, _BELOW, _IN_FIGURE, _IN_COMMENT, _IN_CONSENT, _REPEATED, _ = (
-    int(v) for v in Verdict
+KEPT, _UNLIKELY, _ABOVE, _BELOW, _IN_FIGURE, _IN_COMMENT, _IN_CONSENT, _REPEATED, STANDFIRST, _SIGN_UP = (
+    int(verdict) for verdict in Verdict
 )
 
 
@@ -118,6 +120,7 @@ def choose(
             out[i] = KEPT if start <= i < end else _ABOVE if i < start else _BELOW
     out[consent & (out == _UNLIKELY)] = _IN_CONSENT
     _cut(out, words, elements.any_words[blocks.inner] & _COMMENT > 0, _IN_COMMENT)
+    _cut(out, words, elements.any_words[blocks.inner] & _NEWSLETTER > 0, _SIGN_UP)
     _cut(out, words, elements.landmarks[blocks.inner] & _FIGURE > 0, _IN_FIGURE)
     _cut_repeated(out, codes, blocks)
     return out

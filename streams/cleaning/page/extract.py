@@ -14,7 +14,7 @@ from streams.cleaning.page.markup import CELL, GROUP
 from streams.cleaning.page.outline import Outline, outline_of
 from streams.cleaning.text import normalise, one_line
 
-DOUBTFUL = 0.85  # expected F1 below which trafilatura is asked: 5% of the pages
+DOUBTFUL = 0.85  # expected F1 below which trafilatura is asked: about 5% of the pages
 MOST = 1.3  # its answer counts up to so many times the words we expect: on doubtful pages it may take all
 ABOVE = 12  # blocks above the body in which its standfirst may stand
 MIN_STANDFIRST = 40  # characters

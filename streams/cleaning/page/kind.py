@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streams.cleaning.metadata import Metadata
 from streams.cleaning.page.ancestry import outermost_articles
 from streams.cleaning.page.blocks import Blocks, Elements
-from streams.cleaning.page.body import KEPT, Judgement
+from streams.cleaning.page.body import KEPT, STANDFIRST, Judgement
 from streams.cleaning.page.characters import CHARACTERS, ENDS, PLANE, Characters
 from streams.cleaning.page.markup import GROUP, H1, LAST_HEADING
 from streams.cleaning.page.outline import Outline
@@ -143,7 +143,7 @@ def _count(
             headings += 1
             linked_headings += share > MOSTLY
         teasers += share > LINK and words[i] >= TEASER_WORDS
-        if judgement.verdict[i] == KEPT:
+        if judgement.verdict[i] == KEPT or judgement.verdict[i] == STANDFIRST:
             kept += 1
             kept_words += words[i]
             kept_linked += words[i] * share

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.cleaning.credits import credit_in, trailing_credit
-from streams.cleaning.flat import read_flat
+from streams.cleaning.flat import MAX_LINES, read_flat
 from streams.cleaning.flat.header import Known, names_in
 from streams.cleaning.flat.lexicon import fold, furniture
 from streams.cleaning.flat.lines import Line, read_lines
@@ -54,6 +54,25 @@ def test_furniture_within_the_body_is_cut_and_named() -> None:
     assert flat.paragraphs == PARAGRAPHS
     assert [line.reason for line in flat.removed] == [Reason.PROMO, Reason.RELATED, Reason.CREDIT]
     assert flat.credits == ("AP",)
+
+
+def test_lines_behind_the_limit_are_below_the_body() -> None:
+    behind = ["Behind", "  two  words", PARAGRAPHS[0]]
+    top = "\n".join([*PARAGRAPHS, *[","] * (MAX_LINES - len(PARAGRAPHS))])
+    flat = read_flat("\n\n".join([top, *behind]), Known())
+    assert flat.paragraphs == PARAGRAPHS
+    assert [(line.text, line.reason) for line in flat.removed[-4:]] == [
+        (",", Reason.NO_TEXT),
+        ("Behind", Reason.BELOW_BODY),
+        ("two words", Reason.BELOW_BODY),
+        (PARAGRAPHS[0], Reason.BELOW_BODY),
+    ]
+    assert len(flat.removed) == MAX_LINES - len(PARAGRAPHS) + len(behind)
+
+
+def test_blank_lines_do_not_count_against_the_limit() -> None:
+    blank = "\n" * (MAX_LINES // len(PARAGRAPHS))
+    assert read_flat(blank.join(["", *PARAGRAPHS]), Known()).paragraphs == PARAGRAPHS
 
 
 def test_a_subhead_within_the_body_stays() -> None:
@@ -240,3 +259,14 @@ def test_no_line_is_lost_and_none_invented(text: str) -> None:
     flat = read_flat(text, Known())
     kept = sorted([*flat.paragraphs, *(line.text for line in flat.removed)])
     assert " ".join(sorted(" ".join(kept).split())) == " ".join(sorted(text.split()))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Photo: that single word on the back of the frame was the only clue they had.",
+        "Source: a man who asked not to be named told the court that it was paid in cash.",
+    ],
+)
+def test_a_sentence_behind_a_colon_is_no_credit(sentence: str) -> None:
+    assert credit_in(sentence) is None

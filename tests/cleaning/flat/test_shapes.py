@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.cleaning.flat.shapes import COLON, RUN_ON, STOP, UPPER, shapes
-from streams.cleaning.text import ends_sentence, normalise, word_count
+from streams.cleaning.flat.shapes import COLON, LOWER, RUN_ON, STOP, UPPER, shapes
+from streams.cleaning.text import normalise, word_count
 from tests.cleaning.languages import BODIES
 
 
@@ -17,10 +17,25 @@ def test_every_line_that_is_not_blank_has_a_shape_with_its_bounds(text: str) -> 
 
 
 @pytest.mark.parametrize("language", sorted(BODIES))
-def test_words_and_sentence_ends_are_those_of_the_text_module(language: str) -> None:
+def test_words_are_those_of_the_text_module(language: str) -> None:
     for line, row in zip(BODIES[language], shapes("\n".join(BODIES[language])), strict=True):
         assert abs(row["words"] - word_count(line)) <= 1  # marks between ideographs are no words there
-        assert (row["last"] in (STOP, COLON)) == ends_sentence(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("“Yes,” he said.”", STOP),
+        ("恢复运营。", STOP),
+        ("शुरू हो गई।", STOP),
+        ("هل عاد؟", STOP),
+        ("(It did.)", STOP),
+        ("He said:", COLON),
+        ("Related stories", LOWER),
+    ],
+)
+def test_sentences_end_in_any_script(line: str, last: int) -> None:
+    assert shapes(line)["last"].tolist() == [last]
 
 
 def test_blank_lines_and_indents_are_counted() -> None:

@@ -126,6 +126,37 @@ def test_the_guard_is_linear_in_hostile_repeats(unit: str) -> None:
     measure_markup(unit * (4_000_000 // len(unit)))
 
 
+@pytest.mark.parametrize(
+    ("before", "unit"),
+    [("<frameset>", "a"), ("<frameset>", "<a"), ("<" + "y" * 4_000_000 + ">", "</z>")]
+    + [(("<" + "y" * 2_000 + ">") * 500, "</z>"), ("<x>" * 500, "</yy>"), ("<x>" * 1_000, "</y>")]
+    + [("<svg>" + "<x>" * 500, "</y>"), ("<svg>" + ("<" + "y" * 2_000 + ">") * 500, "</z>")]
+    + [("<x><div>" + "<y>" * 500, "</x>"), ("<x>" * 500, "</h1>"), ("<x>" * 500, "<x></x>")],
+)  # fmt: skip
+def test_the_guard_is_linear_behind_a_hostile_beginning(before: str, unit: str) -> None:
+    """Whatever is open when the repeats begin."""
+    measure_markup(before + unit * (4_000_000 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    ("page", "depth"),
+    [
+        ("<x-y><X-Z></x-Y><i><i><i>", 5),
+        ("<x-y></x-z><i><i><i>", 6),
+        ("<x-y></x-yy></x-><i><i><i>", 6),
+        ("<x><div></x><i><i><i>", 7),
+        ("<svg><g><X></x></G></svg><i><i><i>", 5),
+        ("<svg><g></x><g></svg><i><i><i>", 5),
+    ],
+)
+def test_an_end_tag_closes_the_open_element_of_its_name(page: str, depth: int) -> None:
+    assert measure_markup(page).depth == built(page)[0] == depth
+
+
+def test_framesets_are_counted_by_their_start_tags() -> None:
+    assert measure_markup("<frameset><FRAMESET cols=1></frameset> frameset <framesets>").depth == 4
+
+
 def test_bytes_count_not_characters() -> None:
     assert refuse_text("é" * 2_000_000) is None
     assert reason(refuse_text("é" * 2_000_001)) is FailureReason.TOO_LARGE

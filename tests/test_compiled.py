@@ -1,0 +1,55 @@
+"""The cache of compiled kernels."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams import compiled
+
+
+@pytest.fixture
+def function(tmp_path: Path) -> Callable[[int], int]:
+    """A function with a file of its own, beside which its cache lies."""
+    path = tmp_path / "kernel.py"
+    path.write_text("def twice(x):\n    return 2 * x\n", encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("kernel", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.twice  # type: ignore[no-any-return]
+
+
+def hits(function: Callable[[int], int]) -> int:
+    """How often a newly made kernel was found in the cache."""
+    kernel: Any = compiled.compiled(function)
+    assert kernel(21) == 42
+    return sum(kernel.stats.cache_hits.values())
+
+
+def test_a_kernel_is_compiled_once_for_unchanged_sources(function: Callable[[int], int]) -> None:
+    assert (hits(function), hits(function)) == (0, 1)
+
+
+def test_a_kernel_is_compiled_anew_when_another_source_changes(
+    function: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """numba itself looks at the kernel's own file alone."""
+    hits(function)
+    monkeypatch.setattr(compiled, "_sources", lambda: "another version")
+    assert (hits(function), hits(function)) == (0, 1)
+
+
+def test_the_stamp_covers_the_packages_with_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for package in ("cleaning", "dedup"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "a.py").write_text("A = 1", encoding="utf-8")
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    stamps = []
+    for text in ("A = 1", "A = 2", "A = 1"):
+        (tmp_path / "dedup" / "a.py").write_text(text, encoding="utf-8")
+        stamps.append(compiled._sources.__wrapped__())
+    assert stamps[0] == stamps[2] != stamps[1]
