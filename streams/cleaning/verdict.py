@@ -13,8 +13,8 @@ NOT_ARTICLE = 0.22
 # None of 952 development pages is one.
 NOT_INDEXED = 0.5
 # The same for pages whose JSON-LD describes an article of the press with its day: a template may lie, but a
-# sparse page with a number for a URL is still what it says. 3 of 200 pages that are no articles do so; forums and
-# documentation have types of their own.
+# sparse page with a number for a URL is still what it says. 3 of 200 pages that are no articles do so; forums
+# and documentation have types of their own.
 DECLARED = 0.08
 PRESS = frozenset({"article", "newsarticle", "reportagenewsarticle", "opinionnewsarticle", "blogposting"})
 # Share of a page's words from which it is a bare article, as feeds carry them in HTML, where it says nothing
