@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from numba import njit
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
-_PACKAGES = ("cleaning", "dedup")
+_PACKAGES = ("cleaning", "dedup", "tagging")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 

@@ -1,0 +1,41 @@
+"""Keys of words and of names of several words: 64-bit hashes over code points, by which tables are looked up.
+
+Two words share a key with a probability of 2**-64; whoever must be certain compares the words.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
+
+NO_KEY = np.uint64(0)
+"""Before the first word of a name; no word has it."""
+_OFFSET = np.uint64(0xCBF29CE484222325)
+_PRIME = np.uint64(0x100000001B3)
+_MIX = np.uint64(0xFF51AFD7ED558CCD)
+_GROW = np.uint64(0x9E3779B97F4A7C15)
+
+
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of any text, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@compiled
+def word_key(codes: NDArray[np.uint32], start: int, end: int) -> np.uint64:
+    """The key of codes[start:end]: FNV-1a by code points, its bits mixed as MurmurHash3 ends."""
+    key = _OFFSET
+    for i in range(start, end):
+        key = (key ^ np.uint64(codes[i])) * _PRIME
+    key = (key ^ (key >> np.uint64(33))) * _MIX
+    key ^= key >> np.uint64(29)
+    return key if key != NO_KEY else _GROW
+
+
+@compiled
+def longer(name: np.uint64, word: np.uint64) -> np.uint64:
+    """The key of a name that has one word more; NO_KEY is the name without words."""
+    key = (name + _GROW) ^ word
+    key = (key ^ (key >> np.uint64(31))) * _MIX
+    key ^= key >> np.uint64(29)
+    return key if key != NO_KEY else _GROW
