@@ -16,6 +16,7 @@ from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
 from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
 from streams.tagging import tag
+from streams.tagging.knowledge import Knowledge
 from streams.vocabulary import FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
@@ -62,12 +63,19 @@ class Step:
 
 
 _furniture = NO_FURNITURE
+_knowledge: Knowledge | None = None
 
 
 def use_furniture(furniture: Furniture) -> None:
     """What cleaning takes out of publishers' articles in this process; set once, before its first record."""
     global _furniture
     _furniture = furniture
+
+
+def use_knowledge(knowledge: Knowledge | None) -> None:
+    """Whom tagging links in this process; set once, before its first record."""
+    global _knowledge
+    _knowledge = knowledge
 
 
 def run(step: Step, record: Record) -> Outcome:
@@ -135,7 +143,7 @@ def _tag(record: Record) -> Outcome:
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    tagged = article if isinstance(article, Withdrawal) else tag(article)
+    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge)
     return _output(tagged, fingerprint_of(tagged).pack())
 
 

@@ -10,6 +10,7 @@ from streams import __version__
 from streams.shell.clean_command import clean
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
 from streams.shell.furniture_commands import furniture
+from streams.shell.knowledge_commands import knowledge
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
 SOURCES = ("raw", "cleaned", "tagged")
@@ -200,6 +201,7 @@ def settings() -> None:
 
 copydesk.add_command(clean)
 copydesk.add_command(furniture)
+copydesk.add_command(knowledge)
 
 
 def main() -> None:

@@ -21,9 +21,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.events import Failed
-from streams.pipeline import CLEAN, Outcome, Output, Record, Step, run, use_furniture
+from streams.pipeline import CLEAN, TAG, Outcome, Output, Record, Step, run, use_furniture, use_knowledge
 from streams.shell.exits import Exit, Fatal
 from streams.shell.furniture import furniture_of
+from streams.shell.knowledge import OpenPack, knowledge_of
 from streams.shell.settings import Settings
 from streams.vocabulary import FailureReason
 
@@ -49,7 +50,8 @@ class StagePool:
     Create it before the event loop's threads start: the processes are forked from a server that has the
     models loaded. `on_restart(cause)` is called whenever a process had to be ended or was found dead.
 
-    The furniture snapshot is read here, once: a file that changes later changes nothing until the next start.
+    The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
+    replaced later change nothing until the next start.
     Raises Fatal where it cannot be used.
     """
 
@@ -61,6 +63,7 @@ class StagePool:
         self._on_restart = on_restart or (lambda _cause: None)
         self._memory = settings.stage_memory_mb * 2**20
         self._furniture = furniture_of(settings) if CLEAN in self._steps else NO_FURNITURE
+        self._knowledge = knowledge_of(settings) if TAG in self._steps else None
         self._waiting: set[asyncio.Future[list[Judged]]] = set()
         self._pool = self._new()
         self.last_result = time.monotonic()
@@ -119,7 +122,7 @@ class StagePool:
             max_workers=self.processes,
             context=context,
             initializer=_begin,
-            initargs=[self._memory, self._furniture],
+            initargs=[self._memory, self._furniture, self._knowledge],
         )
 
     def _renew(self, broken: ProcessPool) -> None:
@@ -137,6 +140,8 @@ class StagePool:
         """Ends the processes at once; what they were working on is lost to the caller."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(timeout=5)
+        if self._knowledge is not None:
+            self._knowledge.close()
 
 
 def chunks(sizes: Sequence[int], settings: Settings) -> list[slice]:
@@ -152,7 +157,7 @@ def chunks(sizes: Sequence[int], settings: Settings) -> list[slice]:
     return cut
 
 
-def _begin(memory: int, furniture: Furniture) -> None:
+def _begin(memory: int, furniture: Furniture, knowledge: OpenPack | None) -> None:
     # The process goes with the server it was forked from, and that with the worker, even after kill -9.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # A terminal's Ctrl-C is for the worker, which stops its processes in order.
@@ -161,6 +166,9 @@ def _begin(memory: int, furniture: Furniture) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     use_furniture(furniture)
+    if knowledge is not None:
+        use_knowledge(knowledge.read())
+        knowledge.close()
 
 
 def _through(steps: tuple[Step, ...], records: list[Record]) -> list[Judged]:

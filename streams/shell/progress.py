@@ -11,11 +11,11 @@ LINE_SECONDS = 10.0
 class Progress:
     """`with Progress("cleaning", total) as progress: progress.advance(done, articles)`.
 
-    `total` and `done` are bytes of the input; None where the total is not known.
+    `total` and `done` are bytes of the input; None where the total is not known. `of`: what is counted.
     """
 
-    def __init__(self, what: str, total: int | None) -> None:
-        self._what, self._total = what, total
+    def __init__(self, what: str, total: int | None, of: str = "articles") -> None:
+        self._what, self._total, self._of = what, total, of
         self._began = self._line = time.monotonic()
         self._bar: Any = None
 
@@ -28,7 +28,7 @@ class Progress:
             self._bar = Bar(
                 TextColumn("{task.description}"),
                 BarColumn(),
-                TextColumn("{task.fields[articles]:,} articles, {task.fields[rate]:,.0f}/s"),
+                TextColumn(f"{{task.fields[articles]:,}} {self._of}, {{task.fields[rate]:,.0f}}/s"),
                 TimeElapsedColumn(),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
@@ -47,7 +47,7 @@ class Progress:
         elif now - self._line >= LINE_SECONDS:
             self._line = now
             share = f" ({done / self._total:.0%})" if self._total else ""
-            print(f"{self._what}: {articles:,} articles{share}, {rate:,.0f}/s", file=sys.stderr)
+            print(f"{self._what}: {articles:,} {self._of}{share}, {rate:,.0f}/s", file=sys.stderr)
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None

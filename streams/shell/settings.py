@@ -64,6 +64,9 @@ class Settings:
     furniture: str = setting(
         "", "snapshot of lines that publishers repeat, for clean to take out: `copydesk furniture learn`"
     )
+    knowledge: str = setting(
+        "", "pack of people, organisations and places for tag to link: `copydesk knowledge build`"
+    )
 
     # the flow
     poll_records: int = setting(500, "records of one fetch, all partitions together", least=1)

@@ -6,13 +6,15 @@ from streams.events import CleanedArticle, Entity, TaggedArticle, Tagger
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.grouping import Found, Group, group
+from streams.tagging.knowledge import Knowledge
+from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.rules import Names, recall, settle
 from streams.tagging.salience import salience
 from streams.tagging.sure import sure_places
 from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
-from streams.vocabulary import EntityType, Flag, Support
+from streams.vocabulary import EntityType, Flag, LinkStatus, Support
 
 __all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag"]
 
@@ -27,13 +29,13 @@ TELLING_WORD = 4
 """Letters. Shorter words stay in lower case in title case too."""
 
 
-def tag(article: CleanedArticle) -> TaggedArticle:
+def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedArticle:
     """Adds entities, values and tagger. Pure, deterministic, linear in the text; accepts any Unicode.
 
     Offsets are code points into `text` or `headline`; `mention.text` is what stands there. A span holds no
     title and no possessive: "Mr Kirby" is the mention "Kirby" of kind titled, right after "Mr ". Mentions
     of one field do not overlap. Languages other than English: only places the gazetteer is sure of, and
-    `tagger.support` says so.
+    `tagger.support` says so. `knowledge`: whom the operator knows; the same pack, the same entities.
     """
     tables = gazetteer()
     support = Support.FULL if article.language.code == "en" else Support.GAZETTEER
@@ -55,9 +57,11 @@ def tag(article: CleanedArticle) -> TaggedArticle:
     given = {field.name: getattr(article, field.name) for field in fields(CleanedArticle)}
     given["flags"] = flags
     given["provenance"] = {**article.provenance, "tag": TAGGER_VERSION}
+    if knowledge is not None:
+        given["provenance"] |= knowledge.provenance
     return TaggedArticle(
         **given,
-        entities=_entities(groups, around, tables),
+        entities=_entities(groups, around, tables, (headline, body), knowledge),
         values=values(article.text),
         tagger=Tagger(TAGGER_NAME, support),
     )
@@ -90,14 +94,27 @@ def _surroundings(groups: list[Group], documents: tuple[Document, ...], tables: 
     return surroundings(sorted(surfaces), sorted(demonyms), qualifiers, tables)
 
 
-def _entities(groups: list[Group], around: Surroundings, tables: Gazetteer) -> tuple[Entity, ...]:
+def _entities(
+    groups: list[Group],
+    around: Surroundings,
+    tables: Gazetteer,
+    documents: tuple[Document, ...],
+    knowledge: Knowledge | None,
+) -> tuple[Entity, ...]:
     """Entities by salience; groups of the same id are one entity."""
     merged: dict[str, tuple[Group, Identity]] = {}
-    for found in groups:
-        known = identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
-        if known.name:
-            found.name = known.name
-        key = f"geonames:{known.ids.geonames}" if known.ids.geonames else f"local:{found.type}:{found.slug}"
+    places = [
+        identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
+        for found in groups
+    ]
+    verdicts = [UNLINKED] * len(groups)
+    if knowledge is not None:
+        sure = [place.ids.geonames if place.link.status is LinkStatus.LINKED else None for place in places]
+        verdicts = link(groups, documents, knowledge, sure)
+    for found, place, verdict in zip(groups, places, verdicts, strict=True):
+        if place.name:
+            found.name = place.name
+        key, known = identity(f"local:{found.type}:{found.slug}", place, verdict)
         if key in merged:
             first = merged[key][0]
             first.mentions += found.mentions

@@ -5,6 +5,7 @@ streams.tagging.keys, in plain read-only arrays: it may be saved, or mapped from
 Equal names have equal keys and unequal ones hardly ever (2**-64); whoever must be certain compares the text.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -43,10 +44,11 @@ class Words(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def words_of(names: list[str]) -> Words:
+def words_of(names: list[str], fold: Callable[[str], str] = str) -> Words:
     """Cuts names into words as texts are cut, whatever white space is between them; any Unicode.
 
-    A name of white space alone has no words.
+    A name of white space alone has no words. `fold` makes equal what is to have equal keys, code point by
+    code point.
     """
     keys, ends, done = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], 0
     for batch in _batches([" ".join(name.split()) for name in names]):
@@ -56,7 +58,7 @@ def words_of(names: list[str]) -> Words:
         starts, stops = np.array(document.starts, np.int64), np.array(document.ends, np.int64)
         before = np.cumsum(lines == 0)
         ends.append(np.repeat(before[lines > 0], lines[lines > 0]) + done)
-        keys.append(word_keys(codes_of(document.text), starts[lines == 0], stops[lines == 0]))
+        keys.append(word_keys(codes_of(fold(document.text)), starts[lines == 0], stops[lines == 0]))
         done += len(keys[-1])
     return Words(np.concatenate(keys), np.concatenate(ends))
 
@@ -143,21 +145,19 @@ def longest(book: Phrasebook, keys: NDArray[np.uint64], first: int) -> tuple[int
 
 
 @compiled
-def exact(book: Phrasebook, keys: NDArray[np.uint64]) -> int:
-    """The number of the name that is exactly these words; NOT_FOUND where there is none."""
-    place = _place(book.keys, name_key(keys))
-    if place == NOT_FOUND:
-        return NOT_FOUND
-    return np.int64(book.values[place] & _NAME) - 1  # type: ignore[return-value]  # int() would stay unsigned
-
-
-@compiled
-def name_key(keys: NDArray[np.uint64]) -> np.uint64:
-    """The key of the name that these words are."""
-    key = NO_KEY
-    for word in keys:
-        key = longer(key, word)
-    return key
+def exact(book: Phrasebook, words: Words) -> NDArray[np.int64]:
+    """For each of these names its number in the book; NOT_FOUND where it has none."""
+    found = np.full(words.ends.shape[0], NOT_FOUND, np.int64)
+    at = 0
+    for i in range(words.ends.shape[0]):
+        key = NO_KEY
+        while at < words.ends[i]:
+            key = longer(key, words.keys[at])
+            at += 1
+        place = _place(book.keys, key)
+        if key != NO_KEY and place != NOT_FOUND:
+            found[i] = np.int64(book.values[place] & _NAME) - 1
+    return found
 
 
 def rows_of(book: Phrasebook, name: int) -> NDArray[np.uint32]:
