@@ -58,7 +58,7 @@ def tag(article: CleanedArticle) -> TaggedArticle:
     return TaggedArticle(
         **given,
         entities=_entities(groups, around, tables),
-        values=values(article.text),
+        values=values(article.text, article.published_at, article.language.code),
         tagger=Tagger(TAGGER_NAME, support),
     )
 
