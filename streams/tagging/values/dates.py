@@ -50,8 +50,8 @@ MONTH_AFTER = re.compile(
 )
 NOT_A_MONTH_AFTER = re.compile(r" (?:Madness|[A-Z])")
 EVENT = re.compile(
-    r"(?:,? (?:terror\w*|terrorist))? (?:attacks?|hijack\w+|riots?|insurrection|committee|panel|massacre|uprising|"
-    r"coup|commission|revolution|movement)\b"
+    r"(?:,? (?:terror\w*|terrorist))? (?:attacks?|hijack\w+|riots?|insurrection|committee|panel|massacre|"
+    r"uprising|coup|commission|revolution|movement)\b"
 )
 """Behind "Sept. 11" or "Jan. 6" these say that a day is a name, of whatever year."""
 CERTAIN_AHEAD = 60
