@@ -31,7 +31,7 @@ SHORT_DECADE = re.compile(r"(?P<decade>[2-9]0)['’]?s(?!\w)")
 CENTURY = re.compile(r"(?P<century>1[0-9]|2[01])(?:th|st)[ -]century(?!\w)")
 ONE_YEAR = re.compile(r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2})(?![\w%:/-]|[,.][0-9]| ?(?:GMT|ET|hours|local))")
 YEAR_AFTER = re.compile(
-    r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|[Ff]or|[Ee]arly|[Ll]ate|"
+    r"\b(?:[Ii]n|[Aa]s|[Ss]ince|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|[Ff]or|[Ee]arly|[Ll]ate|"
     r"[Mm]id|[Cc]irca|[Tt]o|[Tt]hrough|[Bb]etween|[Aa]nd|[Tt]he|[Aa]|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|our|my|"
     r"[Ss]ummer|[Ww]inter|[Aa]utumn|[Ss]pring|"
     r"[Ff]all)(?: the| year)?[ -]\Z|[(]\Z|['’]s \Z"

@@ -1,6 +1,5 @@
 """Whether the words around a day or month speak of the past or of what is to come."""
 
-import re
 from enum import Enum
 
 FUTURE = frozenset(
@@ -59,8 +58,10 @@ PAST = frozenset(
         "since",
     ]
 )
-WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|[.!?;:”\"](?= )|\n")
-STOPS = frozenset('.!?;:”"\n')
+STOPS = (".", "!", "?", ";", ":", "”", '"')
+CLOCK = frozenset(("a.m.", "p.m.", "U.S."))
+"""Words whose last full stop ends no sentence."""
+AROUND = ',.;:!?"“”()—-'
 AHEAD = frozenset(["before", "by", "until", "till"])
 """Right before a date these point to its future side at least as often as to the past."""
 OPEN = frozenset(["of", "through", "from", "between", "and", "or", "to"])
@@ -84,25 +85,26 @@ def tense(text: str, start: int, end: int) -> Tense:
     Verbs are a closed list and "-ed", so headlines ("Senate to vote Thursday") and most of the present
     tense are UNCLEAR; what follows decides nothing once something before it does.
     """
-    words = WORD.findall(text, max(start - BEFORE, 0), start)
+    words = text[max(start - BEFORE, 0) : start].rpartition("\n")[2].split()
     if words and words[-1] in AHEAD:
         return Tense.OPEN
     if words and words[-1 - (words[-1] == "the" and len(words) > 1)] in OPEN:
         return Tense.UNCLEAR
     for word in reversed(words):
-        if word in STOPS:
+        if word.endswith(STOPS) and word not in CLOCK:
             break
         if (said := _cue(word)) is not None:
             return said
-    for word in WORD.findall(text, end, end + AFTER):
-        if word in STOPS:
-            break
+    for word in text[end : end + AFTER].partition("\n")[0].split():
         if (said := _cue(word)) is not None:
             return said
+        if word.endswith(STOPS) and word not in CLOCK:
+            break
     return Tense.UNCLEAR
 
 
 def _cue(word: str) -> Tense | None:
+    word = word.strip(AROUND)
     if word in FUTURE or word.endswith(("'ll", "’ll")):
         return Tense.FUTURE
     return Tense.PAST if word in PAST or (word.endswith("ed") and len(word) > SHORTEST_PARTICIPLE) else None
