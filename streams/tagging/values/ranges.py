@@ -5,12 +5,29 @@ from dataclasses import replace
 
 from streams.events import Value
 from streams.tagging.values import money, quantities
+from streams.tagging.values.currencies import NAMES, NAMES_WITH_SCALE, PLURALS, UNCERTAIN_NAMES
 from streams.tagging.values.numbers import Number, number_at
+from streams.tagging.values.units import PREFIXES, UNITS
 from streams.tagging.values.written import written
 
 LINK = re.compile(r" ?[-–—] ?(?=[0-9$€£¥])| to | or |(?P<and> and )")
 BETWEEN = re.compile(r"\b[Bb]etween (?:about |around |[A-Z]{0,3}[$€£¥])?\Z")
 LONGEST_BETWEEN = 20
+LOWER_WORD = re.compile(r"[ \u00a0-](?P<word>[a-z]+)")
+KNOWN = frozenset(
+    (
+        *PREFIXES,
+        *(word for name in UNITS for word in re.findall("^[a-z]+", name)),
+        *(
+            name + end
+            for name in (*NAMES, *UNCERTAIN_NAMES, *NAMES_WITH_SCALE, "cent", "pound")
+            for end in ("", "s")
+        ),
+        *PLURALS,
+        *("per", "percent", "pence", "penny", "stone"),
+    )
+)
+"""Words that may name what a number counts: before any other, most often "people", nothing is tried."""
 
 
 def amounts(text: str, number: Number) -> list[Value]:
@@ -48,6 +65,9 @@ def measured(text: str, number: Number) -> Value | None:
     """The share, quantity or money whose unit follows the number."""
     following = text[number.end : number.end + 1]
     if not (following in " -\u00a0%°º¢'’′" or following.isalpha()):
+        return None
+    word = LOWER_WORD.match(text, number.end)
+    if word and word["word"] not in KNOWN:
         return None
     return (
         quantities.share(text, number)
