@@ -62,7 +62,7 @@ def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedAr
     return TaggedArticle(
         **given,
         entities=_entities(groups, around, tables, (headline, body), knowledge),
-        values=values(article.text),
+        values=values(article.text, article.published_at, article.language.code),
         tagger=Tagger(TAGGER_NAME, support),
     )
 
