@@ -6,31 +6,22 @@ Loaded once a process from streams/tagging/data (its README names sources and li
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from streams.tagging.atlas import Atlas, Place
 from streams.tagging.lexicon import NOT_TOWNS
 
 LARGE_CITY = 100_000
 """Inhabitants. From here up a city's own name is believed without a preposition before it."""
 HUGE_CITY = 1_000_000
 """Inhabitants. From here up even when people bear the name too ("Paris", "Sydney")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One row of the gazetteer; `country` is ISO 3166-1 alpha-2, `population` 0 where unknown."""
-
-    geonames: str
-    kind: str  # country, division, region or city
-    country: str
-    state: str
-    population: int
-    lat: float | None
-    lon: float | None
-    name: str
+FAMILIAR = frozenset({"US", "GB", "CA", "AU", "IN"})
+"""Countries whose states and provinces English news names without saying what they are."""
+REMEMBERED = 20_000
+"""Names whose places are remembered: those of some thousand articles, 10 MB at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +45,10 @@ class Gazetteer:
             names = line.split("|")
             self.organisations.update((name, names[0]) for name in names)
         self.demonyms = _demonyms()
-        self._rows: list[str] = []
-        self._places: dict[str, tuple[int, ...]] = {}
-        self._sure: dict[str, bool] = {}  # remembered judgements, at most one for each name of the tables
-        self._load_places()
-        surfaces = sorted({*self._places, *self.organisations, *self.demonyms})
-        self._surfaces = surfaces
+        self.atlas = Atlas()
+        self.places = lru_cache(REMEMBERED)(self._places)
+        self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
+        surfaces = sorted({*self.atlas.names(), *self.organisations, *self.demonyms} - NOT_TOWNS)
         self._automaton = AhoCorasick(
             surfaces,
             matchkind=MatchKind.LeftmostLongest,
@@ -70,59 +59,23 @@ class Gazetteer:
     def hits(self, text: str) -> Iterator[Hit]:
         """Known names in text order, the longest of those that begin together; none inside a word."""
         size = len(text)
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
+        for _, start, end in self._automaton.find_matches_as_indexes(text):
             if (start == 0 or not text[start - 1].isalnum()) and (end == size or not text[end].isalnum()):
-                yield Hit(start, end, self._surfaces[index])
+                yield Hit(start, end, text[start:end])
 
     def is_place(self, name: str) -> bool:
-        return name in self._places
+        return name not in NOT_TOWNS and self.atlas.number(name) is not None
 
-    def places(self, name: str) -> tuple[Place, ...]:
-        """Every place of this name, in the order of the tables."""
-        return tuple(_place(self._rows[row]) for row in self._places.get(name, ()))
+    def _places(self, name: str) -> tuple[Place, ...]:
+        """Every place of this name: countries, divisions, counties, regions, cities."""
+        number = None if name in NOT_TOWNS else self.atlas.number(name)
+        return () if number is None else tuple(map(self.atlas.place, self.atlas.rows(number)))
 
-    def is_sure_place(self, name: str) -> bool:
-        """A country, division or region, or a large city's own name that is nobody's and no common word."""
-        if name not in self._places:
-            return False
-        sure = self._sure.get(name)
-        if sure is None:
-            sure = self._sure[name] = self._judge(name)
-        return sure
-
-    def _judge(self, name: str) -> bool:
+    def _is_sure_place(self, name: str) -> bool:
+        """A country or region, or a division or city that is large and nobody's name and no common word."""
         rows = self.places(name)
-        if any(place.kind != "city" for place in rows):
-            return True
-        largest = max((place.population for place in rows if place.name == name), default=0)
         ordinary = name in self.first_names or name in self.last_names or name.lower() in self.common
-        return largest >= (HUGE_CITY if ordinary else LARGE_CITY)
-
-    def _load_places(self) -> None:
-        self._rows = [*_lines("places.tsv.gz"), *_regions()]
-        found: dict[str, list[int]] = {}
-        countries: dict[str, int] = {}
-        for index, row in enumerate(self._rows):
-            columns = row.split("\t")
-            found.setdefault(columns[7], []).append(index)
-            if columns[8]:
-                for name in columns[8].split("|"):
-                    found.setdefault(name, []).append(index)
-            if columns[1] == "country":
-                countries[columns[2]] = index
-        for line in _lines("country_names.tsv"):
-            code, names = line.split("\t")
-            index = countries[code]
-            columns = self._rows[index].split("\t")
-            columns[7] = names.split("|")[0]
-            self._rows[index] = "\t".join(columns)
-            for name in names.split("|"):
-                rows = found.setdefault(name, [])
-                if index not in rows:
-                    rows.append(index)
-        for name in NOT_TOWNS & found.keys():
-            del found[name]
-        self._places = {name: tuple(rows) for name, rows in found.items()}
+        return any(_is_sure(place, name, ordinary) for place in rows)
 
 
 @cache
@@ -131,18 +84,15 @@ def gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
-def _place(row: str) -> Place:
-    columns = row.split("\t")
-    return Place(
-        geonames=columns[0],
-        kind=columns[1],
-        country=columns[2],
-        state=columns[3],
-        population=int(columns[4]),
-        lat=float(columns[5]) if columns[5] else None,
-        lon=float(columns[6]) if columns[6] else None,
-        name=columns[7],
-    )
+def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
+    if place.kind in ("country", "region"):
+        return True
+    if place.kind == "county":
+        return not ordinary
+    if place.kind == "division":
+        floor = HUGE_CITY if ordinary else LARGE_CITY
+        return place.country in FAMILIAR or place.population >= floor
+    return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
 
 
 def _demonyms() -> dict[str, str]:
@@ -156,17 +106,6 @@ def _demonyms() -> dict[str, str]:
             if not word.endswith(("s", "ese", "sh", "men", "ch", "x")):
                 found.setdefault(word + "s", country)
     return found
-
-
-def _regions() -> Iterator[str]:
-    """The hand-written divisions and regions as rows of the table of places."""
-    for line in _lines("regions.tsv"):
-        geonames, country, names = line.split("\t")
-        first, *others = names.split("|")
-        kind = "region" if geonames == "-" or country == "-" else "division"
-        yield "\t".join(
-            (geonames.strip("-"), kind, country.strip("-"), "", "0", "", "", first, "|".join(others))
-        )
 
 
 def _lines(name: str) -> list[str]:

@@ -1,52 +1,83 @@
-"""Which of the places of a name is meant: by population, and by the countries and states named beside it.
+"""Which of the places of a name is meant: by population, and by what the article says of where it plays.
 
-The most populous, with bonuses for co-mention: the baseline of toponym resolution (design/tagging.md).
+Scores are powers of ten: log10 of inhabitants, or the prior of a kind, with bonuses for co-mention, nearness and
+qualifiers: toponym resolution by population with spatial and hierarchical context (Leidner 2007). The bonuses
+were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
 """
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import log10
 
 from streams.events import Geo, Ids, Link
-from streams.tagging.gazetteer import Gazetteer, Place
+from streams.tagging.atlas import Place
+from streams.tagging.gazetteer import FAMILIAR, Gazetteer
+from streams.tagging.qualifiers import larger_places, lies_in
+from streams.tagging.surroundings import Surroundings, distance, home_country
 from streams.vocabulary import LinkStatus
 
-COUNTRY_PRIOR = 12.0
-"""log10 of inhabitants at which a country of the name would be ranked: above any city."""
+COUNTRY_PRIOR = 9.0
+"""log10 of inhabitants at which a country of the name is ranked: above any city."""
 DIVISION_PRIOR = 7.5
-"""The same for states, provinces and regions: between a capital and a megacity."""
+"""At most, for states and provinces: between a capital and a megacity; less for those with few inhabitants."""
+DIVISION_BONUS = 0.7
+FAMILIAR_BONUS = 1.2
+"""The same for states whose names English news uses alone: Wyoming is not the town of that name."""
+REGION_PRIOR = 7.5
+COUNTY_PRIOR = 6.2
+"""Over towns of the name up to 150,000 inhabitants: Kent, Norfolk."""
 COUNTRY_BONUS = 1.0
-"""log10: a city is preferred to one ten times as large in a country the article does not speak of."""
-STATE_BONUS = 2.0
+"""A place is preferred to one ten times as large in a country the article does not speak of."""
+COUNTRY_STEP = 0.2
+"""More for every further name of that country, up to three."""
+HOME_BONUS = 0.7
+"""Of the publisher's country: weak, since papers write of the whole world."""
+DIVISION_NAMED_BONUS = 2.0
+INSIDE_BONUS = 0.5
+"""A city in whose division another city is named; ten times as much evidence for the division itself:"""
+HOLDS_BONUS = 2.0
+SIBLING_BONUS = 1.5
+"""A state beside another state of its country."""
+NEAR_BONUS = 1.0
+NEAR = 120.0
+"""Kilometres: two hours by road."""
+CAPITAL_BONUS = 0.5
 QUALIFIED_BONUS = 6.0
 """ "Paris, Texas" settles it."""
-SURE_MARGIN = 1.0
-"""log10 between the best and the second: ten times the inhabitants, or a co-mention. Below it: ambiguous."""
-LONE_MARGIN = 2.0
-"""The margin of the only place of its name: a hundred to one, since the tables are not complete."""
-HOMONYM_BONUS = 4.0
-"""A state that shares a country's name ("Georgia"), in an article that speaks of the state's country."""
-PREFERRED = {"Washington": "4140963", "New York": "5128581"}
-"""Bare, the city is meant and not the state of the same name."""
+QUALIFIES_BONUS = 3.0
+"""The Georgia of "Athens, Georgia" is one that has an Athens."""
 PREFERRED_BONUS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Countries (ISO codes) and US states (postal codes), each with the words that speak of it;
-    and what follows a name's comma."""
-
-    countries: dict[str, set[str]] = field(default_factory=dict)
-    states: dict[str, set[str]] = field(default_factory=dict)
-    qualifiers: dict[str, str] = field(default_factory=dict)
+PREFERRED = {"Washington": "4140963"}
+"""Bare, the city is meant and not the state of the same name."""
+EPONYM = 5
+"""A city with a fifth of its division's inhabitants stands for it: Lagos, New York, Buenos Aires."""
+SURE_MARGIN = 0.5
+"""Between the best and the next: three to one. Below it: ambiguous."""
+LONE_MARGIN = 2.0
+"""The margin of the only place of its name: a hundred to one, since the tables are not complete ..."""
+SMALL_MARGIN = 1.0
+"""... or of a town that the article gives no reason to know."""
+SMALL = 15_000
+"""Inhabitants."""
+SAME_PLACE = 30.0
+"""Kilometres. Two entries of one name this close are one place: a city and its old town."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
+    """What is known of a place; `name` is the one to show, None where the article's own is as good."""
+
     ids: Ids
     link: Link
     geo: Geo | None
     name: str | None
+
+    @property
+    def id(self) -> str | None:
+        """The entity's id: `geonames:...`, else `wikidata:Q...`; None for a place without either."""
+        if self.ids.geonames:
+            return f"geonames:{self.ids.geonames}"
+        return f"wikidata:{self.ids.wikidata}" if self.ids.wikidata else None
 
 
 UNKNOWN = Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), None, None)
@@ -58,66 +89,131 @@ def country_name(surface: str, gazetteer: Gazetteer) -> str | None:
 
 
 def surroundings(
-    names: Iterable[str], demonyms: Iterable[str], qualifiers: dict[str, str], gazetteer: Gazetteer
+    names: Iterable[str],
+    demonyms: Iterable[str],
+    qualifiers: dict[str, str],
+    gazetteer: Gazetteer,
+    domain: str | None = None,
 ) -> Surroundings:
-    """What the article's places and demonyms say. `qualifiers`: a place's name to what follows its comma."""
-    around = Surroundings(qualifiers=qualifiers)
+    """What the article's places, demonyms and publisher's domain say; the order of `names` does not matter.
+
+    `qualifiers`: a place's name to the words that say where it is (streams.tagging.qualifiers).
+    Names that are sure by themselves speak first, then those that are sure beside them.
+    """
+    known = sorted(name for name in set(names) if gazetteer.places(name))
+    around = Surroundings(qualifiers=qualifiers, home=home_country(domain, gazetteer))
+    spoken: dict[str, set[str]] = {}
     for word in demonyms:
-        around.countries.setdefault(gazetteer.demonyms[word], set()).add(word)
-    for name in names:
-        for place in gazetteer.places(name):
-            if place.kind != "city":
-                around.countries.setdefault(place.country, set()).add(name)
-            if place.kind == "division" and place.state:
-                around.states.setdefault(place.state, set()).add(name)
+        spoken.setdefault(gazetteer.demonyms[word], set()).add(word)
+    around.countries.update({code: set(words) for code, words in spoken.items() if code})
+    for _ in range(2):
+        ranked = {name: _ranked(name, around, gazetteer) for name in known}
+        around = Surroundings(qualifiers=qualifiers, home=around.home)
+        around.countries.update({code: set(words) for code, words in spoken.items() if code})
+        for name, (margin, best, _) in ranked.items():
+            if margin >= SURE_MARGIN:
+                around.add(name, best)
+            for place in gazetteer.places(name) if best.kind == "city" and margin >= SURE_MARGIN else ():
+                if place.kind == "division" and place.division == best.division:
+                    around.named.setdefault(place.division, set()).add(name)
+        for words in qualifiers.values():
+            for place in larger_places(words, gazetteer):
+                if place.country and words not in around.points and len(larger_places(words, gazetteer)) == 1:
+                    around.add(words, place)
     return around
 
 
 def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
-    """GeoNames id, country code and coordinates of a place's name, or `ambiguous` with the likeliest."""
-    candidates = gazetteer.places(name)
-    if not candidates:
+    """Ids, country code and coordinates of a place's name, or `ambiguous` with the likeliest.
+
+    The link's confidence is the chance that it is right, as the margin over the next candidate says.
+    """
+    if not gazetteer.places(name):
         return UNKNOWN
-    scores = [_score(place, name, around, gazetteer) for place in candidates]
-    best = max(scores)
-    place = candidates[scores.index(best)]
-    margin = best - sorted(scores)[-2] if len(scores) > 1 else LONE_MARGIN
-    if not place.geonames:
-        return Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), None, place.name)
-    sure = margin >= SURE_MARGIN
-    confidence = round(1 / (1 + 10**-margin), 3)
+    margin, place, named = _ranked(name, around, gazetteer)
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
-    return Identity(
-        ids=Ids(geonames=place.geonames, iso3166=place.country if place.kind == "country" else None),
-        link=Link(status=LinkStatus.LINKED if sure else LinkStatus.AMBIGUOUS, confidence=confidence),
-        geo=geo,
-        name=place.name if place.kind != "city" else None,
+    ids = Ids(
+        geonames=place.geonames or None,
+        wikidata=place.wikidata or None,
+        iso3166=place.country if place.kind == "country" else None,
     )
+    shown = place.name if place.kind != "city" else None
+    if not place.geonames and not place.wikidata:
+        return Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), geo, shown)
+    status = LinkStatus.LINKED if margin >= SURE_MARGIN else LinkStatus.AMBIGUOUS
+    return Identity(ids, Link(status=status, confidence=round(1 / (1 + 10**-margin), 3)), geo, shown)
+
+
+def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place, float]:
+    """Margin over the next other place, the likeliest, its score."""
+    places = _without_eponyms(gazetteer.places(name))
+    if len(places) == 1:
+        place = places[0]
+        small = place.kind == "city" and place.population < SMALL
+        vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
+        return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place, 0.0
+    scores = [_score(place, name, around, gazetteer) for place in places]
+    best = max(scores)
+    place = places[scores.index(best)]
+    rivals = [
+        score
+        for score, other in zip(scores, places, strict=True)
+        if other is not place and not _same(other, place)
+    ]
+    return best - max(rivals, default=best - LONE_MARGIN), place, best
+
+
+def _without_eponyms(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Without divisions and counties for which the city of their name stands."""
+    cities = [place for place in places if place.kind == "city"]
+    return tuple(
+        place
+        for place in places
+        if place.kind not in ("division", "county")
+        or not any(
+            city.division == place.division and city.population * EPONYM >= place.population
+            for city in cities
+        )
+    )
+
+
+def _same(one: Place, other: Place) -> bool:
+    """Whether it hardly matters which is meant: one is part of the other, or both are at one spot."""
+    return lies_in(one, other) or lies_in(other, one) or distance(one, other) <= SAME_PLACE
 
 
 def _score(place: Place, name: str, around: Surroundings, gazetteer: Gazetteer) -> float:
     """log10 of inhabitants, or the prior of its kind, with the bonuses the article gives."""
-    country_named = bool(around.countries.get(place.country, set()) - {name})
-    if place.kind == "country":
-        return COUNTRY_PRIOR
-    if place.kind == "city":
-        score = math.log10(place.population + 1)
-        score += STATE_BONUS * bool(around.states.get(place.state, set()) - {name})
-    else:
-        homonym = country_named and any(other.kind == "country" for other in gazetteer.places(name))
-        score = DIVISION_PRIOR + HOMONYM_BONUS * homonym
-    score += COUNTRY_BONUS * country_named
+    named = around.others(around.countries, place.country, name)
+    score = _prior(place)
+    if named:
+        score += COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
+    score += HOME_BONUS * (place.country == around.home != "")
     score += PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames)
-    larger = gazetteer.places(around.qualifiers.get(name, ""))
-    return score + QUALIFIED_BONUS * any(_lies_in(place, other) for other in larger)
+    if place.kind == "city":
+        score += CAPITAL_BONUS * place.capital
+        score += DIVISION_NAMED_BONUS * bool(around.others(around.named, place.division, name))
+        score += INSIDE_BONUS * bool(around.others(around.inside, place.division, name))
+        score += NEAR_BONUS * around.near(place, name, NEAR)
+    elif place.kind == "division":
+        score += HOLDS_BONUS * bool(around.others(around.inside, place.division, name))
+        score += SIBLING_BONUS * around.siblings(place, name)
+    larger = larger_places(around.qualifiers.get(name, ""), gazetteer)
+    score += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
+    smaller = [small for small, words in around.qualifiers.items() if words == name]
+    score += QUALIFIES_BONUS * any(
+        lies_in(other, place) for small in smaller for other in gazetteer.places(small)
+    )
+    return score
 
 
-def _lies_in(place: Place, larger: Place) -> bool:
-    if larger.kind == "country":
-        return place.country == larger.country
-    same_state = not larger.state or place.state == larger.state
-    return (
-        larger.kind == "division" and place.kind == "city" and place.country == larger.country and same_state
+def _prior(place: Place) -> float:
+    inhabitants = log10(place.population + 1)
+    if place.kind == "division":
+        bonus = FAMILIAR_BONUS if place.country in FAMILIAR else DIVISION_BONUS
+        return min(inhabitants + bonus, DIVISION_PRIOR)
+    return {"country": COUNTRY_PRIOR, "region": REGION_PRIOR, "county": COUNTY_PRIOR}.get(
+        place.kind, inhabitants
     )
