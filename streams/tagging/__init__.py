@@ -9,6 +9,7 @@ from streams.tagging.grouping import Found, Group, group
 from streams.tagging.knowledge import Knowledge
 from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
+from streams.tagging.proper import proper
 from streams.tagging.rules import Names, recall, settle
 from streams.tagging.salience import salience
 from streams.tagging.sure import sure_places
@@ -41,9 +42,15 @@ def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedAr
     support = Support.FULL if article.language.code == "en" else Support.GAZETTEER
     body, headline = tokenize(article.text), tokenize(article.headline or "")
     if support is Support.FULL:
-        spans, names = settle(body, find(body, tables), tables)
+        spans, names = settle(body, find(body), tables)
         title_case = _is_title_case(headline)
-        above = recall(headline, [] if title_case else find(headline, tables), names, tables, title_case)
+        above = recall(
+            headline,
+            [] if title_case else proper(headline, find(headline), tables),
+            names,
+            tables,
+            title_case,
+        )
     else:
         names = Names()
         spans, above = sure_places(body, tables), sure_places(headline, tables)

@@ -4,7 +4,7 @@ Built by training/build_gazetteer.py into data/atlas.npz (its README names sourc
 load in a tenth of a second and take 12 MB: nothing in Python is made for a row that no article names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import resources
@@ -73,6 +73,17 @@ class Atlas:
         """Every name, in the order of their numbers."""
         return map(self._name, range(len(self._keys)))
 
+    def named(self, kinds: Collection[str], *, least: int = 0, shown: bool | None = None) -> list[str]:
+        """Names of the places of some kinds that have `least` inhabitants; `shown`: only names that the atlas
+        itself shows for the place, or only its other names."""
+        rows = self._rows
+        numbers = np.repeat(np.arange(len(self._keys)), np.diff(self._row_ends, prepend=np.uint32(0)))
+        wanted = np.isin(self._kind[rows], [KINDS.index(kind) for kind in kinds])
+        wanted &= self._population[rows] >= least
+        if shown is not None:
+            wanted &= (self._shown[rows] == numbers) == shown
+        return [self._name(number) for number in np.unique(numbers[wanted]).tolist()]
+
     def number(self, name: str) -> int | None:
         """The number of a name, by which `rows` finds its places; None where no place bears it."""
         key = np.uint64(name_key(name))
@@ -95,7 +106,7 @@ class Atlas:
     def place(self, row: int) -> Place:
         geonames, wikidata = int(self._geonames[row]), int(self._wikidata[row])
         lat, lon = self._middle[row].tolist()
-        here = lat == lat  # noqa: PLR0124  # not a number: no coordinates
+        here = lat == lat  # not a number: no coordinates
         return Place(
             geonames=str(geonames) if geonames else "",
             wikidata=f"Q{wikidata}" if wikidata else "",

@@ -4,16 +4,19 @@ Loaded once a process from streams/tagging/data (its README names sources and li
 """
 
 import gzip
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import resources
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+import numpy as np
 
 from streams.tagging.atlas import Atlas, Place
 from streams.tagging.lexicon import NOT_TOWNS
+from streams.tagging.phrasebook import LONGEST, Phrasebook, build, match, words_of
+from streams.tagging.tokens import Document
 
+PLACE_NAME, ORGANISATION_NAME, EVENT_NAME = 1, 2, 3
+"""What a known name is the name of: its rows in `Gazetteer.names`, the smallest believed."""
 LARGE_CITY = 100_000
 """Inhabitants. From here up a city's own name is believed without a preposition before it."""
 HUGE_CITY = 1_000_000
@@ -22,15 +25,6 @@ FAMILIAR = frozenset({"US", "GB", "CA", "AU", "IN"})
 """Countries whose states and provinces English news names without saying what they are."""
 REMEMBERED = 20_000
 """Names whose places are remembered: those of some thousand articles, 10 MB at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A known name at text[start:end], not inside a longer word."""
-
-    start: int
-    end: int
-    name: str
 
 
 class Gazetteer:
@@ -48,20 +42,12 @@ class Gazetteer:
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
-        surfaces = sorted({*self.atlas.names(), *self.organisations, *self.demonyms} - NOT_TOWNS)
-        self._automaton = AhoCorasick(
-            surfaces,
-            matchkind=MatchKind.LeftmostLongest,
-            store_patterns=False,
-            implementation=Implementation.ContiguousNFA,
-        )
+        self.names = _names(self.atlas, self.organisations)
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Known names in text order, the longest of those that begin together; none inside a word."""
-        size = len(text)
-        for _, start, end in self._automaton.find_matches_as_indexes(text):
-            if (start == 0 or not text[start - 1].isalnum()) and (end == size or not text[end].isalnum()):
-                yield Hit(start, end, text[start:end])
+    def hits(self, document: Document) -> Iterator[tuple[int, int]]:
+        """First and end character of known names in text order, the longest of those that begin together."""
+        for first, end, _ in match(self.names, document.tokens.keys, False).tolist():
+            yield document.starts[first], document.ends[end - 1]
 
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None
@@ -93,6 +79,19 @@ def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
         floor = HUGE_CITY if ordinary else LARGE_CITY
         return place.country in FAMILIAR or place.population >= floor
     return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
+
+
+def _names(atlas: Atlas, organisations: Iterable[str]) -> Phrasebook:
+    kinds = dict.fromkeys(organisations, ORGANISATION_NAME)
+    kinds.update(dict.fromkeys(atlas.names(), PLACE_NAME))
+    kinds = {name: kind for name, kind in kinds.items() if name not in NOT_TOWNS}
+    words = words_of(list(kinds))
+    lengths = np.diff(words.ends, prepend=0)
+    if lengths.max() > LONGEST:
+        kept = dict(zip(kinds, lengths.tolist(), strict=True))
+        kinds = {name: kind for name, kind in kinds.items() if kept[name] <= LONGEST}
+        words = words_of(list(kinds))
+    return build(words, np.array(list(kinds.values()), np.uint32))
 
 
 def _demonyms() -> dict[str, str]:

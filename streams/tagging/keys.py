@@ -3,6 +3,8 @@
 Two words share a key with a probability of 2**-64; whoever must be certain compares the words.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ NO_KEY = np.uint64(0)
 _OFFSET = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
+_PRIME_64 = np.uint64(0xC4CEB9FE1A85EC53)
 _GROW = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -34,8 +37,28 @@ def word_key(codes: NDArray[np.uint32], start: int, end: int) -> np.uint64:
 
 @compiled
 def longer(name: np.uint64, word: np.uint64) -> np.uint64:
-    """The key of a name that has one word more; NO_KEY is the name without words."""
-    key = (name + _GROW) ^ word
+    """The key of a name that has one word more; NO_KEY is the name without words.
+
+    Both may be small numbers: the first is spread before the second comes in.
+    """
+    key = ((name + _GROW) * _PRIME_64) ^ word
     key = (key ^ (key >> np.uint64(31))) * _MIX
     key ^= key >> np.uint64(29)
     return key if key != NO_KEY else _GROW
+
+
+def keys_of_words(words: Iterable[str]) -> NDArray[np.uint64]:
+    """The keys of many words, in their order. Words hold no line breaks."""
+    codes = codes_of("\n".join(words) + "\n")
+    return _keys_of_lines(codes) if len(codes) > 1 else np.empty(0, np.uint64)
+
+
+@compiled
+def _keys_of_lines(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    keys = np.empty(np.count_nonzero(codes == np.uint32(10)), np.uint64)
+    start, count = 0, 0
+    for i in range(len(codes)):
+        if codes[i] == np.uint32(10):
+            keys[count] = word_key(codes, start, i)
+            start, count = i + 1, count + 1
+    return keys

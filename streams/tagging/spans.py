@@ -7,16 +7,12 @@ from streams.vocabulary import EntityType
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Code points [start:end] of one text. `titled`: a title ("Mr") stands before it, outside the span.
-
-    `guess`: the finder had no evidence but the shape; document rules may overrule it.
-    """
+    """Code points [start:end] of one text. `titled`: a title ("Mr") stands before it, outside the span."""
 
     start: int
     end: int
     type: EntityType
     titled: bool = False
-    guess: bool = False
 
 
 def without_overlaps(spans: list[Span]) -> list[Span]:

@@ -20,16 +20,16 @@ def sure_places(document: Document, gazetteer: Gazetteer) -> list[Span]:
     text = document.text
     opening = {start for start, opens in zip(document.starts, document.opens, strict=True) if opens}
     spans = []
-    for hit in gazetteer.hits(text):
-        if len(hit.name) < SHORTEST or hit.start in opening or not _is_sure(hit.name, gazetteer):
+    for start, end in gazetteer.hits(document):
+        if end - start < SHORTEST or start in opening or not _is_sure(text[start:end], gazetteer):
             continue
-        before = text[max(hit.start - LOOK_BACK, 0) : hit.start].split()
-        after = text[hit.end : hit.end + 2]
-        if before and before[-1][0].isupper() and text[hit.start - 1] == " ":
+        before = text[max(start - LOOK_BACK, 0) : start].split()
+        after = text[end : end + 2]
+        if before and before[-1][0].isupper() and text[start - 1] == " ":
             continue
         if len(after) == 2 and after[0] in " -'’" and after[1].isupper():
             continue
-        spans.append(Span(hit.start, hit.end, EntityType.PLACE))
+        spans.append(Span(start, end, EntityType.PLACE))
     return without_overlaps(spans)
 
 

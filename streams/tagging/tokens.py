@@ -1,23 +1,23 @@
 """A text as tokens with offsets in code points, and what each token's surroundings say."""
 
-import re
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.tagging.cut import ALL_LOWER, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
+from streams.tagging.keys import codes_of, keys_of_words
+from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 
-TOKEN = re.compile(
-    r"[A-Z]{1,3}\$"  # US$ is one token
-    r"|(?:[A-Z]\.){2,}"  # U.S. and J.K.
-    r"|['’][sS]\b"
-    r"|\d+(?:[.,:/]\d+)*"
-    rf"|[^\W\d_]+(?:[-'’&](?!(?:[sS]|{'|'.join(sorted(HYPHENATED))})\b)[^\W_]+)*"
-    r"|[^\W_]+|\n+|[^\s\w]|_"
-)
-"""Linear: every alternative is one run of a class or ends at the first character outside it."""
-OPENING = frozenset('"“‘«([*•')
-"""After one of these at a sentence's beginning the next word still is the sentence's first."""
-QUOTES = frozenset('"“‘«•*')
-"""... and after one of these anywhere."""
+_SIGNS = {
+    TERMINAL: ".?!…。？！",
+    QUOTE: '"“‘«•*:;|',  # the next word is capitalised, or may be
+    OPENING: "([",  # still in front of the sentence's first word, if any word has to come
+    DASH: "-–—)]",  # changes nothing
+    CLOSING: "'’”»",  # changes nothing, and may be the next sentence's first sign
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Document:
     """`words[i]` is text[starts[i]:ends[i]], in sentence number `sentences[i]`.
 
     `opens[i]`: the token stands where any word would be capitalised. `lower`: what occurs in lower case.
+    `codes` and `tokens`: the same for kernels.
     """
 
     text: str
@@ -34,6 +35,8 @@ class Document:
     opens: list[bool]
     sentences: list[int]
     lower: frozenset[str]
+    codes: NDArray[np.uint32]
+    tokens: Tokens
 
     def slice(self, first: int, end: int) -> str:
         """The text of tokens [first:end]."""
@@ -46,32 +49,37 @@ class Document:
 
 def tokenize(text: str) -> Document:
     """Cuts a text into tokens. Linear in its length; any Unicode."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    opens: list[bool] = []
-    sentences: list[int] = []
-    opening, sentence = True, 0
-    for match in TOKEN.finditer(text):
-        word = match.group()
-        first = word[0]
-        starts.append(match.start())
-        ends.append(match.end())
-        opens.append(opening)
-        sentences.append(sentence)
-        words.append(word)
-        if first.isalnum():
-            opening = False
-        elif first in "\n?!…" or (first == "." and not _abbreviates(words)):
-            opening, sentence = True, sentence + 1
-        elif first in QUOTES or first in ":;|":
-            opening = True
-        elif first not in OPENING:
-            opening = opening and first in "-–—'’"
-    return Document(text, words, starts, ends, opens, sentences, frozenset(w for w in words if w.islower()))
+    codes = codes_of(text)
+    tokens = cut(codes, letters(), _apart(), _abbreviations(), _signs())
+    starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
+    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    plain = np.flatnonzero(tokens.marks & ALL_LOWER).tolist()
+    return Document(
+        text=text,
+        words=words,
+        starts=starts,
+        ends=ends,
+        opens=(tokens.marks & OPENS).astype(np.bool_).tolist(),
+        sentences=tokens.sentences.tolist(),
+        lower=frozenset([words[i] for i in plain]),
+        codes=codes,
+        tokens=tokens,
+    )
 
 
-def _abbreviates(words: list[str]) -> bool:
-    """The full stop that is the last token belongs to the word before it."""
-    before = words[-2] if len(words) > 1 else ""
-    return before in ABBREVIATIONS or (len(before) == 1 and before.isupper() and before != "I")
+@cache
+def _apart() -> NDArray[np.uint64]:
+    return np.sort(keys_of_words(HYPHENATED))
+
+
+@cache
+def _abbreviations() -> NDArray[np.uint64]:
+    return np.sort(keys_of_words(ABBREVIATIONS))
+
+
+@cache
+def _signs() -> NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for sign, characters in _SIGNS.items():
+        table[[ord(character) for character in characters]] = sign
+    return table

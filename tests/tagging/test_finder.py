@@ -4,11 +4,18 @@ import pytest
 
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import gazetteer
+from streams.tagging.rules import settle
+from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
 from tests.tagging.articles import entity, names, tagged
 
 P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT  # noqa: E741
+
+
+def _spans(text: str) -> list[Span]:
+    document = tokenize(text)
+    return settle(document, find(document), gazetteer())[0]
 
 
 @pytest.mark.parametrize(
@@ -36,12 +43,12 @@ P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, Entit
     ],
 )
 def test_names_in_a_sentence(text: str, expected: list[tuple[str, EntityType]]) -> None:
-    spans = find(tokenize(text), gazetteer())
+    spans = _spans(text)
     assert [(text[span.start : span.end], span.type) for span in spans] == expected
 
 
 def test_a_title_is_left_out_of_the_span_and_remembered() -> None:
-    (span,) = find(tokenize("They met Dr. Zedrik outside."), gazetteer())
+    (span,) = _spans("They met Dr. Zedrik outside.")
     assert (span.start, span.end, span.titled) == (13, 19, True)
 
 

@@ -1,10 +1,11 @@
 """The tables, and how they are matched."""
 
 from streams.tagging.gazetteer import gazetteer
+from streams.tagging.tokens import tokenize
 
 
 def hits(text: str) -> list[str]:
-    return [hit.name for hit in gazetteer().hits(text)]
+    return [text[start:end] for start, end in gazetteer().hits(tokenize(text))]
 
 
 def test_hits_are_case_sensitive_and_bounded_on_both_sides() -> None:

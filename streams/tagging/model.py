@@ -1,0 +1,78 @@
+"""The learned finder's tables: features' weights, word clusters, word lists and known names.
+
+Built by training/train_tagger.py and training/build_clusters.py; models/tagger.md is the card.
+"""
+
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
+from streams.tagging.cut import Tokens
+from streams.tagging.emissions import Weights, weights_of
+from streams.tagging.gazetteer import PLACE_NAME, gazetteer
+from streams.tagging.letters import Letters, letters
+from streams.tagging.phrasebook import Phrasebook, match
+from streams.tagging.wordforms import Lexicons
+from streams.tagging.wordlists import gazetteer_classes
+
+
+class Lookups(NamedTuple):
+    """What features are made from; the same in training and at work."""
+
+    letters: Letters
+    lexicons: Lexicons
+    names: Phrasebook
+
+
+class Model(NamedTuple):
+    """`transitions[a, b]`: what label b right after a adds."""
+
+    lookups: Lookups
+    weights: Weights
+    transitions: NDArray[np.float32]
+
+
+@cache
+def model() -> Model:
+    """The shipped model, loaded once a process."""
+    with resources.as_file(resources.files("streams.tagging") / "models" / "tagger.npz") as path:
+        stored = np.load(path)
+        keys = np.cumsum(stored["steps"].astype(np.uint64)).astype(np.uint32)
+        table = np.ascontiguousarray(stored["table"].astype(np.float32))
+        transitions = stored["transitions"].astype(np.float32)
+    return Model(lookups(), weights_of(keys, table), transitions)
+
+
+@cache
+def lookups() -> Lookups:
+    """The clusters, word lists and names that the package holds."""
+    tables = gazetteer()
+    with resources.as_file(resources.files("streams.tagging") / "data" / "clusters.npz") as path:
+        stored = np.load(path)
+        keys = np.cumsum(stored["steps"].astype(np.uint64)).astype(np.uint32)
+        lexicons = Lexicons(keys, stored["rows"], stored["clusters"], *gazetteer_classes(tables))
+    return Lookups(letters(), lexicons, tables.names)
+
+
+@compiled
+def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
+    """Each token's place in a known name: 0 outside, 2 * kind - 1 for the first, 2 * kind for the others.
+
+    Of names that begin together the longest counts, then the search goes on behind it. Places of one word
+    are left to wordlists.py.
+    """
+    places = np.zeros(len(tokens.keys), np.uint8)
+    found = match(names, tokens.keys, False)
+    for i in range(len(found)):
+        first, end, name = found[i]
+        kind = names.rows[names.offsets[name]]
+        if kind == PLACE_NAME and end - first == 1:
+            continue  # the word's own classes say it
+        places[first] = 2 * kind - 1
+        for token in range(first + 1, end):
+            places[token] = 2 * kind
+    return places

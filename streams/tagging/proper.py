@@ -1,0 +1,122 @@
+"""What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms, money,
+descriptions; and names that a title announces."""
+
+from bisect import bisect_left
+
+from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES
+from streams.tagging.spans import Span
+from streams.tagging.titles import without_title
+from streams.tagging.tokens import Document
+from streams.vocabulary import EntityType
+
+PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
+TITLED = HONORIFICS | ROLES
+"""A person's mention right behind one of these is `titled`."""
+POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
+DESCRIPTION_REACH = 3
+"""Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
+ANNOUNCING = frozenset(
+    "Mr Mrs Ms Miss Dr Prof Sir Dame Judge Justice Sgt Capt Lt Col Gen Rev Sen Rep".split()
+)
+"""Titles that always announce a person."""
+
+
+def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[Span]:
+    """The spans cut to names, without those that are none, with those that a title announces."""
+    kept: list[Span] = []
+    for span in spans:
+        if "$" in document.text[span.start : span.end + 1]:
+            continue
+        first, end = _tokens(document, span)
+        end = _before_possessive(document, first, end, gazetteer)
+        if span.type is PERSON:
+            first = without_title(document, first, document.ends[end - 1])
+            kept.append(_span(document, first, end, PERSON))
+            continue
+        last = document.words[end - 1]
+        if last in gazetteer.demonyms and (end - first == 1 or span.type is PLACE):
+            continue
+        if span.type is ORGANISATION and end - first > 1:
+            if last in EVENT_HEADS:
+                kept.append(_span(document, first, end, EntityType.EVENT))
+                continue
+            if last in ORG_HEADS and _is_description(document, first, end):
+                continue
+        kept.append(_span(document, first, end, span.type))
+    return kept + _announced(document, kept)
+
+
+def _span(document: Document, first: int, end: int, kind: EntityType) -> Span:
+    titled = kind is PERSON and is_titled(document, first)
+    return Span(document.starts[first], document.ends[end - 1], kind, titled)
+
+
+def is_titled(document: Document, token: int) -> bool:
+    """A title stands right before a token, with a full stop at most between them."""
+    before = token - 1
+    if before > 0 and document.words[before] == ".":
+        before -= 1
+    if before < 0 or document.words[before] not in TITLED:
+        return False
+    return document.starts[token] - document.ends[before] <= 2  # ". "
+
+
+def _tokens(document: Document, span: Span) -> tuple[int, int]:
+    """First and end token of a span that begins and ends where tokens do."""
+    first = bisect_left(document.starts, span.start)
+    return first, bisect_left(document.starts, span.end, first + 1)
+
+
+def _before_possessive(document: Document, first: int, end: int, gazetteer: Gazetteer) -> int:
+    """Where a name ends that is a possessor ("Wagner's", "Wagner's command"); "Sotheby's" and "St Mary's
+    Hospital" are names in whole."""
+    for token in range(first + 1, end):
+        if document.words[token] not in POSSESSIVES:
+            continue
+        if token + 1 < end and not document.words[token + 1][0].islower():
+            continue
+        whole = document.slice(first, token + 1).replace("’", "'")
+        return token + 1 if whole in gazetteer.organisations else token
+    return end
+
+
+def _is_description(document: Document, first: int, end: int) -> bool:
+    """ "a significant Criminal Organization." says what something is, and names nothing."""
+    words = document.words
+    if end < len(words) and words[end][0].isalnum():
+        return False
+    for token in range(first - 1, max(first - 1 - DESCRIPTION_REACH, -1), -1):
+        if words[token] in ARTICLES:
+            return True
+        if not words[token].islower():
+            return False
+    return False
+
+
+def _announced(document: Document, spans: list[Span]) -> list[Span]:
+    """Persons that the finder has missed: capitalised words right behind "Mr"."""
+    words, found = document.words, []
+    taken = {span.start for span in spans}
+    for token, word in enumerate(words):
+        if word not in ANNOUNCING:
+            continue
+        first = token + 1
+        if first < len(words) and words[first] == ".":
+            first += 1
+        end = first
+        while end < len(words) and (end == first or document.spaced(end - 1)) and _goes_on(words, end, first):
+            end += 1
+        while end > first and words[end - 1] in PARTICLES:
+            end -= 1
+        starts = document.starts[first:end]
+        if end > first and is_titled(document, first) and taken.isdisjoint(starts):
+            found.append(Span(document.starts[first], document.ends[end - 1], PERSON, titled=True))
+    return found
+
+
+def _goes_on(words: list[str], token: int, first: int) -> bool:
+    word = words[token]
+    if word in PARTICLES:
+        return token + 1 < len(words)
+    return word[0].isupper() and word.lower() not in FUNCTION and (token == first or word not in TITLED)

@@ -1,0 +1,161 @@
+"""What one word says by itself: the features that need nothing but the word, computed from its code points.
+
+The templates are those of named-entity CRFs (word, affixes, shape, gazetteers) and clusters of word vectors
+(Turian et al. 2010: unsupervised word classes help where the training corpus is small).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
+from streams.tagging.cut import ALL_CAPS, DIGITS, NEWLINE
+from streams.tagging.keys import NO_KEY, longer, word_key
+from streams.tagging.letters import DIGIT, LOWER, UPPER, Letters, kind_of, lower_of
+
+WORD, SHAPE, PREFIX_3, PREFIX_2, SUFFIX_2, SUFFIX_3, SUFFIX_4, CAPS_LENGTH, HYPHEN, CLASS = range(10)
+ROW, CLUSTER, LOWER_CLUSTER = 10, 16, 24
+"""Templates. The two of clusters are the first of eight, one a granularity."""
+TEMPLATES = 32
+REACH = 2
+"""Tokens to each side whose own features speak for a token."""
+REACHES = np.zeros(TEMPLATES, np.int64)
+"""Template to the distance up to which it counts."""
+REACHES[[WORD, SHAPE, CLASS]] = 2
+REACHES[CLUSTER : CLUSTER + 8] = 2
+REACHES[[SUFFIX_3, ROW]] = 1
+REACHES[LOWER_CLUSTER : LOWER_CLUSTER + 8] = 1
+MOST_VALUES = 48
+"""Features of one word: 9 of its form, 20 classes, 8 of clusters, and room."""
+EXACT, FOLDED = 0xFFFF, 0xFFFF0000
+"""Bits of word lists that are asked for the word as it stands, and for its lower case."""
+LONGEST_SHAPE = 12
+"""Characters of a word that its shape is made of."""
+SHORT_SHAPE = 4
+"""Characters of the shape that shape triples use."""
+_HYPHEN = 45
+
+
+class Lexicons(NamedTuple):
+    """Sorted keys of words, each with what belongs to it.
+
+    `vector_rows`: the row of a word's vector; `clusters[g, row]`: its cluster at granularity g.
+    `class_bits`: the bits of the gazetteers and word lists that have the word (wordlists.py).
+    """
+
+    vector_keys: NDArray[np.uint32]
+    vector_rows: NDArray[np.uint16]
+    clusters: NDArray[np.uint16]
+    class_keys: NDArray[np.uint64]
+    class_bits: NDArray[np.uint32]
+
+
+@compiled
+def word_values(
+    codes: NDArray[np.uint32],
+    start: int,
+    end: int,
+    key: np.uint64,
+    lower: np.uint64,
+    marks: int,
+    letters: Letters,
+    lexicons: Lexicons,
+    templates: NDArray[np.int64],
+    values: NDArray[np.uint64],
+) -> int:
+    """Writes a word's features as (template, value) and gives how many there are."""
+    count = 0
+    small = np.empty(end - start, np.uint32)
+    for i in range(start, end):
+        small[i - start] = lower_of(codes[i], letters)
+    size = end - start
+    count = _put(templates, values, count, WORD, np.uint64(1) if marks & DIGITS else lower)
+    count = _put(templates, values, count, SHAPE, shape_key(codes, start, end, letters, LONGEST_SHAPE))
+    if marks & NEWLINE:
+        return count
+    count = _put(templates, values, count, PREFIX_3, word_key(small, 0, min(3, size)))
+    count = _put(templates, values, count, PREFIX_2, word_key(small, 0, min(2, size)))
+    count = _put(templates, values, count, SUFFIX_2, word_key(small, max(size - 2, 0), size))
+    count = _put(templates, values, count, SUFFIX_3, word_key(small, max(size - 3, 0), size))
+    count = _put(templates, values, count, SUFFIX_4, word_key(small, max(size - 4, 0), size))
+    if marks & ALL_CAPS and size > 1:
+        count = _put(templates, values, count, CAPS_LENGTH, np.uint64(min(size, 6)))
+    for i in range(size):
+        if small[i] == _HYPHEN:
+            count = _put(templates, values, count, HYPHEN, np.uint64(1))
+            break
+    bits = (classes_of(key, lexicons) & EXACT) | (classes_of(lower, lexicons) & FOLDED)
+    for bit in range(32):
+        if bits >> bit & 1:
+            count = _put(templates, values, count, CLASS, np.uint64(bit))
+    plain = _row(lower, lexicons)
+    row = _row(key, lexicons)
+    if row < 0:
+        row = plain
+    if row < 0 and marks & ALL_CAPS:
+        small[0] = codes[start]
+        row = _row(word_key(small, 0, size), lexicons)
+    for granularity in range(len(lexicons.clusters)):
+        value = np.uint64(lexicons.clusters[granularity, row] + 1) if row >= 0 else np.uint64(0)
+        count = _put(templates, values, count, CLUSTER + granularity, value)
+        value = np.uint64(lexicons.clusters[granularity, plain] + 1) if plain >= 0 else np.uint64(0)
+        count = _put(templates, values, count, LOWER_CLUSTER + granularity, value)
+    if row >= 0:
+        count = _put(templates, values, count, ROW, np.uint64(row))
+    return count
+
+
+@compiled
+def shape_key(codes: NDArray[np.uint32], start: int, end: int, letters: Letters, most: int) -> np.uint64:
+    """The key of "Xxx", "dd", "X.X.": a run of one kind counts twice at most."""
+    shape = NO_KEY
+    last, length, written = 0, 0, 0
+    for i in range(start, min(end, start + LONGEST_SHAPE)):
+        kind = kind_of(codes[i], letters)
+        if kind & UPPER:
+            symbol = 88
+        elif kind & LOWER:
+            symbol = 120
+        elif kind & DIGIT:
+            symbol = 100
+        else:
+            symbol = np.int64(codes[i])  # type: ignore[assignment]  # int() is slower
+        length = length + 1 if symbol == last else 1
+        last = symbol
+        if length <= 2:
+            if written == most:
+                break
+            shape = longer(shape, np.uint64(symbol))
+            written += 1
+    return shape
+
+
+@compiled
+def classes_of(key: np.uint64, lexicons: Lexicons) -> int:
+    """The bits of the word lists that have a word."""
+    place = np.searchsorted(lexicons.class_keys, key)
+    if place < len(lexicons.class_keys) and lexicons.class_keys[place] == key:
+        return np.int64(lexicons.class_bits[place])  # type: ignore[return-value]
+    return 0
+
+
+@compiled
+def _row(key: np.uint64, lexicons: Lexicons) -> int:
+    """The row of a word's vector, -1 where it has none."""
+    short = np.uint32(key >> np.uint64(32))
+    place = np.searchsorted(lexicons.vector_keys, short)
+    if place < len(lexicons.vector_keys) and lexicons.vector_keys[place] == short:
+        return np.int64(lexicons.vector_rows[place])  # type: ignore[return-value]
+    return -1
+
+
+@compiled
+def _put(
+    templates: NDArray[np.int64], values: NDArray[np.uint64], count: int, template: int, value: np.uint64
+) -> int:
+    if count < len(templates):
+        templates[count] = template
+        values[count] = value
+        return count + 1
+    return count
