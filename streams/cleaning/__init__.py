@@ -16,6 +16,7 @@ from streams.cleaning.flat import Flattened, read_flat
 from streams.cleaning.flat.header import Known
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.cleaning.guard import Measures, may_fall_back, measure_markup, refuse_markup, refuse_text
+from streams.cleaning.hints import with_plain_hints
 from streams.cleaning.language import language_of
 from streams.cleaning.metadata import read_metadata
 from streams.cleaning.page.extract import Body, extract_body
@@ -67,6 +68,7 @@ def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE)
             status=Status.WITHDRAWN,
         )
         return withdrawal, None
+    article = with_plain_hints(article)
     content = article.content or ""
     if not content or content.isspace():
         return Rejected(RejectReason.EMPTY, "no content"), None

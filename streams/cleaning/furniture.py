@@ -205,6 +205,10 @@ def _rows(data: bytes) -> Iterator[dict[str, Any]]:
         domain, cut, text = row.get("domain"), row.get("cut"), row.get("text")
         if not (type(domain) is type(cut) is type(text) is str and cut in _RANK):
             raise SnapshotError(f"line {number}: needs domain, text and cut: {', '.join(Place)}")
+        if domain != domain.lower():
+            raise SnapshotError(f"line {number}: domain {domain} matches no article: write it in lower case")
+        if len(text) > MAX_CHARACTERS:
+            raise SnapshotError(f"line {number}: text has more than {MAX_CHARACTERS} characters")
         yield row
     raise SnapshotError(f"line {len(lines)} is not the end: the file was cut short")
 

@@ -88,8 +88,7 @@ class Sightings:
             *zip(cut, [Place.EDGE] * len(cut), strict=True),
             *zip(paragraphs, stands, strict=True),
         ]:
-            if len(line) <= MAX_CHARACTERS:
-                normal = normal_form(line)
+            if len(normal := normal_form(line)) <= MAX_CHARACTERS:
                 seen[normal] = min(place, seen.get(normal, place), key=PLACES.index)
         longest = _longest(paragraphs)
         for normal, place in seen.items():

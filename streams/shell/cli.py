@@ -1,5 +1,6 @@
 """The command `copydesk`. Each command imports what it needs when it runs: `--help` stays quick."""
 
+import errno
 import os
 import sys
 from typing import Any
@@ -15,6 +16,7 @@ from streams.shell.knowledge_commands import knowledge
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
 SOURCES = ("raw", "cleaned", "tagged")
 TARGETS = ("cleaned", "tagged", "enriched")
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # only what is written to raises these
 
 
 @click.group(
@@ -218,6 +220,9 @@ def main() -> None:
         click.echo("stopped", err=True)
         code = 130
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            click.echo(f"copydesk: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(Exit.CANNOT_WRITE)
         if "COPYDESK_TRACEBACK" in os.environ:
             raise
         click.echo(

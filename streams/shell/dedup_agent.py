@@ -32,7 +32,7 @@ class DedupLoop:
         self._applied, self._fail = applied, fail
         self._domains: dict[int, tuple[int, asyncio.Task[Domain]]] = {}
         self._deciding = asyncio.Lock()
-        self._opened_at = time.monotonic()
+        self._loaded_at = time.monotonic()
 
     @property
     def healthy(self) -> bool:
@@ -45,15 +45,20 @@ class DedupLoop:
 
     @property
     def last_result(self) -> float:
-        """Loading a memory takes its time, and is progress."""
-        return self._opened_at if self.healthy else time.monotonic()
+        """When a memory last grew or was loaded: that takes its time and is progress, waiting for a broker
+        that is gone is none.
+        """
+        return self._loaded_at
 
     async def start(self) -> None:
         self_test()
 
     async def take(self, topic: str, partition: int, generation: int) -> None:  # noqa: ARG002
         """Begins to take a domain: fences its last owner, loads its memory. Does not wait for it."""
-        opening = asyncio.create_task(Domain.open(self._settings, self._step, partition, self._limits))
+        self._loading()
+        opening = asyncio.create_task(
+            Domain.open(self._settings, self._step, partition, self._limits, self._loading)
+        )
         opening.add_done_callback(self._opened)
         self._domains[partition] = (generation, opening)
 
@@ -92,7 +97,10 @@ class DedupLoop:
     async def stop(self) -> None:
         await self.release(0)
 
+    def _loading(self) -> None:
+        self._loaded_at = time.monotonic()
+
     def _opened(self, opening: "asyncio.Task[Domain]") -> None:
-        self._opened_at = time.monotonic()
+        self._loading()
         if not opening.cancelled() and (error := opening.exception()) is not None:
             self._fail(clients.explained(error, self._settings))

@@ -7,7 +7,7 @@ error of a transaction ends the process: memory must never go on ahead of the lo
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,8 +76,17 @@ class Domain:
         self._reader: Any = None
 
     @classmethod
-    async def open(cls, settings: Settings, step: Step, partition: int, limits: FailureLimits) -> "Domain":
-        """Takes the domain. The producer first: starting it fences and settles the last owner."""
+    async def open(
+        cls,
+        settings: Settings,
+        step: Step,
+        partition: int,
+        limits: FailureLimits,
+        loading: Callable[[], None],
+    ) -> "Domain":
+        """Takes the domain. The producer first: starting it fences and settles the last owner. `loading` is
+        called whenever the memory has grown.
+        """
         producer = clients.producer(
             settings,
             transactional_id=transactional_id(settings, partition),
@@ -86,7 +95,7 @@ class Domain:
         )
         await clients.started(producer, settings)
         try:
-            index, applied = await state_log.load(settings, partition)
+            index, applied = await state_log.load(settings, partition, loading)
         except BaseException:
             await clients.stopped(producer)
             raise

@@ -3,6 +3,7 @@
 import gzip
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,6 +99,6 @@ def _lines(file: BinaryIO, plain: BinaryIO, path: str) -> Iterator[Line]:
         if not value:
             return
         number += 1
-        value = value.strip()
+        value = (value.removeprefix(BOM_UTF8) if number == 1 else value).strip()
         if value:
             yield Line(number, value, plain.tell() if seekable else 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
@@ -17,8 +18,11 @@ POLL_MS = 500
 NOTHING_APPLIED = -1
 
 
-async def load(settings: Settings, partition: int) -> tuple[DedupIndex, int]:
+async def load(
+    settings: Settings, partition: int, loading: Callable[[], None] = lambda: None
+) -> tuple[DedupIndex, int]:
     """Folds dedup.index[partition] from its beginning; gives the memory and the last input offset applied.
+    Calls `loading` for each record that it has folded.
 
     Call it only after the partition's transactional producer has started: that settles whatever the last
     owner left open, so that the log's end cannot move any more.
@@ -29,7 +33,7 @@ async def load(settings: Settings, partition: int) -> tuple[DedupIndex, int]:
     try:
         while True:
             try:
-                return await _fold(consumer, tp)
+                return await _fold(consumer, tp, loading)
             except errors.OffsetOutOfRangeError:
                 log().warning(
                     "retention cut the log while it was read: reading it again", partition=partition
@@ -38,7 +42,9 @@ async def load(settings: Settings, partition: int) -> tuple[DedupIndex, int]:
         await clients.stopped(consumer)
 
 
-async def _fold(consumer: AIOKafkaConsumer, tp: TopicPartition) -> tuple[DedupIndex, int]:
+async def _fold(
+    consumer: AIOKafkaConsumer, tp: TopicPartition, loading: Callable[[], None]
+) -> tuple[DedupIndex, int]:
     index, applied, records, began = DedupIndex(), NOTHING_APPLIED, 0, time.perf_counter()
     consumer.assign([tp])
     await consumer.seek_to_beginning(tp)
@@ -54,6 +60,7 @@ async def _fold(consumer: AIOKafkaConsumer, tp: TopicPartition) -> tuple[DedupIn
                 ) from None
             index.apply(rows)
             records += 1
+            loading()
         await asyncio.sleep(0)
     log().info(
         "state loaded",

@@ -163,6 +163,8 @@ WHOLE = write_snapshot([line(STANDING), line(LABEL)])
         (WHOLE.replace(b'"cut":"edge"', b'"cut":["edge"]', 1), "line 2: needs domain, text and cut"),
         (WHOLE.replace(b'"cut":"edge"', b'"cut":"foot"', 1), "line 2: needs domain, text and cut"),
         (WHOLE.replace(b'"text"', b'"line"', 1), "line 2: needs domain, text and cut"),
+        (WHOLE.replace(b'"domain":"', b'"domain":"WWW.', 1), "line 2: domain WWW."),
+        (WHOLE.replace(b'"text":"', b'"text":"' + b"x" * 300, 1), "line 2: text has more than 300"),
     ],
 )
 def test_a_broken_snapshot_is_refused_with_the_line_that_is_wrong(data: bytes, why: str) -> None:

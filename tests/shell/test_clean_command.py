@@ -224,6 +224,21 @@ def on_terminal(*arguments: str, **environment: str) -> str:
     return out.decode()
 
 
+def test_a_full_disk_is_one_line_and_its_exit_code(page: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "streams.shell.cli", "clean", str(page)],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        73,
+        b"copydesk: the output cannot be written: No space left on device\n",
+    )
+
+
 def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     missing = tmp_path / "missing.html"
     assert fatal(missing) == (66, f"{missing}: No such file or directory")

@@ -247,6 +247,13 @@ def test_a_full_disk_is_told_with_the_name_of_the_file_that_did_not_fit(tmp_path
     assert not (tmp_path / "rejects").exists()
 
 
+def test_a_byte_order_mark_belongs_to_no_article(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", [article(1), article(2)])
+    source.write_bytes(b"\xef\xbb\xbf" + source.read_bytes())
+    done = copydesk("run", str(source), str(tmp_path / "out"), "--to", "cleaned")
+    assert (done.returncode, len(events(tmp_path / "out"))) == (0, 2)
+
+
 def test_help_names_every_command_and_exit_code() -> None:
     done = copydesk("--help")
     for word in ("demo", "run", "topics", "worker", "produce", "tail", "settings", "78"):

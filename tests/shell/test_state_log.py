@@ -88,6 +88,17 @@ def test_the_whole_log_is_folded(settings: Settings) -> None:
     assert (known(index), applied) == (list(range(RECORDS)), RECORDS - 1)
 
 
+def test_every_record_of_the_log_is_progress(settings: Settings) -> None:
+    grown: list[None] = []
+
+    async def scenario() -> None:
+        await written(settings, batches(RECORDS))
+        await load(settings, 0, lambda: grown.append(None))
+
+    asyncio.run(scenario())
+    assert len(grown) == RECORDS
+
+
 def test_an_empty_log_is_an_empty_memory(settings: Settings) -> None:
     index, applied = loaded(settings, [])
     assert (len(index), applied) == (0, NOTHING_APPLIED)

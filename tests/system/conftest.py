@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,16 @@ from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, Sent, wait_for
 
 MakeDesk = Callable[..., Desk]
+HERE = Path(__file__).parent
+# Seconds of a whole test with its fixtures, against hanging for ever: every wait has a limit of its own, and
+# on a slow machine these add up.
+TEST_SECONDS = 1200
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,9 +56,10 @@ def open_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
         return desk
 
-    yield make
-    for desk in desks:
-        desk.close()
+    with ExitStack() as ending:  # one desk that does not close keeps no other from it
+        yield make
+        for desk in desks:
+            ending.callback(desk.close)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -21,16 +22,24 @@ from tests.system.kafka import REPOSITORY, Kafka, Record, wait_for
 COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 STAGES = {"clean": "articles.raw", "tag": "articles.cleaned", "dedup": "articles.tagged"}
 START_SECONDS = 60.0  # loading models and compiled kernels, on two busy cores
+SILENT_SECONDS = 60.0  # a stage that commits nothing for so long has stopped, however slow the machine
+END_SECONDS = 60.0  # the kernel frees what a killed process held, on a machine that swaps
+_PR_SET_PDEATHSIG = 1
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 
 
 @dataclass(slots=True)
 class Worker:
-    """A `copydesk worker` process."""
+    """A `copydesk` process that goes on until it is ended, such as a worker."""
 
     name: str
     process: subprocess.Popen[bytes]
     log_file: Path
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The whole lines of JSON that it has printed; fails on any other line."""
+        whole = self.log_file.read_bytes().rpartition(b"\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
 
     def log(self) -> list[dict[str, Any]]:
         """Its log lines so far; a line that is no JSON as {"event": line}."""
@@ -126,17 +135,25 @@ class Desk:
         environment = self.environment(**settings)
         if plug is not None:
             environment["PYTHONPATH"] = str(plug)
-        log_file = self.folder / f"{len(self.workers)}-{'-'.join(arguments) or 'all'}.log"
+        return self._start(["worker", *arguments], "-".join(arguments) or "all", environment)
+
+    def following(self, *arguments: str) -> Worker:
+        """Starts `copydesk tail` with --follow; what it prints is its log file."""
+        return self._start(["tail", *arguments, "--follow"], "tail", self.environment())
+
+    def _start(self, arguments: list[str], name: str, environment: dict[str, str]) -> Worker:
+        log_file = self.folder / f"{len(self.workers)}-{name}.log"
         with log_file.open("wb") as log:
             process = subprocess.Popen(
-                [*COMMAND, "worker", *arguments],
+                [*COMMAND, *arguments],
                 cwd=REPOSITORY,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,
             )
-        started = Worker(" ".join(arguments) or "all", process, log_file)
+        started = Worker(name, process, log_file)
         self.workers.append(started)
         return started
 
@@ -159,22 +176,26 @@ class Desk:
         committed = self.kafka.committed(f"{self.name}.{stage}")
         return sum(end - committed.get((topic, p), 0) for p, end in self.kafka.ends(topic).items())
 
-    def settle(self, *stages: str, seconds: float = 60) -> None:
-        """Waits until the stages, in this order, have committed all there is."""
+    def settle(self, *stages: str, silent: float = SILENT_SECONDS) -> None:
+        """Waits until the stages, in this order, have committed all there is: as long as they commit anything
+        within `silent` seconds.
+        """
         for stage in stages or STAGES:
-            wait_for(f"{stage} has committed everything", seconds, partial(self._done, stage))
+            while left := self.behind(stage):
+                wait_for(f"{stage} commits more", silent, partial(self._fewer, stage, left))
 
-    def _done(self, stage: str) -> bool:
-        return self.behind(stage) == 0
+    def _fewer(self, stage: str, left: int) -> bool:
+        return self.behind(stage) < left
 
     def close(self) -> None:
-        """Ends every process that was started here, and theirs."""
+        """Ends every process that was started here, and theirs: all are killed before any is waited for."""
         for worker in self.workers:
             family = worker.family()
             for pid in (worker.process.pid, *family):
                 if worker.process.returncode is None or pid in family:
                     _kill(pid)
-            worker.process.wait(10)
+        for worker in self.workers:
+            worker.process.wait(END_SECONDS)
 
     def logs(self) -> Iterator[tuple[str, str]]:
         """The ends of the workers' logs, for the report of a failed test."""
@@ -212,6 +233,11 @@ def _children(pid: int) -> Iterator[int]:
     for child in found:
         yield child
         yield from _children(child)
+
+
+def _end_with_parent() -> None:
+    """In a new process: it is killed when pytest is, which then ends none of its fixtures."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _kill(pid: int) -> None:

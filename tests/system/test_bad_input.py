@@ -60,7 +60,7 @@ class BadDay:
         self.good = len(bad) + 3
         desk.kafka.configure(desk.topic("articles.raw"), {"max.message.bytes": "12000000"})
         desk.kafka.send(desk.topic("articles.raw"), self.sent, partition=0)
-        desk.settle(seconds=120)
+        desk.settle(silent=120)
         self.dead = desk.read("articles.deadletter")
         self.rejected = desk.read("articles.rejected")
 

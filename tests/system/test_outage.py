@@ -53,7 +53,7 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
     assert len(told) < LINES_A_SECOND * len(STAGES) * (time.monotonic() - began)
 
     assert broker.start() == kafka.address
-    desk.settle(seconds=100)
+    desk.settle(silent=100)
     wait_for("all are ready again", 40, lambda: probes(supervisor) == [200] * len(STAGES))
 
     enriched = desk.read("articles.enriched")

@@ -2,14 +2,13 @@
 
 import json
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.system.desk import COMMAND, Desk
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import article, articles, url
-from tests.system.kafka import REPOSITORY, Kafka, Sent, wait_for
+from tests.system.kafka import Kafka, Sent, wait_for
 
 RAW = "articles.raw"
 
@@ -56,22 +55,13 @@ def test_tail_shows_what_is_no_json_and_what_has_no_value(desk: Desk, kafka: Kaf
     assert desk.run("tail", "raw").returncode == 0
 
 
-def test_tail_follows_until_it_is_interrupted(filled: Desk, kafka: Kafka, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    with out.open("wb") as file:
-        process = subprocess.Popen(
-            [*COMMAND, "tail", "raw", "-n", "1", "--follow", "--json"],
-            cwd=REPOSITORY,
-            env=filled.environment(),
-            stdout=file,
-        )
-        try:
-            wait_for("the last record", 20, lambda: len(out.read_bytes().splitlines()) == 1)
-            kafka.send(filled.topic(RAW), [article(77)])
-            wait_for("the new record", 20, lambda: url(77).encode() in out.read_bytes())
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 130
+def test_tail_follows_until_it_is_interrupted(filled: Desk, kafka: Kafka) -> None:
+    tail = filled.following("raw", "-n", "1", "--json")
+    wait_for("the last record", START_SECONDS, lambda: [line["offset"] for line in tail.lines()] == [19])
+    kafka.send(filled.topic(RAW), [article(77)])
+    wait_for("the new record", START_SECONDS, lambda: url(77) in [line["key"] for line in tail.lines()])
+    tail.process.send_signal(signal.SIGINT)
+    assert tail.wait() == 130
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,10 @@ def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, t
     zombie.process.send_signal(signal.SIGSTOP)
     assert desk.behind("dedup"), "it was done already: this test needs more articles"
 
-    heir = desk.worker("dedup", **SMALL)
+    [heir] = desk.running("dedup", **SMALL)
     desk.settle("dedup")
     zombie.process.send_signal(signal.SIGCONT)
-    assert zombie.wait(40) == 75
+    assert zombie.wait() == 75
     assert zombie.logged("stopping"), "it says why"
 
     desk.kafka.send(desk.topic("articles.tagged"), tagged[:100])

@@ -22,6 +22,8 @@ _ANYWHERE = "meta[content], script[type*='ld+json' i], [itemprop], [rel~=author]
 _IN_HEAD = f"{_ANYWHERE}, link[rel~=canonical i][href]"
 _IN_BODY = f"{_ANYWHERE}, h1, time"
 _PROPERTIES = frozenset({"datePublished", "dateModified", "headline", "articleSection"})
+# JSON-LD that a framework was given as metadata: <meta name="script:ld+json" content="{...}">.
+_SCRIPT = "scriptld+json"
 _SEPARATORS = str.maketrans("", "", "-_.: ")
 
 
@@ -88,6 +90,9 @@ def _meta(head: Head, node: LexborNode, wanted: Callable[[str], bool]) -> None:
     said = given.get("property") or given.get("name") or given.get("itemprop") or given.get("http-equiv")
     if not said or (name := _kept(said, wanted)) is None:
         return
+    if name == _SCRIPT and len(head.scripts) < MAX_SCRIPTS:
+        head.scripts.append(given.get("content") or "")
+        return
     values = head.meta.setdefault(name, [])
     if len(values) < MAX_VALUES and (text := clean_text((given.get("content") or "")[:MAX_CONTENT])):
         values.append(text)
@@ -99,7 +104,7 @@ def _meta(head: Head, node: LexborNode, wanted: Callable[[str], bool]) -> None:
 def _kept(said: str, wanted: Callable[[str], bool]) -> str | None:
     """The name of a tag as `Head.meta` has it, None where it is not wanted."""
     name = said[:MAX_NAME].lower().translate(_SEPARATORS)
-    return name if wanted(name) else None
+    return name if name == _SCRIPT or wanted(name) else None
 
 
 def _link(head: Head, node: LexborNode) -> None:

@@ -38,6 +38,7 @@ def linked(**article: object) -> str:
         "<meta name='w-published-date' content='2026-11-20'>",
         "<meta itemprop='datePublished' content='2026-11-20'>",
         "<meta name='date' content='November 20, 2026'>",
+        """<meta name="script:ld+json" content='{"@type": "Article", "headline": "x", "datePublished": "2026-11-20"}'>""",
     ],
 )
 def test_the_day_is_known_in_every_vocabulary(tag: str) -> None:
