@@ -33,12 +33,16 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document, its labels (int8, one a token), how much it counts, and of which corpus it is."""
+    """A document, its labels (int8, one a token), how much it counts, and of which corpus it is.
+
+    `targets`: instead of labels the probabilities that a teacher gives, shape (tokens, LABELS).
+    """
 
     document: Document
     labels: NDArray[np.int8]
     weight: float
     source: str
+    targets: NDArray[np.float32] | None = None
 
 
 def examples(folder: Path, tables: Gazetteer) -> Iterator[Example]:

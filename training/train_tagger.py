@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.tagging.emissions import LABELS
 from streams.tagging.features import expand
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.keys import NO_KEY
@@ -20,6 +21,7 @@ from training.tagger_corpus import Example, examples, sentences
 
 SEEN = 2
 """Tokens that must have a feature for it to count."""
+NO_TARGETS = np.zeros((1, LABELS), np.float32)
 LEAST_WEIGHT = 0.05
 """Features whose weights are all smaller are left out: -.001 F1 for a fifth of the size."""
 
@@ -40,7 +42,7 @@ def main() -> None:
 def prepared(found: list[Example]) -> tuple[Corpus, NDArray[np.uint64]]:
     """The corpus in numbers, and the feature keys its rows stand for."""
     tables = lookups()
-    features, labels, offsets, weights = [], [], [0], []
+    features, labels, targets, offsets, weights, soft = [], [], [], [0], [], []
     for example in found:
         document = example.document
         listed = expand(
@@ -53,6 +55,10 @@ def prepared(found: list[Example]) -> tuple[Corpus, NDArray[np.uint64]]:
         for first, end in sentences(document):
             features.append(listed[first:end])
             labels.append(example.labels[first:end])
+            given = example.targets
+            soft.append(given is not None)
+            targets.append(NO_TARGETS if given is None else given[first:end])
+            targets[-1] = np.broadcast_to(targets[-1], (end - first, LABELS))
             offsets.append(offsets[-1] + end - first)
             weights.append(example.weight)
     every = np.concatenate(features)
@@ -61,10 +67,10 @@ def prepared(found: list[Example]) -> tuple[Corpus, NDArray[np.uint64]]:
     corpus = Corpus(
         features=rows(every, keys),
         labels=np.concatenate(labels),
-        targets=np.zeros((1, 7), np.float32),
+        targets=np.concatenate(targets),
         offsets=np.array(offsets),
         weights=np.array(weights, np.float32),
-        soft=np.zeros(len(weights), np.bool_),
+        soft=np.array(soft),
     )
     return corpus, keys
 

@@ -17,7 +17,7 @@ POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 DESCRIPTION_REACH = 3
 """Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
 ANNOUNCING = frozenset(
-    "Mr Mrs Ms Miss Dr Prof Sir Dame Judge Justice Sgt Capt Lt Col Gen Rev Sen Rep".split()
+    ["Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Dame", "Judge", "Justice", "Sgt", "Capt", "Lt", "Col", "Gen", "Rev", "Sen", "Rep"]
 )
 """Titles that always announce a person."""
 

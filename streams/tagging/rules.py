@@ -13,7 +13,6 @@ from functools import lru_cache
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import (
     CALENDAR,
-    EVENT_HEADS,
     FUNCTION,
     HONORIFICS,
     ORG_HEADS,
