@@ -5,12 +5,13 @@
 
 Names are drawn from syllables, the same in every run, of one to four words; one entry in five has a second
 name, one in four three words that it occurs with. Look-ups go over a text of which one word in ten begins a
-name of the pack. The memory is that of further processes that map the pack, and have read it.
+name of the pack. The memory is what a further process that uses the pack has of its own.
 Last line:
 knowledge: names=<n> mb=<file> build_s=<s> open_s=<verified> ns_word=<look-up> private_mb=<a further process>
 """
 
 import argparse
+import mmap
 import multiprocessing
 import random
 import sys
@@ -23,7 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import orjson
 
+from streams.shell.inputs import opened
 from streams.shell.knowledge import knowledge_in, put
+from streams.tagging.knowledge import read_pack
 from streams.tagging.packing import Packing
 from streams.tagging.phrasebook import match, words_of
 
@@ -91,19 +94,21 @@ def main() -> None:
     names = parser.parse_args().names
     with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
         path = str(Path(folder).resolve() / "made-up.pack")
-        lines, sample = made_up(names)
+        source = Path(folder) / "made-up.jsonl"
+        sample = make_up(names, source)
         began = time.perf_counter()
         packing = Packing()
-        for number, line in enumerate(lines, 1):
-            packing.add(line, number)
+        with opened(str(source)) as (lines, _size):
+            for line in lines:
+                packing.add(line.value, line.number)
         size = put(path, packing.pack())
         built = time.perf_counter() - began
         print(f"{packing.entries:,} entries, {names:,} names: {size / 1e6:.1f} MB, built in {built:.1f} s")
         del packing
         began = time.perf_counter()
         known = knowledge_in(path)
-        opened = time.perf_counter() - began
-        print(f"opened, hash and every offset verified, in {opened:.2f} s; {known.names:,} different names")
+        open_s = time.perf_counter() - began
+        print(f"opened, hash and every offset verified, in {open_s:.2f} s; {known.names:,} different names")
         keys = words_of([text_of(sample)]).keys
         match(known.book, keys[:10], overlapping=True)
         began = time.perf_counter()
@@ -113,42 +118,42 @@ def main() -> None:
         context = multiprocessing.get_context("spawn")
         with context.Pool(PROCESSES) as pool:
             memory = pool.map(resident, [path] * PROCESSES, chunksize=1)
-        for private, shared in memory:
-            print(
-                f"a further process: {shared:.0f} MB of the pack resident and shared, {private:.1f} its own"
-            )
-        private = max(private for private, _ in memory)
+        private = max(memory)
+        print(
+            f"further processes that looked words up have {private:.1f} MB of their own, the rest is shared"
+        )
     print(
-        f"knowledge: names={names} mb={size / 1e6:.1f} build_s={built:.1f} open_s={opened:.2f} "
+        f"knowledge: names={names} mb={size / 1e6:.1f} build_s={built:.1f} open_s={open_s:.2f} "
         f"ns_word={word:.0f} private_mb={private:.1f}"
     )
 
 
-def made_up(names: int) -> tuple[list[bytes], list[str]]:
-    """Lines of a pack with so many different names, and some of the names."""
+def make_up(names: int, file: Path) -> list[str]:
+    """Writes the lines of a pack with so many different names; gives some of the names."""
     draw = random.Random(5)  # noqa: S311 - the same pack in every run
-    lines: list[bytes] = []
     sample: list[str] = []
-    fresh = _names(draw)
-    left, vocabulary = names, [word(draw).lower() for _ in range(20_000)]
-    while left:
-        kind = KINDS[len(lines) % len(KINDS)]
-        own = [next(fresh) for _ in range(min(left, 1 + (len(lines) % 5 == 0)))]
-        left -= len(own)
-        if kind == "organisation":
-            own[0] = f"{own[0]} {draw.choice(HEADS)}"
-        row = {
-            "id": f"e{len(lines)}",
-            "type": kind,
-            "names": own,
-            "prior": draw.randrange(1, 10_000),
-            "ids": {"wikidata": f"Q{len(lines) + 1}"},
-            "about": draw.sample(vocabulary, 3) if len(lines) % 4 == 0 else [],
-        }
-        if draw.random() < 0.01:
-            sample += own
-        lines.append(orjson.dumps(row))
-    return lines, sample
+    fresh, number = _names(draw), 0
+    vocabulary = [word(draw).lower() for _ in range(20_000)]
+    with file.open("wb") as lines:
+        while names:
+            kind = KINDS[number % len(KINDS)]
+            own = [next(fresh) for _ in range(min(names, 1 + (number % 5 == 0)))]
+            names -= len(own)
+            if kind == "organisation":
+                own[0] = f"{own[0]} {draw.choice(HEADS)}"
+            row = {
+                "id": f"e{number}",
+                "type": kind,
+                "names": own,
+                "prior": draw.randrange(1, 10_000),
+                "ids": {"wikidata": f"Q{number + 1}"},
+                "about": draw.sample(vocabulary, 3) if number % 4 == 0 else [],
+            }
+            if draw.random() < 0.01:
+                sample += own
+            lines.write(orjson.dumps(row) + b"\n")
+            number += 1
+    return sample
 
 
 def _names(draw: random.Random) -> Iterator[str]:
@@ -173,15 +178,15 @@ def text_of(names: list[str]) -> str:
     )
 
 
-def resident(path: str) -> tuple[float, float]:
-    """What the pack adds to this process once it is verified: MB of its own, MB shared."""
-    own = _anonymous()
-    known = knowledge_in(path)
-    grown = _anonymous() - own
-    _before, _, mapping = Path("/proc/self/smaps").read_text().partition(path)
-    rss = next(line for line in mapping.splitlines() if line.startswith("Rss:"))
-    assert known.entries  # still mapped
-    return grown, int(rss.split()[1]) / 1e3
+def resident(path: str) -> float:
+    """MB that the pack adds to this process besides the file's own pages, which all share."""
+    keys = words_of([text_of(["John Smith"])]).keys
+    before = _anonymous()
+    with Path(path).open("rb") as file:
+        mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    known = read_pack(mapped, verify=False)
+    match(known.book, keys, overlapping=True)
+    return _anonymous() - before
 
 
 def _anonymous() -> float:
