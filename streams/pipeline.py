@@ -16,7 +16,8 @@ from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
 from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
 from streams.tagging import tag
-from streams.tagging.knowledge import Knowledge
+from streams.tagging.knowledge import Knowledge, read_pack
+from streams.tagging.packing import Packing
 from streams.vocabulary import FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
@@ -116,6 +117,7 @@ def warm_up() -> None:
     Raises RuntimeError where this machine's kernels do not give the golden sketches, or a stage fails.
     """
     sketch_self_test()
+    use_knowledge(_made_up_knowledge())
     page = b'{"url":"https://warm-up.invalid/","content_type":"%s","content":"%s"}'
     sentence = b"Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
     for kind, content in ((b"text/plain", sentence), (b"text/html", b"<html><body><p>" + sentence)):
@@ -124,6 +126,14 @@ def warm_up() -> None:
             out = run(TAG, Record(out.value, out.received_at))
         if isinstance(out, Failed):
             raise RuntimeError(f"the stages do not work on this machine: {out.detail}")
+    use_knowledge(None)
+
+
+def _made_up_knowledge() -> Knowledge:
+    """A pack that knows the warm-up's people, so that the kernels of linking are compiled too."""
+    packing = Packing()
+    packing.add(b'{"id": "warm-up", "type": "person", "names": ["John Smith"], "about": ["Acme Corp"]}', 1)
+    return read_pack(memoryview(b"".join(packing.pack())), verify=True)
 
 
 def _clean(record: Record) -> Outcome:

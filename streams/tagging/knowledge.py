@@ -42,6 +42,8 @@ FEWEST_FREE = 0.2
 """Share of a table's places; the writer leaves 0.37. In a fuller one searches would be long."""
 VERSION_DIGITS = 16
 SEPARATOR = "\t"
+FIELDS = 5
+"""Of an entry's text, at least: its id, three ids of registries, a name."""
 REGISTERED = re.compile(r"wikidata:Q[1-9][0-9]*|geonames:[1-9][0-9]*")
 """An own id that is one of a registry already."""
 
@@ -197,6 +199,6 @@ def _ascends(ends: NDArray[Any], last: int) -> bool:
 
 def _has_fields(arrays: dict[str, NDArray[Any]]) -> bool:
     """Every entry's text has an id, three ids of registries and a name."""
-    ends = arrays["text_ends"].astype(np.int64)
-    separators = np.concatenate(([0], np.cumsum(arrays["text"] == ord(SEPARATOR))))
-    return bool((np.diff(separators[ends], prepend=0) >= 4).all())
+    separators = np.flatnonzero(arrays["text"] == ord(SEPARATOR))
+    before = np.searchsorted(separators, arrays["text_ends"].astype(np.int64))
+    return bool((np.diff(before, prepend=0) >= FIELDS - 1).all())

@@ -109,13 +109,11 @@ def identity(local: str, place: Identity, verdict: Linked) -> tuple[str, Identit
 
 def _rows_by_surface(groups: Sequence[Group], knowledge: Knowledge) -> dict[str, list[int]]:
     """What every name used for a group means; one that shouts also means what its quiet form does."""
-    surfaces = list({surface: None for group in groups for surface in _surfaces(group)})
-    quiet = [_quiet(surface) for surface in surfaces]
-    rows = knowledge.rows_named(surfaces + quiet)
-    return {
-        surface: as_is or softly
-        for surface, as_is, softly in zip(surfaces, rows, rows[len(surfaces) :], strict=False)
-    }
+    surfaces = {surface: None for group in groups for surface in _surfaces(group)}
+    quiet = {surface: _quiet(surface) for surface in surfaces if surface.isupper()}
+    wanted = list(surfaces | dict.fromkeys(quiet.values()))
+    rows = dict(zip(wanted, knowledge.rows_named(wanted), strict=True))
+    return {surface: rows[surface] or rows[quiet.get(surface, surface)] for surface in surfaces}
 
 
 def _surfaces(group: Group) -> list[str]:
@@ -123,11 +121,13 @@ def _surfaces(group: Group) -> list[str]:
 
 
 def _quiet(surface: str) -> str:
-    return " ".join(word.capitalize() for word in surface.split()) if surface.isupper() else surface
+    return " ".join(word.capitalize() for word in surface.split())
 
 
 def _case(group: Group, named: dict[str, list[int]], knowledge: Knowledge, place: str | None) -> _Case:
     surfaces = _surfaces(group)
+    if not any(named[surface] for surface in surfaces):
+        return _Case(UNLISTED_FULL)
     full = [surface for surface in surfaces if surface == group.name or not _is_bare(surface)]
     counting, unlisted = full, _unlisted(group, full)
     if not any(named[surface] for surface in full) and group.type is not EntityType.PERSON:

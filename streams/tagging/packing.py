@@ -143,7 +143,7 @@ def _is_long(name: str, most: int = LONGEST) -> bool:
 def _prior(row: dict[str, Any]) -> float:
     prior = row.get("prior", DEFAULT_PRIOR)
     if type(prior) not in (int, float) or not isfinite(prior) or not 0 <= prior <= LARGEST_PRIOR:
-        raise LineError(f"prior {_shown(prior)}: it must be a number of at least 0")
+        raise LineError(f"prior {_shown(prior)}: it must be a number from 0 to {LARGEST_PRIOR:g}")
     return float(prior)
 
 
