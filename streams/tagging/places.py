@@ -175,13 +175,14 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
 
 def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
     """Margin over the next other place, and the likeliest."""
-    candidates = _candidates(name, gazetteer)
+    larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
+    typed = [place for place in gazetteer.places(name) if place in larger]
+    candidates = tuple((place, _prior(place)) for place in typed) or _candidates(name, gazetteer)
     if len(candidates) == 1:
         place = candidates[0][0]
         small = place.kind == "city" and place.population < SMALL
         vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
         return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place
-    larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
     smaller = [
         place
         for other, words in around.qualifiers.items()
@@ -245,7 +246,7 @@ def _bonus(
         bonus += NEAR_BONUS * around.near(place, name, NEAR)
     bonus += HOME_BONUS * (place.country == around.home != "")
     if larger:
-        bonus += QUALIFIED_BONUS * any(place == other or lies_in(place, other) for other in larger)
+        bonus += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
     if smaller:
         bonus += QUALIFIES_BONUS * any(lies_in(other, place) for other in smaller)
     return bonus

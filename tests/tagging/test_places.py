@@ -63,6 +63,7 @@ def test_a_state_after_the_comma_decides() -> None:
         ("They live in London, Ont., now.", "London", "geonames:6058560"),
         ("Pakistan's Hyderabad grows.", "Hyderabad", "geonames:1176734"),
         ("The English town of Boston is flat.", "Boston", "geonames:2655138"),
+        ("Shells fell in the Kursk region again.", "Kursk", "geonames:538555"),
         ("Fires in Washington state spread.", "Washington", "geonames:5815135"),
     ],
 )
