@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from math import asin, atan2, cos, degrees, hypot, radians, sin
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 def _centroid(ring: list[Point]) -> tuple[float, Point]:
     """Area in square degrees, and the centroid."""
     area = x = y = 0.0
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         cross = x0 * y1 - x1 * y0
         area += cross
         x, y = x + (x0 + x1) * cross, y + (y0 + y1) * cross

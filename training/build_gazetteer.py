@@ -21,7 +21,8 @@ import faker.providers.lorem.en_US as lorem
 import faker.providers.person as faker_names
 import names
 import numpy as np
-from build_atlas import atlas
+
+from training.build_atlas import atlas
 
 NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\Z")
 CENSUS_SURNAMES = 20_000

@@ -1,31 +1,23 @@
 """Which of the places of a name is meant: by population, and by what the article says of where it plays.
 
-Scores are powers of ten: log10 of inhabitants, or the prior of a kind, with bonuses for co-mention, nearness and
-qualifiers: toponym resolution by population with spatial and hierarchical context (Leidner 2007). The bonuses
-were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
+Scores are powers of ten: a prior (streams/tagging/candidates.py) with bonuses for co-mention, nearness
+and qualifiers: toponym resolution by population with spatial and hierarchical context (Leidner 2007). The
+bonuses were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log10
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
-from streams.tagging.gazetteer import FAMILIAR, Gazetteer
+from streams.tagging.candidates import candidates_of, prior_of
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance, home_country
 from streams.vocabulary import LinkStatus
 
-COUNTRY_PRIOR = 9.0
-"""log10 of inhabitants at which a country of the name is ranked: above any city."""
-DIVISION_PRIOR = 7.5
-"""At most, for states and provinces: between a capital and a megacity; less for those with few inhabitants."""
-DIVISION_BONUS = 0.7
-FAMILIAR_BONUS = 1.2
-"""The same for states whose names English news uses alone: Wyoming is not the town of that name."""
-REGION_PRIOR = 7.5
-COUNTY_PRIOR = 6.2
-"""Over towns of the name up to 150,000 inhabitants: Kent, Norfolk."""
+__all__ = ["UNKNOWN", "Identity", "Surroundings", "country_name", "identify", "surroundings"]
+
 COUNTRY_BONUS = 1.0
 """A place is preferred to one ten times as large in a country the article does not speak of."""
 COUNTRY_STEP = 0.2
@@ -42,23 +34,24 @@ NEAR_BONUS = 1.0
 NEAR = 120.0
 """Kilometres: two hours by road."""
 CAPITAL_BONUS = 0.5
+CAPITAL_NAMED_BONUS = 2.5
+"""Beside its country: the Victoria of the Seychelles, not Australia's."""
 QUALIFIED_BONUS = 6.0
 """ "Paris, Texas" settles it."""
 QUALIFIES_BONUS = 3.0
 """The Georgia of "Athens, Georgia" is one that has an Athens."""
-PREFERRED_BONUS = 3.0
-PREFERRED = {"Washington": "4140963"}
-"""Bare, the city is meant and not the state of the same name."""
-EPONYM = 5
-"""A city with a fifth of its division's inhabitants stands for it: Lagos, New York, Buenos Aires."""
-SURE_MARGIN = 0.5
-"""Between the best and the next: three to one. Below it: ambiguous."""
+SURE_MARGIN = 0.6
+"""Between the best and the next: four to one. Below it: ambiguous."""
+CERTAIN_MARGIN = 3.0
+"""A thousand to one: more is not said."""
 LONE_MARGIN = 2.0
 """The margin of the only place of its name: a hundred to one, since the tables are not complete ..."""
 SMALL_MARGIN = 1.0
 """... or of a town that the article gives no reason to know."""
 SMALL = 15_000
 """Inhabitants."""
+ROUNDS = 2
+"""Of ranking all names before the last: what is sure alone, then what is sure beside that."""
 SAME_PLACE = 30.0
 """Kilometres. Two entries of one name this close are one place: a city and its old town."""
 
@@ -101,26 +94,40 @@ def surroundings(
     Names that are sure by themselves speak first, then those that are sure beside them.
     """
     known = sorted(name for name in set(names) if gazetteer.places(name))
-    around = Surroundings(qualifiers=qualifiers, home=home_country(domain, gazetteer))
-    spoken: dict[str, set[str]] = {}
-    for word in demonyms:
-        spoken.setdefault(gazetteer.demonyms[word], set()).add(word)
-    around.countries.update({code: set(words) for code, words in spoken.items() if code})
-    for _ in range(2):
-        ranked = {name: _ranked(name, around, gazetteer) for name in known}
-        around = Surroundings(qualifiers=qualifiers, home=around.home)
-        around.countries.update({code: set(words) for code, words in spoken.items() if code})
-        for name, (margin, best, _) in ranked.items():
+    spoken = [(gazetteer.demonyms[word], word) for word in demonyms]
+    home = home_country(domain, gazetteer)
+    around = _spoken(spoken, qualifiers, home, gazetteer)
+    for _ in range(ROUNDS):
+        ranked = [(name, *_ranked(name, around, gazetteer)) for name in known]
+        around = _spoken(spoken, qualifiers, home, gazetteer)
+        for name, margin, place in ranked:
             if margin >= SURE_MARGIN:
-                around.add(name, best)
-            for place in gazetteer.places(name) if best.kind == "city" and margin >= SURE_MARGIN else ():
-                if place.kind == "division" and place.division == best.division:
+                around.add(name, place)
+                if place.kind == "city" and _names_division(name, place, gazetteer):
                     around.named.setdefault(place.division, set()).add(name)
-        for words in qualifiers.values():
-            for place in larger_places(words, gazetteer):
-                if place.country and words not in around.points and len(larger_places(words, gazetteer)) == 1:
-                    around.add(words, place)
     return around
+
+
+def _spoken(
+    spoken: list[tuple[str, str]], qualifiers: dict[str, str], home: str, gazetteer: Gazetteer
+) -> Surroundings:
+    """What demonyms and qualifiers say by themselves."""
+    around = Surroundings(qualifiers=qualifiers, home=home)
+    for country, word in spoken:
+        if country:
+            around.countries.setdefault(country, set()).add(word)
+    for words in qualifiers.values():
+        meant = larger_places(words, gazetteer)
+        if len(meant) == 1:
+            around.add(words, meant[0])
+    return around
+
+
+def _names_division(name: str, city: Place, gazetteer: Gazetteer) -> bool:
+    """Whether the city's name is its division's as well: New York speaks for the state too."""
+    return any(
+        place.kind == "division" and place.division == city.division for place in gazetteer.places(name)
+    )
 
 
 def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
@@ -130,7 +137,7 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     """
     if not gazetteer.places(name):
         return UNKNOWN
-    margin, place, named = _ranked(name, around, gazetteer)
+    margin, place = _ranked(name, around, gazetteer)
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
@@ -146,37 +153,31 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     return Identity(ids, Link(status=status, confidence=round(1 / (1 + 10**-margin), 3)), geo, shown)
 
 
-def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place, float]:
-    """Margin over the next other place, the likeliest, its score."""
-    places = _without_eponyms(gazetteer.places(name))
-    if len(places) == 1:
-        place = places[0]
+def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
+    """Margin over the next other place, and the likeliest."""
+    larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
+    typed = [place for place in gazetteer.places(name) if place in larger]
+    candidates = tuple((place, prior_of(place)) for place in typed) or candidates_of(name, gazetteer)
+    if len(candidates) == 1:
+        place = candidates[0][0]
         small = place.kind == "city" and place.population < SMALL
         vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
-        return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place, 0.0
-    scores = [_score(place, name, around, gazetteer) for place in places]
-    best = max(scores)
-    place = places[scores.index(best)]
-    rivals = [
-        score
-        for score, other in zip(scores, places, strict=True)
-        if other is not place and not _same(other, place)
-    ]
-    return best - max(rivals, default=best - LONE_MARGIN), place, best
-
-
-def _without_eponyms(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Without divisions and counties for which the city of their name stands."""
-    cities = [place for place in places if place.kind == "city"]
-    return tuple(
+        return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place
+    smaller = [
         place
-        for place in places
-        if place.kind not in ("division", "county")
-        or not any(
-            city.division == place.division and city.population * EPONYM >= place.population
-            for city in cities
-        )
-    )
+        for other, words in around.qualifiers.items()
+        if words == name
+        for place in gazetteer.places(other)
+    ]
+    scored = [(prior + _bonus(place, name, around, larger, smaller), place) for place, prior in candidates]
+    scored.sort(key=lambda pair: -pair[0])
+    best, place = scored[0]
+    for score, other in scored[1:]:
+        if best - score >= CERTAIN_MARGIN:
+            break
+        if not _same(place, other):
+            return best - score, place
+    return CERTAIN_MARGIN, place
 
 
 def _same(one: Place, other: Place) -> bool:
@@ -184,36 +185,26 @@ def _same(one: Place, other: Place) -> bool:
     return lies_in(one, other) or lies_in(other, one) or distance(one, other) <= SAME_PLACE
 
 
-def _score(place: Place, name: str, around: Surroundings, gazetteer: Gazetteer) -> float:
-    """log10 of inhabitants, or the prior of its kind, with the bonuses the article gives."""
+def _bonus(
+    place: Place, name: str, around: Surroundings, larger: tuple[Place, ...], smaller: list[Place]
+) -> float:
+    """What the article adds to a place's prior, as a power of ten."""
+    bonus = 0.0
     named = around.others(around.countries, place.country, name)
-    score = _prior(place)
     if named:
-        score += COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
-    score += HOME_BONUS * (place.country == around.home != "")
-    score += PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames)
-    if place.kind == "city":
-        score += CAPITAL_BONUS * place.capital
-        score += DIVISION_NAMED_BONUS * bool(around.others(around.named, place.division, name))
-        score += INSIDE_BONUS * bool(around.others(around.inside, place.division, name))
-        score += NEAR_BONUS * around.near(place, name, NEAR)
-    elif place.kind == "division":
-        score += HOLDS_BONUS * bool(around.others(around.inside, place.division, name))
-        score += SIBLING_BONUS * around.siblings(place, name)
-    larger = larger_places(around.qualifiers.get(name, ""), gazetteer)
-    score += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
-    smaller = [small for small, words in around.qualifiers.items() if words == name]
-    score += QUALIFIES_BONUS * any(
-        lies_in(other, place) for small in smaller for other in gazetteer.places(small)
-    )
-    return score
-
-
-def _prior(place: Place) -> float:
-    inhabitants = log10(place.population + 1)
-    if place.kind == "division":
-        bonus = FAMILIAR_BONUS if place.country in FAMILIAR else DIVISION_BONUS
-        return min(inhabitants + bonus, DIVISION_PRIOR)
-    return {"country": COUNTRY_PRIOR, "region": REGION_PRIOR, "county": COUNTY_PRIOR}.get(
-        place.kind, inhabitants
-    )
+        bonus += COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
+        if place.kind == "city":
+            bonus += DIVISION_NAMED_BONUS * bool(around.others(around.named, place.division, name))
+            bonus += INSIDE_BONUS * bool(around.others(around.inside, place.division, name))
+        elif place.kind == "division":
+            bonus += HOLDS_BONUS * bool(around.others(around.inside, place.division, name))
+            bonus += SIBLING_BONUS * around.siblings(place, name)
+    if place.kind in ("city", "county"):
+        bonus += (CAPITAL_NAMED_BONUS if named else CAPITAL_BONUS) * place.capital
+        bonus += NEAR_BONUS * around.near(place, name, NEAR)
+    bonus += HOME_BONUS * (place.country == around.home != "")
+    if larger:
+        bonus += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
+    if smaller:
+        bonus += QUALIFIES_BONUS * any(lies_in(other, place) for other in smaller)
+    return bonus

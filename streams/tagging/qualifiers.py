@@ -1,4 +1,4 @@
-"""What stands beside a place's name and says where it is: "Paris, Texas", "Portland, Ore.", "India's Punjab"."""
+"""Words beside a place's name that say where it is: "Paris, Texas", "Portland, Ore.", "India's Punjab"."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,21 @@ from itertools import chain
 
 from streams.tagging.atlas import Place
 from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.lexicon import words_of
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
+_DIVISION_WORDS = (
+    "state",
+    "province",
+    "region",
+    "oblast",
+    "county",
+    "prefecture",
+    "governorate",
+    "State",
+    "Province",
+)
+_TYPE_AFTER = re.compile(rf" (?:{'|'.join(_DIVISION_WORDS)})\b")
 _AFTER = re.compile(
     r"(?:,| \(| in|, in)(?: the)?(?: (?:US|U\.S\.|British|state|province|region)(?: of)?)? ?"
     r"(?P<larger>[^\W\d_][\w.’'-]*(?: (?:(?:and|of|the) )?[A-ZÀ-Þ][\w.’'-]*){0,3})"
@@ -18,116 +31,24 @@ _DEMONYM = re.compile(
 )
 _REACH = 60
 """Characters looked at on each side of a name."""
-ABBREVIATED = {
-    **dict(
-        zip(
-            [
-                "Ala.",
-                "Ariz.",
-                "Ark.",
-                "Calif.",
-                "Colo.",
-                "Conn.",
-                "Del.",
-                "Fla.",
-                "Ga.",
-                "Ill.",
-                "Ind.",
-                "Kan.",
-                "Ky.",
-                "La.",
-                "Md.",
-                "Mass.",
-                "Mich.",
-                "Minn.",
-                "Miss.",
-                "Mo.",
-                "Mont.",
-                "Neb.",
-                "Nev.",
-                "N.H.",
-                "N.J.",
-                "N.M.",
-                "N.Y.",
-                "N.C.",
-                "N.D.",
-                "Okla.",
-                "Ore.",
-                "Pa.",
-                "R.I.",
-                "S.C.",
-                "S.D.",
-                "Tenn.",
-                "Tex.",
-                "Vt.",
-                "Va.",
-                "Wash.",
-                "W.Va.",
-                "Wis.",
-                "Wyo.",
-                "D.C.",
-            ],
-            [
-                "AL",
-                "AZ",
-                "AR",
-                "CA",
-                "CO",
-                "CT",
-                "DE",
-                "FL",
-                "GA",
-                "IL",
-                "IN",
-                "KS",
-                "KY",
-                "LA",
-                "MD",
-                "MA",
-                "MI",
-                "MN",
-                "MS",
-                "MO",
-                "MT",
-                "NE",
-                "NV",
-                "NH",
-                "NJ",
-                "NM",
-                "NY",
-                "NC",
-                "ND",
-                "OK",
-                "OR",
-                "PA",
-                "RI",
-                "SC",
-                "SD",
-                "TN",
-                "TX",
-                "VT",
-                "VA",
-                "WA",
-                "WV",
-                "WI",
-                "WY",
-                "DC",
-            ],
-            strict=True,
-        )
-    ),
-    **{code: code for code in ["AK", "HI", "IA", "ID", "ME", "OH", "UT"]},
-}
-"""US states as the press abbreviates them (AP), to postal codes, which are GeoNames' too."""
-POSTAL = frozenset(ABBREVIATED.values())
-PROVINCES = {
-    "Ont.": "CA.08",
-    "Que.": "CA.10",
-    "B.C.": "CA.02",
-    "Alta.": "CA.01",
-    "Man.": "CA.03",
-    "N.S.": "CA.07",
-}
+ABBREVIATED = dict(
+    pair.split("=")
+    for pair in words_of(
+        "Ala.=US.AL Ariz.=US.AZ Ark.=US.AR Calif.=US.CA Colo.=US.CO Conn.=US.CT Del.=US.DE "
+        "Fla.=US.FL Ga.=US.GA Ill.=US.IL Ind.=US.IN Kan.=US.KS Ky.=US.KY La.=US.LA Md.=US.MD "
+        "Mass.=US.MA Mich.=US.MI Minn.=US.MN Miss.=US.MS Mo.=US.MO Mont.=US.MT Neb.=US.NE "
+        "Nev.=US.NV N.H.=US.NH N.J.=US.NJ N.M.=US.NM N.Y.=US.NY N.C.=US.NC N.D.=US.ND Okla.=US.OK "
+        "Ore.=US.OR Pa.=US.PA R.I.=US.RI S.C.=US.SC S.D.=US.SD Tenn.=US.TN Tex.=US.TX Vt.=US.VT "
+        "Va.=US.VA Wash.=US.WA W.Va.=US.WV Wis.=US.WI Wyo.=US.WY D.C.=US.DC AK=US.AK HI=US.HI "
+        "IA=US.IA ID=US.ID ME=US.ME OH=US.OH UT=US.UT AL=US.AL AR=US.AR AZ=US.AZ CA=US.CA CO=US.CO "
+        "CT=US.CT DC=US.DC DE=US.DE FL=US.FL GA=US.GA IL=US.IL IN=US.IN KS=US.KS KY=US.KY LA=US.LA "
+        "MA=US.MA MD=US.MD MI=US.MI MN=US.MN MO=US.MO MS=US.MS MT=US.MT NC=US.NC ND=US.ND NE=US.NE "
+        "NH=US.NH NJ=US.NJ NM=US.NM NV=US.NV NY=US.NY OK=US.OK OR=US.OR PA=US.PA RI=US.RI SC=US.SC "
+        "SD=US.SD TN=US.TN TX=US.TX VA=US.VA VT=US.VT WA=US.WA WI=US.WI WV=US.WV WY=US.WY "
+        "Ont.=CA.08 Que.=CA.10 B.C.=CA.02 Alta.=CA.01 Man.=CA.03 N.S.=CA.07"
+    )
+)
+"""States as the press abbreviates them after a town (AP style and postal codes), to GeoNames codes."""
 
 
 def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer) -> dict[str, str]:
@@ -141,6 +62,10 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
         name = text[start:end]
         if name in found:
             continue
+        kind = _TYPE_AFTER.match(text, end)
+        if kind and larger_places(name + kind[0], gazetteer):
+            found[name] = name + kind[0]
+            continue
         smaller = gazetteer.places(name)
         for words in _beside(text, start, end):
             if any(lies_in(place, larger) for larger in larger_places(words, gazetteer) for place in smaller):
@@ -151,16 +76,18 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
 
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
-    code = words if words in POSTAL else ABBREVIATED.get(words)
-    known = f"US.{code}" if code else PROVINCES.get(words) or gazetteer.demonyms.get(words)
+    known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
     if known:
         area = gazetteer.atlas.area(known)
         return (area,) if area else ()
+    bare, _, kind = words.rpartition(" ")
+    if kind in _DIVISION_WORDS:
+        return tuple(place for place in gazetteer.places(bare) if place.kind in ("division", "county"))
     return gazetteer.places(words)
 
 
 def lies_in(place: Place, larger: Place) -> bool:
-    """Whether the one is part of the other; counties and regions with a country reach over all their division."""
+    """Whether the one is part of the other; a county is taken to reach over all its division."""
     if place.geonames == larger.geonames and place.kind == larger.kind:
         return False
     if larger.kind == "country":

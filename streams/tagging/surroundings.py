@@ -1,57 +1,26 @@
-"""What an article says of where it plays: countries, divisions and points on the map that its words speak for."""
+"""What an article says of where it plays: the countries, divisions and points that its words speak for."""
 
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from streams.tagging.atlas import Place
 from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.lexicon import words_of
 
 EARTH_RADIUS = 6371.0
 """Kilometres."""
+KILOMETRES_A_DEGREE = 111.0
+"""Of latitude."""
 _OTHER_DOMAINS = {"uk": "GB", "eu": ""}
-_WORLDWIDE_DOMAINS = frozenset(
-    [
-        "ac",
-        "ag",
-        "ai",
-        "am",
-        "as",
-        "cc",
-        "cd",
-        "co",
-        "dj",
-        "eu",
-        "fm",
-        "gg",
-        "gl",
-        "im",
-        "io",
-        "la",
-        "li",
-        "ly",
-        "me",
-        "mn",
-        "ms",
-        "mu",
-        "nu",
-        "pw",
-        "re",
-        "sh",
-        "st",
-        "sx",
-        "to",
-        "tv",
-        "vc",
-        "vg",
-        "ws",
-    ]
+_WORLDWIDE_DOMAINS = words_of(
+    "ac ag ai am as cc cd co dj eu fm gg gl im io la li ly me mn ms mu nu pw re sh st sx to tv vc vg ws"
 )
-"""Country domains that are registered from everywhere: they say nothing of a publisher's country."""
+"""Country domains registered from everywhere: they say nothing of a publisher's country."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Countries (ISO codes) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
+    """Countries (ISO) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
 
     `named` divisions are called by name, those of `inside` by a city in them; `points` are the places that
     are sure. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
@@ -89,8 +58,15 @@ class Surroundings:
 
     def near(self, place: Place, name: str, reach: float) -> bool:
         """Whether a city that is sure lies within `reach` kilometres."""
+        if place.lat is None:
+            return False
+        degrees = reach / KILOMETRES_A_DEGREE
         return any(
-            other != name and point.kind == "city" and distance(place, point) <= reach
+            point.kind == "city"
+            and point.lat is not None
+            and abs(point.lat - place.lat) <= degrees
+            and other != name
+            and distance(place, point) <= reach
             for other, point in self.points.items()
         )
 
