@@ -40,9 +40,47 @@ TYPE = (
 TYPED = re.compile(rf"(?P<bare>.+?)(?: (?:Uyghur|Zhuang|Hui))? (?:{TYPE})\Z")
 TYPED_BEFORE = re.compile(rf"(?:{TYPE}) of (?P<bare>.+)\Z")
 GENERIC = frozenset(
-    "North South East West Northern Southern Eastern Western Central Centre Center Capital District Plateau "
-    "Delta Rivers Maritime Littoral Savannah Coast Union Metropolitan National Port Upper Lower Est Sud Nord "
-    "Ouest Bay Federal Islands Lakes Highland Highlands Independencia Libertad Progress".split()
+    [
+        "North",
+        "South",
+        "East",
+        "West",
+        "Northern",
+        "Southern",
+        "Eastern",
+        "Western",
+        "Central",
+        "Centre",
+        "Center",
+        "Capital",
+        "District",
+        "Plateau",
+        "Delta",
+        "Rivers",
+        "Maritime",
+        "Littoral",
+        "Savannah",
+        "Coast",
+        "Union",
+        "Metropolitan",
+        "National",
+        "Port",
+        "Upper",
+        "Lower",
+        "Est",
+        "Sud",
+        "Nord",
+        "Ouest",
+        "Bay",
+        "Federal",
+        "Islands",
+        "Lakes",
+        "Highland",
+        "Highlands",
+        "Independencia",
+        "Libertad",
+        "Progress",
+    ]
 )
 """What is left of a division's name without its type must say more than this."""
 

@@ -95,7 +95,7 @@ class Atlas:
     def place(self, row: int) -> Place:
         geonames, wikidata = int(self._geonames[row]), int(self._wikidata[row])
         lat, lon = self._middle[row].tolist()
-        here = lat == lat  # noqa: PLR0124  # not a number: no coordinates
+        here = lat == lat  # not a number: no coordinates
         return Place(
             geonames=str(geonames) if geonames else "",
             wikidata=f"Q{wikidata}" if wikidata else "",

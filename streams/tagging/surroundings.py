@@ -10,7 +10,41 @@ EARTH_RADIUS = 6371.0
 """Kilometres."""
 _OTHER_DOMAINS = {"uk": "GB", "eu": ""}
 _WORLDWIDE_DOMAINS = frozenset(
-    "ac ag ai am as cc cd co dj eu fm gg gl im io la li ly me mn ms mu nu pw re sh st sx to tv vc vg ws".split()
+    [
+        "ac",
+        "ag",
+        "ai",
+        "am",
+        "as",
+        "cc",
+        "cd",
+        "co",
+        "dj",
+        "eu",
+        "fm",
+        "gg",
+        "gl",
+        "im",
+        "io",
+        "la",
+        "li",
+        "ly",
+        "me",
+        "mn",
+        "ms",
+        "mu",
+        "nu",
+        "pw",
+        "re",
+        "sh",
+        "st",
+        "sx",
+        "to",
+        "tv",
+        "vc",
+        "vg",
+        "ws",
+    ]
 )
 """Country domains that are registered from everywhere: they say nothing of a publisher's country."""
 
