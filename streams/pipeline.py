@@ -16,8 +16,10 @@ from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
 from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
 from streams.tagging import tag
+from streams.tagging.finders import BUILTIN_FINDER, Finder, finder_of
 from streams.tagging.knowledge import Knowledge, read_pack
 from streams.tagging.packing import Packing
+from streams.tagging.tiers import Choice
 from streams.vocabulary import FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
@@ -77,6 +79,18 @@ def use_knowledge(knowledge: Knowledge | None) -> None:
     """Whom tagging links in this process; set once, before its first record."""
     global _knowledge
     _knowledge = knowledge
+
+
+_finder: Finder = BUILTIN_FINDER
+
+
+def use_tagger(choice: Choice) -> None:
+    """Which tier finds names in this process; loads its model. Set once, before its first record.
+
+    Raises TierError where the tier cannot be used.
+    """
+    global _finder
+    _finder = finder_of(choice)
 
 
 def run(step: Step, record: Record) -> Outcome:
@@ -153,7 +167,7 @@ def _tag(record: Record) -> Outcome:
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge)
+    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder)
     return _output(tagged, fingerprint_of(tagged).pack())
 
 

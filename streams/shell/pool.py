@@ -21,11 +21,24 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.events import Failed
-from streams.pipeline import CLEAN, TAG, Outcome, Output, Record, Step, run, use_furniture, use_knowledge
+from streams.pipeline import (
+    CLEAN,
+    TAG,
+    Outcome,
+    Output,
+    Record,
+    Step,
+    run,
+    use_furniture,
+    use_knowledge,
+    use_tagger,
+)
 from streams.shell.exits import Exit, Fatal
 from streams.shell.furniture import furniture_of
 from streams.shell.knowledge import OpenPack, knowledge_of
 from streams.shell.settings import Settings
+from streams.shell.tagger import tagger_of
+from streams.tagging.tiers import BUILTIN, Choice
 from streams.vocabulary import FailureReason
 
 _PR_SET_PDEATHSIG = 1
@@ -52,7 +65,8 @@ class StagePool:
 
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
-    Raises Fatal where it cannot be used.
+    Which tagger to use is decided here too; every process loads its own. Raises Fatal where one of them
+    cannot be used.
     """
 
     def __init__(
@@ -64,6 +78,7 @@ class StagePool:
         self._memory = settings.stage_memory_mb * 2**20
         self._furniture = furniture_of(settings) if CLEAN in self._steps else NO_FURNITURE
         self._knowledge = knowledge_of(settings) if TAG in self._steps else None
+        self._tagger = tagger_of(settings) if TAG in self._steps else BUILTIN
         self._waiting: set[asyncio.Future[list[Judged]]] = set()
         self._pool = self._new()
         self.last_result = time.monotonic()
@@ -122,7 +137,7 @@ class StagePool:
             max_workers=self.processes,
             context=context,
             initializer=_begin,
-            initargs=[self._memory, self._furniture, self._knowledge],
+            initargs=[self._memory, self._furniture, self._knowledge, self._tagger],
         )
 
     def _renew(self, broken: ProcessPool) -> None:
@@ -157,7 +172,7 @@ def chunks(sizes: Sequence[int], settings: Settings) -> list[slice]:
     return cut
 
 
-def _begin(memory: int, furniture: Furniture, knowledge: OpenPack | None) -> None:
+def _begin(memory: int, furniture: Furniture, knowledge: OpenPack | None, tagger: Choice) -> None:
     # The process goes with the server it was forked from, and that with the worker, even after kill -9.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # A terminal's Ctrl-C is for the worker, which stops its processes in order.
@@ -169,6 +184,7 @@ def _begin(memory: int, furniture: Furniture, knowledge: OpenPack | None) -> Non
     if knowledge is not None:
         use_knowledge(knowledge.read())
         knowledge.close()
+    use_tagger(tagger)
 
 
 def _through(steps: tuple[Step, ...], records: list[Record]) -> list[Judged]:

@@ -67,6 +67,9 @@ class Settings:
     knowledge: str = setting(
         "", "pack of people, organisations and places for tag to link: `copydesk knowledge build`"
     )
+    tagger: str = setting(
+        "builtin", "what finds names: builtin, spacy:PIPELINE (name or path) or teacher:FOLDER; see README"
+    )
 
     # the flow
     poll_records: int = setting(500, "records of one fetch, all partitions together", least=1)

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from streams.events import CleanedArticle, Entity, TaggedArticle, Tagger
-from streams.tagging.finder import find
+from streams.tagging.finders import BUILTIN_FINDER, Finder
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.grouping import Found, Group, group
 from streams.tagging.knowledge import Knowledge
@@ -30,23 +30,26 @@ TELLING_WORD = 4
 """Letters. Shorter words stay in lower case in title case too."""
 
 
-def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedArticle:
+def tag(
+    article: CleanedArticle, knowledge: Knowledge | None = None, finder: Finder = BUILTIN_FINDER
+) -> TaggedArticle:
     """Adds entities, values and tagger. Pure, deterministic, linear in the text; accepts any Unicode.
 
     Offsets are code points into `text` or `headline`; `mention.text` is what stands there. A span holds no
     title and no possessive: "Mr Kirby" is the mention "Kirby" of kind titled, right after "Mr ". Mentions
     of one field do not overlap. Languages other than English: only places the gazetteer is sure of, and
     `tagger.support` says so. `knowledge`: whom the operator knows; the same pack, the same entities.
+    `finder`: what finds the names of an English text.
     """
     tables = gazetteer()
     support = Support.FULL if article.language.code == "en" else Support.GAZETTEER
     body, headline = tokenize(article.text), tokenize(article.headline or "")
     if support is Support.FULL:
-        spans, names = settle(body, find(body), tables)
+        spans, names = settle(body, finder.find(body), tables)
         title_case = _is_title_case(headline)
         above = recall(
             headline,
-            [] if title_case else proper(headline, find(headline), tables),
+            [] if title_case else proper(headline, finder.find(headline), tables),
             names,
             tables,
             title_case,
@@ -60,6 +63,7 @@ def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedAr
         above, spans = above[:MOST_MENTIONS], spans[:room]
         flags = (*(flag for flag in flags if flag is not Flag.ENTITIES_TRUNCATED), Flag.ENTITIES_TRUNCATED)
     groups = group([Found("headline", headline, above), Found("text", body, spans)], names, tables)
+    name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
     around = _surroundings(groups, (headline, body), tables)
     given = {field.name: getattr(article, field.name) for field in fields(CleanedArticle)}
     given["flags"] = flags
@@ -70,7 +74,7 @@ def tag(article: CleanedArticle, knowledge: Knowledge | None = None) -> TaggedAr
         **given,
         entities=_entities(groups, around, tables, (headline, body), knowledge),
         values=values(article.text, article.published_at, article.language.code),
-        tagger=Tagger(TAGGER_NAME, support),
+        tagger=Tagger(name, support),
     )
 
 

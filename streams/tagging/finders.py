@@ -1,0 +1,34 @@
+"""The finders behind COPYDESK_TAGGER: what finds names in an English text, rules and places apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.tagging.finder import find
+from streams.tagging.spacy_spans import SpacyFinder
+from streams.tagging.spans import Span
+from streams.tagging.teacher import Teacher
+from streams.tagging.tiers import Choice, Tier
+from streams.tagging.tokens import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Spans of a document's names. `beside`: the model's name in the events, after our own; else empty."""
+
+    find: Callable[[Document], list[Span]]
+    beside: str = ""
+
+
+BUILTIN_FINDER = Finder(find)
+
+
+def finder_of(choice: Choice) -> Finder:
+    """The finder of a tier, its model loaded. Raises TierError where the tier cannot be used."""
+    if choice.tier is Tier.SPACY:
+        pipeline = SpacyFinder(choice.source)
+        return Finder(pipeline, pipeline.name)
+    if choice.tier is Tier.TEACHER:
+        teacher = Teacher(Path(choice.source))
+        return Finder(teacher, teacher.name)
+    return BUILTIN_FINDER

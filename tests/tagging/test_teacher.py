@@ -1,0 +1,108 @@
+"""The teacher tier: labels of tokens from an ONNX model in a folder."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from streams.tagging.spans import Span
+from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER, Teacher, mean, names, read_card
+from streams.tagging.tiers import TierError
+from streams.tagging.tokens import tokenize
+from streams.vocabulary import EntityType
+
+WORDS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "ada": 4, "turin": 5, "came": 6, "bank": 7}
+LABEL_OF = {"ada": 1, "bank": 3, "turin": 5}
+GIVEN = {"version": 1, "labels": LABELS, "window": 16, "marks": ["[CLS]", "[SEP]"], "unknown": "[UNK]"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A teacher that looks each word up: its label gets half of the probability or more."""
+    onnx = pytest.importorskip("onnx", reason="onnx, which makes the model, is not installed")
+    pytest.importorskip("onnxruntime", reason="the extra `teacher` is not installed")
+    tokenizers = pytest.importorskip("tokenizers", reason="the extra `teacher` is not installed")
+    path = tmp_path_factory.mktemp("teacher")
+    table = np.full((len(WORDS), len(LABELS)), 0.05, np.float32)
+    for word, number in WORDS.items():
+        table[number, LABEL_OF.get(word, 0)] = 0.7
+    helper, kind = onnx.helper, onnx.TensorProto
+    inputs = [
+        helper.make_tensor_value_info(name, kind.INT64, ["n", "m"]) for name in ("ids", "cases", "mask")
+    ]
+    output = helper.make_tensor_value_info("probabilities", kind.FLOAT, ["n", "m", len(LABELS)])
+    node = helper.make_node("Gather", ["table", "ids"], ["probabilities"])
+    graph = helper.make_graph(
+        [node], "look-up", inputs, [output], [onnx.numpy_helper.from_array(table, "table")]
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    (path / MODEL).write_bytes(model.SerializeToString())
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordPiece(WORDS, unk_token="[UNK]"))  # noqa: S106
+    tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+    tokenizer.save(str(path / TOKENIZER))
+    (path / CARD).write_text(json.dumps(GIVEN))
+    return path
+
+
+def test_each_token_of_each_document_gets_its_probabilities(folder: Path) -> None:
+    texts = ["Ada came to Turin.", "", "\n\nTurin bank\n" * 40]
+    documents = [tokenize(text) for text in texts]
+    found = Teacher(folder).probabilities(documents)
+    for document, rows in zip(documents, found, strict=True):
+        assert rows.shape == (len(document.words), len(LABELS))
+        assert rows.dtype == np.float32
+        np.testing.assert_allclose(rows.sum(1), 1, rtol=1e-5)
+        expected = [LABEL_OF.get(word.lower(), 0) for word in document.words]
+        assert rows.argmax(1).tolist() == expected
+
+
+def test_alone_it_is_a_finder_of_spans(folder: Path) -> None:
+    teacher = Teacher(folder)
+    assert teacher(tokenize("Ada came to Turin.")) == [
+        Span(0, 3, EntityType.PERSON),
+        Span(12, 17, EntityType.PLACE),
+    ]
+    assert teacher.name == "teacher 1"
+
+
+def test_labels_become_names_within_sentences() -> None:
+    document = tokenize("Ada Byron saw Bank West. Byron left Turin Porta")
+    labels = [1, 2, 0, 3, 4, 0, 2, 0, 6, 2]
+    probabilities = np.eye(len(LABELS), dtype=np.float32)[labels]
+    assert [(document.text[s.start : s.end], s.type) for s in names(document, probabilities)] == [
+        ("Ada Byron", EntityType.PERSON),
+        ("Bank West", EntityType.ORGANISATION),
+        ("Byron", EntityType.PERSON),
+        ("Turin", EntityType.PLACE),
+        ("Porta", EntityType.PERSON),
+    ]
+
+
+def test_the_mean_of_two_models_is_theirs_token_by_token() -> None:
+    one, other = np.array([[1, 0]], np.float32), np.array([[0.5, 0.5]], np.float32)
+    (both,) = mean([one], [other])
+    assert both.tolist() == [[0.75, 0.25]]
+    assert both.dtype == np.float32
+
+
+def test_a_folder_that_is_no_teacher_is_said_with_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(TierError, match=rf"{MODEL}.*train_teacher\.py"):
+        read_card(tmp_path)
+
+
+@pytest.mark.parametrize("card", ["", "[]", "{}", json.dumps(GIVEN | {"labels": ["O"]})])
+def test_a_card_that_does_not_fit_is_refused(tmp_path: Path, card: str) -> None:
+    for name in (MODEL, TOKENIZER):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / CARD).write_text(card)
+    with pytest.raises(TierError, match=CARD):
+        read_card(tmp_path)
+
+
+def test_a_broken_model_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
+    for name in (TOKENIZER, CARD):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / MODEL).write_bytes(b"no model")
+    with pytest.raises(TierError, match="build the folder anew"):
+        Teacher(tmp_path)
