@@ -74,8 +74,21 @@ def train(
     return Model(total / np.float32(AVERAGED), move_total / AVERAGED)
 
 
-@njit(fastmath=True, cache=True)  # type: ignore[untyped-decorator]
-def _epoch(features, labels, targets, soft, offsets, order, weights, table, moves, steps, move_steps, shares):
+@njit(fastmath=True, cache=True)
+def _epoch(
+    features: NDArray[np.int32],
+    labels: NDArray[np.int8],
+    targets: NDArray[np.float32],
+    soft: NDArray[np.bool_],
+    offsets: NDArray[np.int64],
+    order: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    table: NDArray[np.float32],
+    moves: NDArray[np.float64],
+    steps: NDArray[np.float32],
+    move_steps: NDArray[np.float64],
+    shares: NDArray[np.float32],
+) -> None:
     """One pass over the sentences in `order`; changes table, moves and the sums of squared gradients."""
     longest = 0
     for s in range(len(offsets) - 1):

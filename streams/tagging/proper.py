@@ -1,5 +1,5 @@
-"""What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms, money,
-descriptions; and names that a title announces."""
+"""What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms,
+money, descriptions; and names that a title announces."""
 
 from bisect import bisect_left
 
@@ -17,7 +17,26 @@ POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 DESCRIPTION_REACH = 3
 """Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
 ANNOUNCING = frozenset(
-    ["Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Dame", "Judge", "Justice", "Sgt", "Capt", "Lt", "Col", "Gen", "Rev", "Sen", "Rep"]
+    [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Prof",
+        "Sir",
+        "Dame",
+        "Judge",
+        "Justice",
+        "Sgt",
+        "Capt",
+        "Lt",
+        "Col",
+        "Gen",
+        "Rev",
+        "Sen",
+        "Rep",
+    ]
 )
 """Titles that always announce a person."""
 

@@ -7,7 +7,8 @@ TITLES = words_of(
     "mr mrs ms miss dr prof professor sir dame lord lady sen sens senator rep reps gen general col colonel "
     "capt captain lt maj major sgt sergeant rev reverend fr hon judge justice president premier chancellor "
     "governor gov mayor minister pm madam madame brig brigadier adm admiral cmdr inspector detective officer "
-    "coach secretary ambassador congressman congresswoman councillor mp former chief vice deputy prime foreign"
+    "coach secretary ambassador congressman congresswoman councillor mp former chief vice deputy "
+    "prime foreign"
 )
 """In lower case. Royal and church titles stay in: "Queen Elizabeth", "Pope Francis" are names."""
 

@@ -1,4 +1,4 @@
-"""The closed word classes and gazetteers as bits of a word: what the CRF is told about it, never decided by it."""
+"""The closed word classes and gazetteers as bits of a word: the CRF is told of them, they decide nothing."""
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
