@@ -23,7 +23,7 @@ class Surroundings:
     """Countries (ISO) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
 
     `named` divisions are called by name, those of `inside` by a city in them; `points` are the places that
-    are sure. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
+    are sure, `ranked` what is already decided by them: margin and place. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
     """
 
     countries: dict[str, set[str]] = field(default_factory=dict)
@@ -32,6 +32,7 @@ class Surroundings:
     points: dict[str, Place] = field(default_factory=dict)
     qualifiers: dict[str, str] = field(default_factory=dict)
     home: str = ""
+    ranked: dict[str, tuple[float, Place]] = field(default_factory=dict)
 
     def add(self, name: str, place: Place) -> None:
         """Takes the name for this place, and what follows from it."""
@@ -41,6 +42,10 @@ class Surroundings:
         if place.division:
             found = self.named if place.kind in ("division", "county") else self.inside
             found.setdefault(place.division, set()).add(name)
+
+    def speaks_of(self, country: str) -> bool:
+        """Whether anything speaks for the country."""
+        return country in self.countries or country == self.home != ""
 
     def others(self, table: dict[str, set[str]], code: str, name: str) -> int:
         """How many names other than this one speak for the code."""
