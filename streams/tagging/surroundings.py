@@ -23,7 +23,8 @@ class Surroundings:
     """Countries (ISO) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
 
     `named` divisions are called by name, those of `inside` by a city in them; `points` are the places that
-    are sure, `ranked` what is already decided by them: margin and place. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
+    are sure. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
+    `ranked`: margin and place of the names that these points have decided already.
     """
 
     countries: dict[str, set[str]] = field(default_factory=dict)
