@@ -42,8 +42,10 @@ QUALIFIES_BONUS = 3.0
 """The Georgia of "Athens, Georgia" is one that has an Athens."""
 SURE_MARGIN = 0.6
 """Between the best and the next: four to one. Below it: ambiguous."""
-CERTAIN_MARGIN = 3.0
-"""A thousand to one: more is not said."""
+CERTAIN_MARGIN = 2.0
+"""A hundred to one: more is not said."""
+UNNAMED_BONUS = CAPITAL_BONUS + NEAR_BONUS
+"""The most that a place of a country gets of which the article does not speak."""
 LONE_MARGIN = 2.0
 """The margin of the only place of its name: a hundred to one, since the tables are not complete ..."""
 SMALL_MARGIN = 1.0
@@ -99,12 +101,14 @@ def surroundings(
     around = _spoken(spoken, qualifiers, home, gazetteer)
     for _ in range(ROUNDS):
         ranked = [(name, *_ranked(name, around, gazetteer)) for name in known]
-        around = _spoken(spoken, qualifiers, home, gazetteer)
+        before, around = around, _spoken(spoken, qualifiers, home, gazetteer)
         for name, margin, place in ranked:
             if margin >= SURE_MARGIN:
                 around.add(name, place)
                 if place.kind == "city" and _names_division(name, place, gazetteer):
                     around.named.setdefault(place.division, set()).add(name)
+        if around.points == before.points:
+            around.ranked.update({name: (margin, place) for name, margin, place in ranked})
     return around
 
 
@@ -137,7 +141,7 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     """
     if not gazetteer.places(name):
         return UNKNOWN
-    margin, place = _ranked(name, around, gazetteer)
+    margin, place = around.ranked.get(name) or _ranked(name, around, gazetteer)
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
@@ -169,7 +173,18 @@ def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[floa
         if words == name
         for place in gazetteer.places(other)
     ]
-    scored = [(prior + _bonus(place, name, around, larger, smaller), place) for place, prior in candidates]
+    hopeless = max(prior for _, prior in candidates) - CERTAIN_MARGIN - UNNAMED_BONUS
+    scored = [
+        (prior + _bonus(place, name, around, larger, smaller), place)
+        for place, prior in candidates
+        if prior >= hopeless or larger or smaller or around.speaks_of(place.country)
+    ]
+    best = max(score for score, _ in scored)
+    scored = [
+        (score + NEAR_BONUS * (place.kind in ("city", "county") and around.near(place, name, NEAR)), place)
+        for score, place in scored
+        if score >= best - CERTAIN_MARGIN - NEAR_BONUS
+    ]
     scored.sort(key=lambda pair: -pair[0])
     best, place = scored[0]
     for score, other in scored[1:]:
@@ -199,9 +214,8 @@ def _bonus(
         elif place.kind == "division":
             bonus += HOLDS_BONUS * bool(around.others(around.inside, place.division, name))
             bonus += SIBLING_BONUS * around.siblings(place, name)
-    if place.kind in ("city", "county"):
-        bonus += (CAPITAL_NAMED_BONUS if named else CAPITAL_BONUS) * place.capital
-        bonus += NEAR_BONUS * around.near(place, name, NEAR)
+    if place.capital:
+        bonus += CAPITAL_NAMED_BONUS if named else CAPITAL_BONUS
     bonus += HOME_BONUS * (place.country == around.home != "")
     if larger:
         bonus += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)

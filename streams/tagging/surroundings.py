@@ -24,6 +24,7 @@ class Surroundings:
 
     `named` divisions are called by name, those of `inside` by a city in them; `points` are the places that
     are sure. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
+    `ranked`: margin and place of the names that these points have decided already.
     """
 
     countries: dict[str, set[str]] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Surroundings:
     points: dict[str, Place] = field(default_factory=dict)
     qualifiers: dict[str, str] = field(default_factory=dict)
     home: str = ""
+    ranked: dict[str, tuple[float, Place]] = field(default_factory=dict)
 
     def add(self, name: str, place: Place) -> None:
         """Takes the name for this place, and what follows from it."""
@@ -41,6 +43,10 @@ class Surroundings:
         if place.division:
             found = self.named if place.kind in ("division", "county") else self.inside
             found.setdefault(place.division, set()).add(name)
+
+    def speaks_of(self, country: str) -> bool:
+        """Whether anything speaks for the country."""
+        return country in self.countries or country == self.home != ""
 
     def others(self, table: dict[str, set[str]], code: str, name: str) -> int:
         """How many names other than this one speak for the code."""
