@@ -2,20 +2,18 @@
 
 from dataclasses import fields
 
-from streams.events import CleanedArticle, Entity, TaggedArticle, Tagger
+from streams.events import CleanedArticle, TaggedArticle, Tagger
+from streams.tagging.entities import entities
 from streams.tagging.finders import BUILTIN_FINDER, Finder
-from streams.tagging.gazetteer import Gazetteer, gazetteer
-from streams.tagging.grouping import Found, Group, group
+from streams.tagging.gazetteer import gazetteer
+from streams.tagging.grouping import Found, group
 from streams.tagging.knowledge import Knowledge
-from streams.tagging.linking import UNLINKED, identity, link
-from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.proper import proper
 from streams.tagging.rules import Names, recall, settle
-from streams.tagging.salience import salience
 from streams.tagging.sure import sure_places
 from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
-from streams.vocabulary import EntityType, Flag, LinkStatus, Support
+from streams.vocabulary import Flag, Support
 
 __all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag"]
 
@@ -62,9 +60,9 @@ def tag(
     if len(above) + len(spans) > MOST_MENTIONS:
         above, spans = above[:MOST_MENTIONS], spans[:room]
         flags = (*(flag for flag in flags if flag is not Flag.ENTITIES_TRUNCATED), Flag.ENTITIES_TRUNCATED)
-    groups = group([Found("headline", headline, above), Found("text", body, spans)], names, tables)
+    parts = [Found("headline", headline, above), Found("text", body, spans)]
+    groups = group(parts, names, tables)
     name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
-    around = _surroundings(groups, (headline, body), tables)
     given = {field.name: getattr(article, field.name) for field in fields(CleanedArticle)}
     given["flags"] = flags
     given["provenance"] = {**article.provenance, "tag": TAGGER_VERSION}
@@ -72,7 +70,7 @@ def tag(
         given["provenance"] |= knowledge.provenance
     return TaggedArticle(
         **given,
-        entities=_entities(groups, around, tables, (headline, body), knowledge),
+        entities=entities(groups, parts, tables, knowledge, article.publisher.domain),
         values=values(article.text, article.published_at, article.language.code),
         tagger=Tagger(name, support),
     )
@@ -81,72 +79,3 @@ def tag(
 def _is_title_case(headline: Document) -> bool:
     telling = [word for word in headline.words if word.isalpha() and len(word) >= TELLING_WORD]
     return sum(map(str.islower, telling)) < TITLE_CASE * len(telling)
-
-
-def _surroundings(groups: list[Group], documents: tuple[Document, ...], tables: Gazetteer) -> Surroundings:
-    """The countries and states the article speaks of, and "Paris, Texas"."""
-    surfaces = {
-        mention.text for found in groups if found.type is EntityType.PLACE for mention in found.mentions
-    }
-    demonyms = {word for document in documents for word in document.words if word in tables.demonyms}
-    starts = {
-        (mention.where, mention.start): mention.text
-        for found in groups
-        if found.type is EntityType.PLACE
-        for mention in found.mentions
-    }
-    qualifiers: dict[str, str] = {}
-    for where, document in zip(("headline", "text"), documents, strict=True):
-        for (field, start), text in starts.items():
-            end = start + len(text)
-            larger = starts.get((field, end + 2))
-            if field == where and larger is not None and document.text.startswith(", ", end):
-                qualifiers.setdefault(text, larger)
-    return surroundings(sorted(surfaces), sorted(demonyms), qualifiers, tables)
-
-
-def _entities(
-    groups: list[Group],
-    around: Surroundings,
-    tables: Gazetteer,
-    documents: tuple[Document, ...],
-    knowledge: Knowledge | None,
-) -> tuple[Entity, ...]:
-    """Entities by salience; groups of the same id are one entity."""
-    merged: dict[str, tuple[Group, Identity]] = {}
-    places = [
-        identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
-        for found in groups
-    ]
-    verdicts = [UNLINKED] * len(groups)
-    if knowledge is not None:
-        sure = [place.ids.geonames if place.link.status is LinkStatus.LINKED else None for place in places]
-        verdicts = link(groups, documents, knowledge, sure)
-    for found, place, verdict in zip(groups, places, verdicts, strict=True):
-        if place.name:
-            found.name = place.name
-        key, known = identity(f"local:{found.type}:{found.slug}", place, verdict)
-        if key in merged:
-            first = merged[key][0]
-            first.mentions += found.mentions
-            first.first_sentence = min(first.first_sentence, found.first_sentence)
-            first.in_headline = first.in_headline or found.in_headline
-        else:
-            merged[key] = (found, known)
-    most = max((len(found.mentions) for found, _ in merged.values()), default=0)
-    entities = [_entity(key, found, known, most) for key, (found, known) in merged.items()]
-    return tuple(sorted(entities, key=lambda entity: -entity.salience))
-
-
-def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
-    mentions = sorted(found.mentions, key=lambda mention: (mention.where, mention.start))
-    return Entity(
-        id=key,
-        type=found.type,
-        name=found.name,
-        ids=known.ids,
-        link=known.link,
-        geo=known.geo,
-        salience=salience(len(mentions), most, found.first_sentence, found.in_headline),
-        mentions=tuple(mentions),
-    )

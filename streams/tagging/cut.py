@@ -224,7 +224,7 @@ def _sentence_follows(codes: NDArray[np.uint32], at: int, letters: Letters, sign
 
 @compiled
 def sentence_end(tokens: Tokens, first: int) -> int:
-    """The token after the last word of the sentence that begins at `first`; `first` itself at a line break."""
+    """The token after the last word of the sentence that begins at `first`; `first` itself at a break."""
     end = first
     while end < len(tokens.keys) and not tokens.marks[end] & NEWLINE:
         if tokens.sentences[end] != tokens.sentences[first]:

@@ -10,13 +10,15 @@ from streams.compiled import compiled
 from streams.tagging.crf import best_labels
 from streams.tagging.cut import Tokens, sentence_end
 from streams.tagging.emissions import Memory, emissions, fresh_memory
+from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.model import Model, known, model
 from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
 
-TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE)
-"""Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others."""
+TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
+"""Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others. Events are known, not learnt."""
+_EVENT = 7
 _memory: Memory | None = None  # sums of weights of words met before; it never changes what is found
 
 
@@ -37,7 +39,27 @@ def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memo
     scores = emissions(
         codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
     )
-    return names_of(tokens, best_labels(tokens, scores, model.transitions))
+    labels = best_labels(tokens, scores, model.transitions)
+    _put_events(places, labels)
+    return names_of(tokens, labels)
+
+
+@compiled
+def _put_events(places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
+    """Known events are events, and so are the names that hold them: "Rugby World Cup"."""
+    size = len(labels)
+    for token in range(size):
+        if places[token] != 2 * EVENT_NAME - 1:
+            continue
+        first, end = token, token + 1
+        while end < size and places[end] == 2 * EVENT_NAME:
+            end += 1
+        while labels[first] and labels[first] % 2 == 0 and first > 0:
+            first -= 1
+        while end < size and labels[end] and labels[end] % 2 == 0:
+            end += 1
+        labels[first] = _EVENT
+        labels[first + 1 : end] = _EVENT + 1
 
 
 @compiled

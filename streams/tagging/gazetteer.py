@@ -42,12 +42,27 @@ class Gazetteer:
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
-        self.names = _names(self.atlas, self.organisations)
+        self.events = [name for line in _lines("events.txt") for name in line.split("|")]
+        self.names = _names(self.atlas, self.organisations, self.events)
 
     def hits(self, document: Document) -> Iterator[tuple[int, int]]:
-        """First and end character of known names in text order, the longest of those that begin together."""
-        for first, end, _ in match(self.names, document.tokens.keys, False).tolist():
-            yield document.starts[first], document.ends[end - 1]
+        """First and end character of known places and organisations, the longest of those that begin together.
+
+        A hyphenated word that is no name may hold names: "Hamburg-Bielefeld".
+        """
+        found = [
+            (document.starts[first], document.ends[end - 1])
+            for first, end, name in match(self.names, document.tokens.keys, False).tolist()
+            if self.names.rows[self.names.offsets[name]] != EVENT_NAME
+        ]
+        known = {start for start, _ in found}
+        for start, word in zip(document.starts, document.words, strict=True):
+            if "-" in word and start not in known:
+                for part in word.split("-"):
+                    if self.is_place(part):
+                        found.append((start, start + len(part)))
+                    start += len(part) + 1
+        return iter(sorted(found))
 
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None
@@ -81,8 +96,9 @@ def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
     return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
 
 
-def _names(atlas: Atlas, organisations: Iterable[str]) -> Phrasebook:
-    kinds = dict.fromkeys(organisations, ORGANISATION_NAME)
+def _names(atlas: Atlas, organisations: Iterable[str], events: Iterable[str]) -> Phrasebook:
+    kinds = dict.fromkeys(events, EVENT_NAME)
+    kinds.update(dict.fromkeys(organisations, ORGANISATION_NAME))
     kinds.update(dict.fromkeys(atlas.names(), PLACE_NAME))
     kinds = {name: kind for name, kind in kinds.items() if name not in NOT_TOWNS}
     words = words_of(list(kinds))

@@ -31,8 +31,11 @@ class Group:
     @property
     def slug(self) -> str:
         """The name in lower case with hyphens: the same for the same name in any article."""
-        plain = unicodedata.normalize("NFKD", self.name)
-        plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).lower()
+        plain = self.name
+        if not plain.isascii():
+            letters = unicodedata.normalize("NFKD", plain)
+            plain = "".join([mark for mark in letters if not unicodedata.combining(mark)])
+        plain = plain.lower()
         return re.sub(r"[\W_]+", "-", plain).strip("-") or "unnamed"
 
 
@@ -53,7 +56,9 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
     )
     groups: dict[tuple[EntityType, str], Group] = {}
     longest: dict[tuple[EntityType, str], str] = {}
+    members: dict[tuple[EntityType, str], list[tuple[Found, Span, str]]] = {}
     for part in parts:
+        starts, sentences = part.document.starts, part.document.tokens.sentences
         for span in part.spans:
             surface = part.document.text[span.start : span.end]
             if span.type is EntityType.PERSON:
@@ -66,27 +71,25 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
             else:
                 key = surface
             # A span may begin inside a token: "France" in "Île-de-France".
-            token = bisect_right(part.document.starts, span.start) - 1
-            sentence = part.document.sentences[token]
-            found = groups.setdefault((span.type, key), Group(span.type, key, first_sentence=sentence))
+            sentence = int(sentences[bisect_right(starts, span.start) - 1])
+            found = groups.get((span.type, key))
+            if found is None:
+                found = groups[span.type, key] = Group(span.type, key, first_sentence=sentence)
+                longest[span.type, key] = surface
+                members[span.type, key] = []
             if part.where == "headline":
                 found.in_headline = True
-            elif not any(mention.where == "text" for mention in found.mentions[-1:]):
+            elif not members[span.type, key] or members[span.type, key][-1][0].where == "headline":
                 found.first_sentence = sentence
-            found.mentions.append(
-                Mention(
-                    start=span.start,
-                    end=span.end,
-                    where="headline" if part.where == "headline" else "text",
-                    text=surface,
-                    kind=MentionKind.TITLED if span.titled else MentionKind.SHORT,
-                )
-            )
-            longest[span.type, key] = max(longest.get((span.type, key), ""), surface, key=_worth)
+            members[span.type, key].append((part, span, surface))
+            if _worth(surface) > _worth(longest[span.type, key]):
+                longest[span.type, key] = surface
     for (kind, key), found in groups.items():
         if kind is EntityType.PERSON or (kind is EntityType.ORGANISATION and key not in organisations.shown):
             found.name = _tidy(longest[kind, key])
-        found.mentions = [_with_kind(mention, found.name) for mention in found.mentions]
+        found.mentions = [
+            _mention(part, span, surface, found.name) for part, span, surface in members[kind, key]
+        ]
     return list(groups.values())
 
 
@@ -168,16 +171,20 @@ def _capitalised(word: str) -> str:
     return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
 
 
-def _with_kind(mention: Mention, name: str) -> Mention:
-    if mention.kind is MentionKind.TITLED:
-        return mention
-    letters = mention.text.replace(".", "")
-    if mention.text == name:
-        kind = MentionKind.FULL
-    elif letters.isupper() and len(letters) <= LONGEST_ACRONYM:
-        kind = MentionKind.ACRONYM
-    elif len(mention.text.split()) >= len(name.split()):
-        kind = MentionKind.FULL
-    else:
-        kind = MentionKind.SHORT
-    return Mention(start=mention.start, end=mention.end, where=mention.where, text=mention.text, kind=kind)
+def _mention(part: Found, span: Span, surface: str, name: str) -> Mention:
+    return Mention(
+        start=span.start,
+        end=span.end,
+        where="headline" if part.where == "headline" else "text",
+        text=surface,
+        kind=MentionKind.TITLED if span.titled else _kind(surface, name),
+    )
+
+
+def _kind(surface: str, name: str) -> MentionKind:
+    if surface == name:
+        return MentionKind.FULL
+    letters = surface.replace(".", "")
+    if letters.isupper() and len(letters) <= LONGEST_ACRONYM:
+        return MentionKind.ACRONYM
+    return MentionKind.FULL if surface.count(" ") >= name.count(" ") else MentionKind.SHORT

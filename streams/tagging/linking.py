@@ -93,8 +93,8 @@ def link(
 def identity(local: str, place: Identity, verdict: Linked) -> tuple[str, Identity]:
     """The entity's id and what is known of it: the pack's word where it links, else the built-in tables'."""
     if verdict.entry is None:
-        if place.ids.geonames:
-            return f"geonames:{place.ids.geonames}", place
+        if place.id:
+            return place.id, place
         link = Link(status=verdict.status, confidence=verdict.confidence)
         return local, replace(place, link=link) if place.link.status is LinkStatus.NONE else place
     ids = verdict.entry.ids

@@ -55,7 +55,9 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             continue
         last = document.words[end - 1]
         if last in gazetteer.demonyms and (end - first == 1 or span.type is PLACE):
-            continue
+            end -= 1  # "Kentucky Republican"
+            if end == first or not gazetteer.is_place(document.slice(first, end)):
+                continue
         if span.type is ORGANISATION and end - first > 1:
             if last in EVENT_HEADS:
                 kept.append(_span(document, first, end, EntityType.EVENT))

@@ -164,20 +164,20 @@ def _again(
         lengths.setdefault(words[0], set()).add(len(words))
     taken = _covered(document, spans)
     found: list[Span] = []
-    size, here = len(document.words), 0
-    while here < size:
-        step = 1
-        for length in sorted(lengths.get(document.words[here], ()), reverse=True):
+    size, free = len(document.words), 0
+    for here in [token for token, word in enumerate(document.words) if word in lengths]:
+        if here < free or taken[here]:
+            continue
+        for length in sorted(lengths[document.words[here]], reverse=True):
             end = here + length
-            if end > size or taken[here] or taken[end - 1]:
+            if end > size or taken[end - 1]:
                 continue
             kind = wanted.get(document.slice(here, end))
             if kind is not None and (title_case or _stands_alone(document, here, end, gazetteer)):
                 titled = kind is PERSON and here > 0 and document.words[here - 1] in TITLED
                 found.append(Span(document.starts[here], document.ends[end - 1], kind, titled))
-                step = length
+                free = end
                 break
-        here += step
     return found
 
 
@@ -217,7 +217,7 @@ def _stands_alone(document: Document, first: int, end: int, gazetteer: Gazetteer
     words = document.words
     if words[first].isupper() and len(words[first]) > SHORTEST_AGAIN + 1:
         return True
-    if document.opens[first] and end - first == 1 and words[first].lower() in document.lower:
+    if document.opens(first) and end - first == 1 and document.in_lower_case(words[first]):
         return False
     if end < len(words) and document.spaced(end - 1) and words[end][0].isupper():
         return False

@@ -1,5 +1,6 @@
 """Finding in languages whose grammar the rules do not know: only places that cannot well be anything else."""
 
+from streams.tagging.cut import OPENS
 from streams.tagging.gazetteer import HUGE_CITY, Gazetteer
 from streams.tagging.spans import Span, without_overlaps
 from streams.tagging.tokens import Document
@@ -18,7 +19,7 @@ LOOK_BACK = 40
 def sure_places(document: Document, gazetteer: Gazetteer) -> list[Span]:
     """Countries and large cities, capitalised inside a sentence, not part of a longer run of capitals."""
     text = document.text
-    opening = {start for start, opens in zip(document.starts, document.opens, strict=True) if opens}
+    opening = set(document.tokens.starts[(document.tokens.marks & OPENS) > 0].tolist())
     spans = []
     for start, end in gazetteer.hits(document):
         if end - start < SHORTEST or start in opening or not _is_sure(text[start:end], gazetteer):

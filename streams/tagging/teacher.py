@@ -113,7 +113,7 @@ def names(document: Document, probabilities: Probabilities) -> list[Span]:
             labels[token] % 2 == 0
             and last == token - 1
             and found[-1].type is kind
-            and document.sentences[last] == document.sentences[token]
+            and document.tokens.sentences[last] == document.tokens.sentences[token]
         )
         start = found.pop().start if goes_on else document.starts[token]
         found.append(Span(start, document.ends[token], kind))

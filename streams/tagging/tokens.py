@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.cut import ALL_LOWER, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
+from streams.tagging.cut import CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
 from streams.tagging.keys import codes_of, keys_of_words
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
@@ -22,19 +22,12 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`words[i]` is text[starts[i]:ends[i]], in sentence number `sentences[i]`.
-
-    `opens[i]`: the token stands where any word would be capitalised. `lower`: what occurs in lower case.
-    `codes` and `tokens`: the same for kernels.
-    """
+    """`words[i]` is text[starts[i]:ends[i]]; `codes` and `tokens`: the same for kernels."""
 
     text: str
     words: list[str]
     starts: list[int]
     ends: list[int]
-    opens: list[bool]
-    sentences: list[int]
-    lower: frozenset[str]
     codes: NDArray[np.uint32]
     tokens: Tokens
 
@@ -46,6 +39,14 @@ class Document:
         """One space, and nothing else, stands between this token and the next."""
         return self.starts[token + 1] == self.ends[token] + 1
 
+    def opens(self, token: int) -> bool:
+        """The token stands where any word would be capitalised."""
+        return bool(self.tokens.marks[token] & OPENS)
+
+    def in_lower_case(self, word: str) -> bool:
+        """The word occurs somewhere in lower case."""
+        return word.lower() in self.words
+
 
 def tokenize(text: str) -> Document:
     """Cuts a text into tokens. Linear in its length; any Unicode."""
@@ -53,18 +54,7 @@ def tokenize(text: str) -> Document:
     tokens = cut(codes, letters(), _apart(), _abbreviations(), _signs())
     starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
     words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    plain = np.flatnonzero(tokens.marks & ALL_LOWER).tolist()
-    return Document(
-        text=text,
-        words=words,
-        starts=starts,
-        ends=ends,
-        opens=(tokens.marks & OPENS).astype(np.bool_).tolist(),
-        sentences=tokens.sentences.tolist(),
-        lower=frozenset([words[i] for i in plain]),
-        codes=codes,
-        tokens=tokens,
-    )
+    return Document(text, words, starts, ends, codes, tokens)
 
 
 @cache

@@ -66,8 +66,9 @@ def case(word: str) -> int:
 
 def _sentences(document: Document) -> Iterator[list[int]]:
     sentence: list[int] = []
-    for token, (word, number) in enumerate(zip(document.words, document.sentences, strict=True)):
-        if sentence and document.sentences[sentence[-1]] != number:
+    sentences = document.tokens.sentences.tolist()
+    for token, (word, number) in enumerate(zip(document.words, sentences, strict=True)):
+        if sentence and sentences[sentence[-1]] != number:
             yield sentence
             sentence = []
         if word[0] != "\n":

@@ -74,6 +74,7 @@ def gazetteer_classes(tables: Gazetteer) -> tuple[NDArray[np.uint64], NDArray[np
             WordClass.COUNTRY: atlas.named(("country",)),
             WordClass.DIVISION: atlas.named(("division", "county", "region")),
             WordClass.DEMONYM: tables.demonyms,
+            WordClass.EVENT: tables.events,
             WordClass.HONORIFIC: HONORIFICS,
             WordClass.ROLE: ROLES,
             WordClass.ORGANISATION: tables.organisations,
