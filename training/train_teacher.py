@@ -12,7 +12,6 @@ import argparse
 import gzip
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -23,14 +22,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-from tagger_corpus import examples  # noqa: E402
-from teacher_model import Pieces, TeacherModel, tensors  # noqa: E402
-
-from streams.tagging.gazetteer import gazetteer  # noqa: E402
-from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER  # noqa: E402
-from streams.tagging.tokens import Document, tokenize  # noqa: E402
-from streams.tagging.windows import WINDOW, Window, windows  # noqa: E402
+from streams.tagging.gazetteer import gazetteer
+from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER
+from streams.tagging.tokens import Document, tokenize
+from streams.tagging.windows import WINDOW, Window, windows
+from training.tagger_corpus import examples
+from training.teacher_model import Pieces, TeacherModel, tensors
 
 SEED = 0
 EPOCHS = 4
@@ -119,7 +116,7 @@ def fit(model: TeacherModel, pieces: Pieces, lessons: list[Lesson]) -> None:
         for batch in epoch:
             loss = _loss(model, batch, random)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), LONGEST_STEP)
             optimizer.step()
             schedule.step()

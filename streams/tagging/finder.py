@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.crf import best_labels
+from streams.tagging.crf import best_labels, marginals
 from streams.tagging.cut import Tokens, sentence_end
 from streams.tagging.emissions import Memory, emissions, fresh_memory
 from streams.tagging.model import Model, known, model
@@ -30,6 +30,21 @@ def find(document: Document) -> list[Span]:
     return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
 
 
+def probabilities(document: Document) -> NDArray[np.float32]:
+    """How probable each label is of each token, shape (tokens, 7): O, then B and I of TYPES; rows sum to 1."""
+    global _memory
+    if _memory is None:
+        _memory = fresh_memory()
+    return _marginals(document.codes, document.tokens, model(), _memory)
+
+
+def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
+    """The names that each token's likeliest label spells, in text order; an I after another type begins one."""
+    found = names_of(document.tokens, probabilities.argmax(1).astype(np.int8))
+    starts, ends = document.starts, document.ends
+    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
+
+
 @compiled
 def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory) -> NDArray[np.int64]:
     """First token, end token and type of every name, shape (names, 3)."""
@@ -38,6 +53,17 @@ def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memo
         codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
     )
     return names_of(tokens, best_labels(tokens, scores, model.transitions))
+
+
+@compiled
+def _marginals(
+    codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory
+) -> NDArray[np.float32]:
+    places = known(model.lookups.names, tokens)
+    scores = emissions(
+        codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
+    )
+    return marginals(tokens, scores, model.transitions)
 
 
 @compiled
