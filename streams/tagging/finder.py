@@ -31,7 +31,7 @@ def find(document: Document) -> list[Span]:
 
 
 def probabilities(document: Document) -> NDArray[np.float32]:
-    """How probable each label is of each token, shape (tokens, 7): O, then B and I of TYPES; rows sum to 1."""
+    """How probable each label of each token is, shape (tokens, 7): O, then B and I of TYPES."""
     global _memory
     if _memory is None:
         _memory = fresh_memory()
@@ -39,7 +39,7 @@ def probabilities(document: Document) -> NDArray[np.float32]:
 
 
 def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
-    """The names that each token's likeliest label spells, in text order; an I after another type begins one."""
+    """The names that the tokens' likeliest labels spell; an I after another type begins one."""
     found = names_of(document.tokens, probabilities.argmax(1).astype(np.int8))
     starts, ends = document.starts, document.ends
     return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
