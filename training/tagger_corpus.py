@@ -29,6 +29,8 @@ SOURCES = {
     "btc": ("btc_*", 0.2),
 }
 """Files of each corpus and how much a sentence of it counts: tweets are little like news (+.014 on news)."""
+SILVER_WEIGHT = 0.5
+"""Of a sentence that models have labelled, not people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ def examples(folder: Path, tables: Gazetteer) -> Iterator[Example]:
             for row in lines(path):
                 document = tokenize(row["text"])
                 yield Example(document, labels(document, row["spans"], tables), weight, source)
+
+
+def silver(path: Path) -> Iterator[Example]:
+    """Texts with probabilities, as training.label_silver writes them."""
+    for row in lines(path):
+        document = tokenize(row["text"])
+        targets = np.array(row["probabilities"], np.float32)
+        targets /= targets.sum(1, keepdims=True)
+        yield Example(document, targets.argmax(1).astype(np.int8), SILVER_WEIGHT, "silver", targets)
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

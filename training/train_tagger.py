@@ -17,7 +17,7 @@ from streams.tagging.gazetteer import gazetteer
 from streams.tagging.keys import NO_KEY
 from streams.tagging.model import known, lookups
 from training.crf_training import Corpus, Model, train
-from training.tagger_corpus import Example, examples, sentences
+from training.tagger_corpus import Example, examples, sentences, silver
 
 SEEN = 2
 """Tokens that must have a feature for it to count."""
@@ -30,9 +30,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with the annotated corpora (*.jsonl.gz)")
     parser.add_argument("folder", type=Path, help="where tagger.npz goes")
-    parser.add_argument("--silver", type=Path, help="folder of texts with a teacher's probabilities")
+    parser.add_argument("--silver", type=Path, help="texts with probabilities, of training.label_silver")
     options = parser.parse_args()
     found = list(examples(options.data, gazetteer()))
+    if options.silver:
+        found += silver(options.silver)
     corpus, keys = prepared(found)
     trained = train(corpus, len(keys))
     size = store(options.folder / "tagger.npz", keys, trained)

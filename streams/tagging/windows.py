@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from streams.tagging.tokens import Document
 
 WINDOW = 192
-"""Subwords of one window, the two marks at its ends included. Teacher's F1 on dev: see training/README."""
+"""Subwords of one window, the two marks at its ends included: several sentences of context."""
 LONGEST_WORD = 6
 """Subwords kept of one token: what follows tells nothing of a name (a URL, a chemical)."""
 CASES = 8

@@ -6,11 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streams.tagging.spans import Span
-from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER, Teacher, mean, names, read_card
+from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER, Teacher, read_card
 from streams.tagging.tiers import TierError
 from streams.tagging.tokens import tokenize
-from streams.vocabulary import EntityType
 
 WORDS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "ada": 4, "turin": 5, "came": 6, "bank": 7}
 LABEL_OF = {"ada": 1, "bank": 3, "turin": 5}
@@ -57,33 +55,8 @@ def test_each_token_of_each_document_gets_its_probabilities(folder: Path) -> Non
         assert rows.argmax(1).tolist() == expected
 
 
-def test_alone_it_is_a_finder_of_spans(folder: Path) -> None:
-    teacher = Teacher(folder)
-    assert teacher(tokenize("Ada came to Turin.")) == [
-        Span(0, 3, EntityType.PERSON),
-        Span(12, 17, EntityType.PLACE),
-    ]
-    assert teacher.name == "teacher 1"
-
-
-def test_labels_become_names_within_sentences() -> None:
-    document = tokenize("Ada Byron saw Bank West. Byron left Turin Porta")
-    labels = [1, 2, 0, 3, 4, 0, 2, 0, 6, 2]
-    probabilities = np.eye(len(LABELS), dtype=np.float32)[labels]
-    assert [(document.text[s.start : s.end], s.type) for s in names(document, probabilities)] == [
-        ("Ada Byron", EntityType.PERSON),
-        ("Bank West", EntityType.ORGANISATION),
-        ("Byron", EntityType.PERSON),
-        ("Turin", EntityType.PLACE),
-        ("Porta", EntityType.PERSON),
-    ]
-
-
-def test_the_mean_of_two_models_is_theirs_token_by_token() -> None:
-    one, other = np.array([[1, 0]], np.float32), np.array([[0.5, 0.5]], np.float32)
-    (both,) = mean([one], [other])
-    assert both.tolist() == [[0.75, 0.25]]
-    assert both.dtype == np.float32
+def test_its_name_is_for_the_events(folder: Path) -> None:
+    assert Teacher(folder).name == "teacher 1"
 
 
 def test_a_folder_that_is_no_teacher_is_said_with_what_makes_one(tmp_path: Path) -> None:
