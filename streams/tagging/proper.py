@@ -16,6 +16,9 @@ TITLED = HONORIFICS | ROLES
 POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 DESCRIPTION_REACH = 3
 """Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
+SHORTEST_ACRONYM = 3
+JOINING = frozenset(("of", "the", "and", "for", "in", "on", "&"))
+"""Words of a name that its acronym does not count."""
 ANNOUNCING = frozenset(
     [
         "Mr",
@@ -65,6 +68,12 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             if last in ORG_HEADS and _is_description(document, first, end):
                 continue
         kept.append(_span(document, first, end, span.type))
+        if (
+            span.type is ORGANISATION
+            and end - first == 1
+            and (begin := _spelled_out(document, first)) is not None
+        ):
+            kept.append(_span(document, begin, first - 1, ORGANISATION))
     return kept + _announced(document, kept)
 
 
@@ -113,6 +122,25 @@ def _is_description(document: Document, first: int, end: int) -> bool:
         if not words[token].islower():
             return False
     return False
+
+
+def _spelled_out(document: Document, token: int) -> int | None:
+    """The first token of the name that an acronym in brackets stands for: "Nordic Grid Authority (NGA)"."""
+    words, acronym = document.words, document.words[token]
+    if not acronym.isupper() or len(acronym) < SHORTEST_ACRONYM or token < 2 or words[token - 1] != "(":
+        return None
+    missing = len(acronym)
+    for before in range(token - 2, max(token - 2 - 2 * len(acronym), -1), -1):
+        word = words[before]
+        if word[0].isupper():
+            missing -= 1
+            if word[0] != acronym[missing]:
+                return None
+            if missing == 0:
+                return before
+        elif word not in JOINING:
+            return None
+    return None
 
 
 def _announced(document: Document, spans: list[Span]) -> list[Span]:

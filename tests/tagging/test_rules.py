@@ -15,7 +15,7 @@ def test_a_defined_acronym_is_its_organisation() -> None:
 
 
 def test_a_bare_stem_is_the_group_named_in_full() -> None:
-    event = tagged("Workers of the Orlan Group struck. They said Orlan had not paid them.")
+    event = tagged("Workers of the Orlan Group went on strike. They said that Orlan had not paid them.")
     assert [mention.text for mention in entity(event, "Orlan Group").mentions] == ["Orlan Group", "Orlan"]
 
 
