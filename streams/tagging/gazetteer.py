@@ -15,8 +15,9 @@ from streams.tagging.lexicon import NOT_TOWNS
 from streams.tagging.phrasebook import LONGEST, Phrasebook, build, match, words_of
 from streams.tagging.tokens import Document
 
-PLACE_NAME, ORGANISATION_NAME, EVENT_NAME = 1, 2, 3
-"""What a known name is the name of: its rows in `Gazetteer.names`, the smallest believed."""
+PLACE_NAME, ORGANISATION_NAME, EVENT_NAME, LISTED_NAME = 1, 2, 3, 4
+"""What a known name is the name of: its row in `Gazetteer.names`. Listed: an organisation of a list that
+others made, or a hand-written name that others share; evidence only."""
 LARGE_CITY = 100_000
 """Inhabitants. From here up a city's own name is believed without a preposition before it."""
 HUGE_CITY = 1_000_000
@@ -43,7 +44,9 @@ class Gazetteer:
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
         self.events = [name for line in _lines("events.txt") for name in line.split("|")]
-        self.names = _names(self.atlas, self.organisations, self.events)
+        self.ambiguous = frozenset(_lines("ambiguous_organisations.txt"))
+        self.listed = [row.split("\t")[0] for row in _lines("listed_organisations.txt.gz")]
+        self.names = _names(self.atlas, self.organisations, self.events, [*self.listed, *self.ambiguous])
 
     def hits(self, document: Document) -> Iterator[tuple[int, int]]:
         """First and end character of known places and organisations, of two that begin together the longer.
@@ -53,7 +56,7 @@ class Gazetteer:
         found = [
             (document.starts[first], document.ends[end - 1])
             for first, end, name in match(self.names, document.tokens.keys, False).tolist()
-            if self.names.rows[self.names.offsets[name]] != EVENT_NAME
+            if self.names.rows[self.names.offsets[name]] < EVENT_NAME
         ]
         known = {start for start, _ in found}
         for start, word in zip(document.starts, document.words, strict=True):
@@ -96,8 +99,11 @@ def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
     return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
 
 
-def _names(atlas: Atlas, organisations: Iterable[str], events: Iterable[str]) -> Phrasebook:
-    kinds = dict.fromkeys(events, EVENT_NAME)
+def _names(
+    atlas: Atlas, organisations: Iterable[str], events: Iterable[str], listed: Iterable[str]
+) -> Phrasebook:
+    kinds = dict.fromkeys(listed, LISTED_NAME)
+    kinds.update(dict.fromkeys(events, EVENT_NAME))
     kinds.update(dict.fromkeys(organisations, ORGANISATION_NAME))
     kinds.update(dict.fromkeys(atlas.names(), PLACE_NAME))
     kinds = {name: kind for name, kind in kinds.items() if name not in NOT_TOWNS}

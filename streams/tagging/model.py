@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from streams.compiled import compiled
 from streams.tagging.cut import Tokens
 from streams.tagging.emissions import Weights, weights_of
-from streams.tagging.gazetteer import PLACE_NAME, gazetteer
+from streams.tagging.gazetteer import LISTED_NAME, PLACE_NAME, gazetteer
 from streams.tagging.letters import Letters, letters
 from streams.tagging.phrasebook import Phrasebook, match
 from streams.tagging.wordforms import Lexicons
@@ -62,15 +62,15 @@ def lookups() -> Lookups:
 def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
     """Each token's place in a known name: 0 outside, 2 * kind - 1 for the first, 2 * kind for the others.
 
-    Of names that begin together the longest counts, then the search goes on behind it. Places of one word
-    are left to wordlists.py.
+    Of names that begin together the longest counts, then the search goes on behind it. Places and listed
+    organisations of one word are left to wordlists.py.
     """
     places = np.zeros(len(tokens.keys), np.uint8)
     found = match(names, tokens.keys, False)
     for i in range(len(found)):
         first, end, name = found[i]
         kind = names.rows[names.offsets[name]]
-        if kind == PLACE_NAME and end - first == 1:
+        if kind in (PLACE_NAME, LISTED_NAME) and end - first == 1:
             continue  # the word's own classes say it
         places[first] = 2 * kind - 1
         for token in range(first + 1, end):

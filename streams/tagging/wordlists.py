@@ -35,6 +35,8 @@ class WordClass(IntEnum):
     ORGANISATION = 9
     ROLE = 10
     EVENT = 11
+    LISTED = 12
+    AMBIGUOUS = 13
     ORG_HEAD = 16
     PLACE_HEAD = 17
     LOCATIVE = 18
@@ -75,6 +77,8 @@ def gazetteer_classes(tables: Gazetteer) -> tuple[NDArray[np.uint64], NDArray[np
             WordClass.DIVISION: atlas.named(("division", "county", "region")),
             WordClass.DEMONYM: tables.demonyms,
             WordClass.EVENT: tables.events,
+            WordClass.LISTED: tables.listed,
+            WordClass.AMBIGUOUS: tables.ambiguous,
             WordClass.HONORIFIC: HONORIFICS,
             WordClass.ROLE: ROLES,
             WordClass.ORGANISATION: tables.organisations,
