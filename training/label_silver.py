@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--spacy", required=True)
     options = parser.parse_args()
     teacher, pipeline = Teacher(options.teacher), SpacyFinder(options.spacy)
-    with gzip.GzipFile(options.silver, "wb", mtime=0) as file:
+    with options.silver.open("wb") as plain, gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as file:
         for row in track(list(lines(options.texts)), "labelling"):
             document = tokenize(row["text"])
             mean = TEACHER * teacher.probabilities([document])[0]

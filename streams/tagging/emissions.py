@@ -22,10 +22,18 @@ from streams.tagging.features import (
     feature_id,
     numbered,
     shape_triple,
-    short_shapes,
 )
 from streams.tagging.letters import Letters
-from streams.tagging.wordforms import MOST_VALUES, REACH, REACHES, WORD, Lexicons, word_values
+from streams.tagging.wordforms import (
+    MOST_VALUES,
+    REACH,
+    REACHES,
+    SHORT_SHAPE,
+    WORD,
+    Lexicons,
+    shape_key,
+    word_values,
+)
 
 LABELS = 7
 """O, then begin and inside of person, organisation and place."""
@@ -50,14 +58,18 @@ class Memory(NamedTuple):
 
     keys: NDArray[np.uint64]
     sums: NDArray[np.float32]
+    shapes: NDArray[np.uint64]
     counts: NDArray[np.int64]
 
 
 def fresh_memory(bits: int = 16) -> Memory:
-    """Room for 2**bits * 0.7 words, 148 bytes each."""
+    """Room for 2**bits * 0.7 words, 156 bytes each."""
     size = 1 << bits
     return Memory(
-        np.zeros(size, np.uint64), np.zeros((size, DISTANCES, LABELS), np.float32), np.zeros(1, np.int64)
+        np.zeros(size, np.uint64),
+        np.zeros((size, DISTANCES, LABELS), np.float32),
+        np.zeros(size, np.uint64),
+        np.zeros(1, np.int64),
     )
 
 
@@ -113,9 +125,8 @@ def emissions(
 ) -> NDArray[np.float32]:
     """Scores of every token, shape (tokens, LABELS): the sums of the weights of its features."""
     size = len(tokens.keys)
-    words, sums = _word_sums(codes, tokens, letters, lexicons, weights, memory)
+    words, sums, forms = _word_sums(codes, tokens, letters, lexicons, weights, memory)
     flags = document_flags(tokens)
-    shapes = short_shapes(codes, tokens, letters)
     edges = np.zeros((DISTANCES, LABELS), np.float32)
     for distance in range(DISTANCES):
         _add(weights, feature_id(WORD, distance - REACH, BOUNDARY), edges[distance])
@@ -144,11 +155,11 @@ def emissions(
             else:
                 for label in range(LABELS):
                     scores[i, label] += edges[distance, label]
-        before = shapes[i - 1] if i > first else BOUNDARY
-        after = shapes[i + 1] if i + 1 < end else BOUNDARY
+        before = forms[words[i - 1]] if i > first else BOUNDARY
+        after = forms[words[i + 1]] if i + 1 < end else BOUNDARY
         found[0] = row_of(weights, bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])) if i > first else -1
         found[1] = row_of(weights, bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])) if i + 1 < end else -1
-        found[2] = row_of(weights, shape_triple(before, shapes[i], after))
+        found[2] = row_of(weights, shape_triple(before, forms[words[i]], after))
         for row in found:
             if row >= 0:
                 for label in range(LABELS):
@@ -164,10 +175,11 @@ def _word_sums(
     lexicons: Lexicons,
     weights: Weights,
     memory: Memory,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Each token's word by number, and each word's summed weights."""
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint64]]:
+    """Each token's word by number, and each word's summed weights and short shape."""
     words, count = numbered(tokens.keys)
     sums = np.zeros((count, DISTANCES, LABELS), np.float32)
+    forms = np.empty(count, np.uint64)
     templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
     mask = np.int64(len(memory.keys) - 1)
     most = len(memory.keys) * 7 // 10
@@ -183,7 +195,9 @@ def _word_sums(
             slot = (slot + 1) & mask
         if memory.keys[slot] == key:
             sums[word] = memory.sums[slot]
+            forms[word] = memory.shapes[slot]
             continue
+        forms[word] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
         found = word_values(
             codes,
             tokens.starts[i],
@@ -207,8 +221,9 @@ def _word_sums(
             slot = np.int64(key >> np.uint64(1)) & mask
         memory.keys[slot] = key
         memory.sums[slot] = sums[word]
+        memory.shapes[slot] = forms[word]
         memory.counts[0] += 1
-    return words, sums
+    return words, sums, forms
 
 
 @compiled

@@ -92,6 +92,8 @@ def link(
 
 def identity(local: str, place: Identity, verdict: Linked) -> tuple[str, Identity]:
     """The entity's id and what is known of it: the pack's word where it links, else the built-in tables'."""
+    if verdict is UNLINKED:
+        return place.id or local, place
     if verdict.entry is None:
         if place.id:
             return place.id, place

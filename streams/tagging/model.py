@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import Tokens
+from streams.tagging.cut import CAPITAL, DIGITS, Tokens
 from streams.tagging.emissions import Weights, weights_of
 from streams.tagging.gazetteer import LISTED_NAME, PLACE_NAME, gazetteer
 from streams.tagging.letters import Letters, letters
-from streams.tagging.phrasebook import Phrasebook, match
+from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, longest
 from streams.tagging.wordforms import Lexicons
 from streams.tagging.wordlists import gazetteer_classes
 
@@ -63,16 +63,23 @@ def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
     """Each token's place in a known name: 0 outside, 2 * kind - 1 for the first, 2 * kind for the others.
 
     Of names that begin together the longest counts, then the search goes on behind it. Places and listed
-    organisations of one word are left to wordlists.py.
+    organisations of one word are left to wordlists.py; a name begins with a capital or a digit.
     """
     places = np.zeros(len(tokens.keys), np.uint8)
-    found = match(names, tokens.keys, False)
-    for i in range(len(found)):
-        first, end, name = found[i]
+    first, size = 0, len(places)
+    while first < size:
+        if not tokens.marks[first] & (CAPITAL | DIGITS):
+            first += 1
+            continue
+        end, name = longest(names, tokens.keys, first)
+        if name == NOT_FOUND:
+            first += 1
+            continue
+        begin, first = first, end
         kind = names.rows[names.offsets[name]]
-        if kind in (PLACE_NAME, LISTED_NAME) and end - first == 1:
+        if kind in (PLACE_NAME, LISTED_NAME) and end - begin == 1:
             continue  # the word's own classes say it
-        places[first] = 2 * kind - 1
-        for token in range(first + 1, end):
+        places[begin] = 2 * kind - 1
+        for token in range(begin + 1, end):
             places[token] = 2 * kind
     return places

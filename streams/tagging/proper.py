@@ -146,10 +146,9 @@ def _spelled_out(document: Document, token: int) -> int | None:
 def _announced(document: Document, spans: list[Span]) -> list[Span]:
     """Persons that the finder has missed: capitalised words right behind "Mr"."""
     words, found = document.words, []
-    taken = {span.start for span in spans}
-    for token, word in enumerate(words):
-        if word not in ANNOUNCING:
-            continue
+    titles = [title for title in ANNOUNCING if title in document.text]
+    taken = {span.start for span in spans} if titles else set()
+    for token in [token for token, word in enumerate(words) if word in titles] if titles else ():
         first = token + 1
         if first < len(words) and words[first] == ".":
             first += 1
