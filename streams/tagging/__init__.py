@@ -17,8 +17,8 @@ from streams.vocabulary import Flag, Support
 
 __all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag"]
 
-TAGGER_NAME = "copydesk-rules"
-TAGGER_VERSION = "1"
+TAGGER_NAME = "copydesk-crf"
+TAGGER_VERSION = "2"
 """Changes with every change of what comes out for the same article."""
 MOST_MENTIONS = 2_000
 """Mentions of one article, by the contract; later ones are dropped and the article is flagged."""

@@ -66,7 +66,9 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = gazetteer.places(name)
+        smaller = [place for place in gazetteer.places(name) if place.kind != "country"]
+        if not smaller:
+            continue
         for words in _beside(text, start, end):
             if any(lies_in(place, larger) for larger in larger_places(words, gazetteer) for place in smaller):
                 found[name] = words
