@@ -12,7 +12,7 @@ import numpy as np
 
 from streams.tagging.atlas import Atlas, Place
 from streams.tagging.lexicon import NOT_TOWNS
-from streams.tagging.phrasebook import LONGEST, Phrasebook, build, match, words_of
+from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, words_of
 from streams.tagging.tokens import Document
 
 PLACE_NAME, ORGANISATION_NAME, EVENT_NAME, LISTED_NAME = 1, 2, 3, 4
@@ -106,14 +106,13 @@ def _names(
     kinds.update(dict.fromkeys(events, EVENT_NAME))
     kinds.update(dict.fromkeys(organisations, ORGANISATION_NAME))
     kinds.update(dict.fromkeys(atlas.names(), PLACE_NAME))
-    kinds = {name: kind for name, kind in kinds.items() if name not in NOT_TOWNS}
+    for name in NOT_TOWNS & kinds.keys():
+        del kinds[name]
     words = words_of(list(kinds))
     lengths = np.diff(words.ends, prepend=0)
-    if lengths.max() > LONGEST:
-        kept = dict(zip(kinds, lengths.tolist(), strict=True))
-        kinds = {name: kind for name, kind in kinds.items() if kept[name] <= LONGEST}
-        words = words_of(list(kinds))
-    return build(words, np.array(list(kinds.values()), np.uint32))
+    fits = lengths <= LONGEST
+    kept = Words(words.keys[np.repeat(fits, lengths)], np.cumsum(lengths[fits]))
+    return build(kept, np.array(list(kinds.values()), np.uint32)[fits])
 
 
 def _demonyms() -> dict[str, str]:
