@@ -1,20 +1,12 @@
 """The command `copydesk clean`: one page, what is kept of it, what is cut and why."""
 
-import os
-import sys
 import time
-from pathlib import Path
-from urllib.parse import quote
 
 import click
 import orjson
 
-from streams.shell.exits import Exit, Fatal
-
-STANDARD = "-"
-TYPES = {"html": "text/html", "text": "text/plain"}
-# An article has at most 4 MB of UTF-8 (streams.cleaning.guard), which are up to 8 MB of UTF-16.
-MAX_FILE_BYTES = 8_000_000
+from streams.shell.exits import Exit
+from streams.shell.pages import TYPES, check_address, content_of, page_event, read_page
 
 
 @click.command()
@@ -56,21 +48,18 @@ def clean(page: str, url: str | None, type_: str | None, json_: bool, all_: bool
     Exits 0 when there is an article, 1 when PAGE is refused (not_article, too_short, empty ..., or a failure
     such as nesting), 66 when it cannot be read. --json then prints {"kind", "stage", "reason", "error"}.
     """
-    if url is not None and not url.lower().startswith(("http://", "https://")):
-        raise click.BadParameter(f"{url} is no http(s) address", param_hint="--url")
-    content = _content(page)
+    check_address(url)
+    event = page_event(page, content_of(page, read_page(page)), url, type_)
     from streams import contract
     from streams.cleaning.explain import Explanation, explain
     from streams.events import Failed, RawArticle, Rejected
     from streams.shell.explained import refusal, tell
     from streams.shell.furniture import furniture_of
+    from streams.shell.inputs import STANDARD
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
 
     furniture = furniture_of(read_settings())
-    event = {"url": url or _address(page), "content": content}
-    if type_ is not None:
-        event["content_type"] = TYPES[type_]
     article = contract.decode_raw(orjson.dumps(event), contract.rfc3339(int(time.time() * 1000)))
     explanation = explain(article, furniture) if isinstance(article, RawArticle) else Explanation(article)
     outcome = explanation.outcome
@@ -83,31 +72,3 @@ def clean(page: str, url: str | None, type_: str | None, json_: bool, all_: bool
     else:
         tell(explanation, event["url"], every=all_, guessed=url is None)
     return Exit.REFUSED if refused else Exit.OK
-
-
-def _content(page: str) -> str:
-    """The text of a file or of standard input. Raises Fatal where there is none, or far too much."""
-    try:
-        if page == STANDARD:
-            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-        else:
-            with Path(page).open("rb") as file:
-                data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise Fatal(Exit.NO_INPUT, f"{page}: {error.strerror or error}") from None
-    if not data:
-        raise Fatal(Exit.NO_INPUT, f"{page}: empty")
-    if len(data) > MAX_FILE_BYTES:
-        raise Fatal(Exit.REFUSED, f"{page}: too large, more than {MAX_FILE_BYTES:,} bytes")
-    from streams.cleaning.decode import decode_page
-
-    text = decode_page(data)
-    if text is None:
-        raise Fatal(Exit.NO_INPUT, f"{page}: neither UTF-8 nor any character set that it names or resembles")
-    return text
-
-
-def _address(page: str) -> str:
-    from streams.shell.inputs import LOCAL_SITE
-
-    return LOCAL_SITE + ("page" if page == STANDARD else quote(os.fsencode(Path(page).name)))

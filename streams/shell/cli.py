@@ -12,6 +12,7 @@ from streams.shell.clean_command import clean
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
+from streams.shell.tag_command import tag
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
 SOURCES = ("raw", "cleaned", "tagged")
@@ -32,6 +33,7 @@ def copydesk() -> None:
     \b
     See it work:          copydesk demo
     One page, explained:  copydesk clean page.html
+    Its names, marked:    copydesk tag page.html
     Without Kafka:        copydesk run articles.jsonl out.jsonl --from raw --to enriched
     On your Kafka:        copydesk topics --create, then copydesk worker
     Put articles in:      copydesk produce articles.jsonl
@@ -204,6 +206,7 @@ def settings() -> None:
 copydesk.add_command(clean)
 copydesk.add_command(furniture)
 copydesk.add_command(knowledge)
+copydesk.add_command(tag)
 
 
 def main() -> None:

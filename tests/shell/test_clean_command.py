@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 
 from streams.cleaning.explain import Late
 from streams.cleaning.page.body import Verdict
-from streams.shell.clean_command import MAX_FILE_BYTES, clean
+from streams.shell.clean_command import clean
 from streams.shell.exits import Fatal
+from streams.shell.pages import MAX_FILE_BYTES
 from tests.shell.test_run_command import ROOT, copydesk
 
 URL = "https://www.quay-post.example/2026/11/20/lighthouse-lamp"
