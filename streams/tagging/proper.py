@@ -52,6 +52,8 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             continue
         first, end = _tokens(document, span)
         end = _before_possessive(document, first, end, gazetteer)
+        if document.words[first] in ("The", "the") and end - first > 1:
+            first += not _is_known(document.slice(first, end), gazetteer)
         if span.type is PERSON:
             first = without_title(document, first, document.ends[end - 1])
             kept.append(_span(document, first, end, PERSON))
@@ -109,6 +111,11 @@ def _before_possessive(document: Document, first: int, end: int, gazetteer: Gaze
         whole = document.slice(first, token + 1).replace("’", "'")
         return token + 1 if whole in gazetteer.organisations else token
     return end
+
+
+def _is_known(name: str, gazetteer: Gazetteer) -> bool:
+    """The article belongs to some names: "The Hague", "The Gambia"."""
+    return name in gazetteer.organisations or gazetteer.is_place(name)
 
 
 def _is_description(document: Document, first: int, end: int) -> bool:
