@@ -22,6 +22,8 @@ class Finder:
     beside: str = ""
 
 
+OWN_SHARE = np.float32(0.65)
+"""Of our own model in the geometric mean with the transformer: .818 F1 on news, .816 in equal shares."""
 FLOOR = np.float32(1e-4)
 """Added to probabilities, so that neither model alone can rule a label out."""
 BUILTIN_FINDER = Finder(find)
@@ -39,6 +41,7 @@ def finder_of(choice: Choice) -> Finder:
 
 
 def _together(document: Document, teacher: Teacher) -> list[Span]:
-    """The geometric mean of the transformer and our own model: .003 F1 above the arithmetic one on news."""
+    """The weighted geometric mean of the transformer and our own model."""
     (theirs,) = teacher.probabilities([document])
-    return likeliest(document, (probabilities(document) + FLOOR) * (theirs + FLOOR))
+    ours = (probabilities(document) + FLOOR) ** OWN_SHARE
+    return likeliest(document, ours * (theirs + FLOOR) ** (1 - OWN_SHARE))

@@ -139,9 +139,9 @@ def test_values_stand_normalised() -> None:
 
 
 def test_the_tagger_and_how_far_it_knows_the_language_are_told() -> None:
-    assert "  tagger       copydesk-rules, full support\n" in told("-", stdin=event())
+    assert "  tagger       copydesk-crf, full support\n" in told("-", stdin=event())
     german = event(language={"code": "de", "confidence": 1.0})
-    assert "copydesk-rules, of this language only places" in told("-", stdin=german)
+    assert "copydesk-crf, of this language only places" in told("-", stdin=german)
 
 
 def test_only_leaves_out_other_entities_in_text_and_table() -> None:

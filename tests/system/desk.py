@@ -236,7 +236,11 @@ def _children(pid: int) -> Iterator[int]:
 
 
 def _end_with_parent() -> None:
-    """In a new process: it is killed when pytest is, which then ends none of its fixtures."""
+    """In a new process: it is killed when pytest is, which then ends none of its fixtures.
+
+    And Ctrl-C reaches it also where pytest runs in the background of a shell, which ignores it for all.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
