@@ -47,6 +47,7 @@ bench: $(READY)
 	$(BIN)/python bench/stages.py
 	$(BIN)/python bench/cleaning.py
 	$(BIN)/python bench/linear.py
+	$(BIN)/python bench/tagging.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock
