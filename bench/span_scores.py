@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 LABELS = ("PER", "ORG", "LOC")
 
 Span = tuple[int, int, str]
-"""Code points [start:end] and one of LABELS."""
+"""Code points [start:end] and the type: one of LABELS, where spans are compared."""
 
 _HEAD = re.compile(r"""(?:[\s"'“”‘’(\[.,;:\-–—]|the\s)+""", re.IGNORECASE)
 _TAIL = re.compile(r"""(?:['’]s|[\s"'“”‘’)\],;:\-–—])+\Z""", re.IGNORECASE)
