@@ -153,9 +153,9 @@ def _spelled_out(document: Document, token: int) -> int | None:
 def _announced(document: Document, spans: list[Span]) -> list[Span]:
     """Persons that the finder has missed: capitalised words right behind "Mr"."""
     words, found = document.words, []
-    titles = [title for title in ANNOUNCING if title in document.text]
+    titles = [token for token in document.capitals if words[token] in ANNOUNCING]
     taken = {span.start for span in spans} if titles else set()
-    for token in [token for token, word in enumerate(words) if word in titles] if titles else ():
+    for token in titles:
         first = token + 1
         if first < len(words) and words[first] == ".":
             first += 1

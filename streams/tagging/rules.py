@@ -140,6 +140,8 @@ def _defined_acronym(text: str, span: Span) -> str | None:
 
 def _without_demonym(text: str, span: Span, names: Names, gazetteer: Gazetteer) -> Span:
     """ "Russian Wagner Group" is the Wagner Group, where the article calls it so."""
+    if span.type is not ORGANISATION:
+        return span
     word, space, rest = text[span.start : span.end].partition(" ")
     if space and word in gazetteer.demonyms and names.types.get(rest) is ORGANISATION:
         return Span(span.end - len(rest), span.end, ORGANISATION)
@@ -165,8 +167,9 @@ def _again(
     taken = _covered(document, spans)
     found: list[Span] = []
     size, free = len(document.words), 0
-    for here in [token for token, word in enumerate(document.words) if word in lengths]:
-        if here < free or taken[here]:
+    small = not all(word[0].isupper() for word in lengths)  # "al-Shabaab", "3M"
+    for here in range(size) if small else document.capitals:
+        if here < free or taken[here] or document.words[here] not in lengths:
             continue
         for length in sorted(lengths[document.words[here]], reverse=True):
             end = here + length

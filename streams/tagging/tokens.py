@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.cut import CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
+from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
 from streams.tagging.keys import codes_of, keys_of_words
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
@@ -22,12 +22,14 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`words[i]` is text[starts[i]:ends[i]]; `codes` and `tokens`: the same for kernels."""
+    """`words[i]` is text[starts[i]:ends[i]]; `capitals`: the tokens that begin with a capital; `codes` and
+    `tokens`: the same for kernels."""
 
     text: str
     words: list[str]
     starts: list[int]
     ends: list[int]
+    capitals: list[int]
     codes: NDArray[np.uint32]
     tokens: Tokens
 
@@ -54,7 +56,8 @@ def tokenize(text: str) -> Document:
     tokens = cut(codes, letters(), _apart(), _abbreviations(), _signs())
     starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
     words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    return Document(text, words, starts, ends, codes, tokens)
+    capitals = np.flatnonzero(tokens.marks & CAPITAL).tolist()
+    return Document(text, words, starts, ends, capitals, codes, tokens)
 
 
 @cache
