@@ -1,6 +1,6 @@
 """The tag step beside what can be installed for it: F1 of the names and articles a second on the same texts.
 
-  python bench/tagging.py                          our sample articles, for speed only; half a minute
+  python bench/tagging.py                          our sample articles, for speed only; ten seconds
   python bench/tagging.py --data GOLD.jsonl.gz -v  with F1, of every type, and what is taken for what
   python bench/tagging.py --spacy en_core_web_md   beside another pipeline of spaCy, a name or a path
   python bench/tagging.py --spacy PATH --spacy-python OTHER/bin/python
