@@ -4,6 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
@@ -14,6 +15,8 @@ from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
+REMEMBERED = 1 << 14
+"""Names whose forms are remembered: the same come again in a stream."""
 LONGEST_ACRONYM = 6
 """Letters of a mention that is called an acronym."""
 
@@ -31,12 +34,15 @@ class Group:
     @property
     def slug(self) -> str:
         """The name in lower case with hyphens: the same for the same name in any article."""
-        plain = self.name
-        if not plain.isascii():
-            letters = unicodedata.normalize("NFKD", plain)
-            plain = "".join([mark for mark in letters if not unicodedata.combining(mark)])
-        plain = plain.lower()
-        return re.sub(r"[\W_]+", "-", plain).strip("-") or "unnamed"
+        return _slug(self.name)
+
+
+@lru_cache(REMEMBERED)
+def _slug(name: str) -> str:
+    if not name.isascii():
+        letters = unicodedata.normalize("NFKD", name)
+        name = "".join([mark for mark in letters if not unicodedata.combining(mark)])
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,49 +54,56 @@ class Found:
     spans: list[Span]
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """A group and its mentions to be; `longest`: the surface that names it best."""
+
+    group: Group
+    longest: str
+    members: list[tuple[Found, Span, str]] = field(default_factory=list)
+
+
 def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
     people = _People([surface for part in parts for surface in _surfaces(part, EntityType.PERSON)])
     organisations = _Organisations(
         [surface for part in parts for surface in _surfaces(part, EntityType.ORGANISATION)], names, gazetteer
     )
-    groups: dict[tuple[EntityType, str], Group] = {}
-    longest: dict[tuple[EntityType, str], str] = {}
-    members: dict[tuple[EntityType, str], list[tuple[Found, Span, str]]] = {}
+    groups: dict[tuple[EntityType, str], _Gathered] = {}
     for part in parts:
         starts, sentences = part.document.starts, part.document.tokens.sentences
         for span in part.spans:
-            surface = part.document.text[span.start : span.end]
-            if span.type is EntityType.PERSON:
+            surface, kind = part.document.text[span.start : span.end], span.type
+            if kind is EntityType.PERSON:
                 key = people.key(surface)
-            elif span.type is EntityType.ORGANISATION:
+            elif kind is EntityType.ORGANISATION:
                 key = organisations.key(surface)
-            elif span.type is EntityType.PLACE:
+            elif kind is EntityType.PLACE:
                 plain = names.full.get(surface, surface)
                 key = country_name(plain, gazetteer) or plain
             else:
                 key = surface
             # A span may begin inside a token: "France" in "Île-de-France".
             sentence = int(sentences[bisect_right(starts, span.start) - 1])
-            found = groups.get((span.type, key))
-            if found is None:
-                found = groups[span.type, key] = Group(span.type, key, first_sentence=sentence)
-                longest[span.type, key] = surface
-                members[span.type, key] = []
+            gathered = groups.get((kind, key))
+            if gathered is None:
+                gathered = _Gathered(Group(kind, key, first_sentence=sentence), surface)
+                groups[kind, key] = gathered
             if part.where == "headline":
-                found.in_headline = True
-            elif not members[span.type, key] or members[span.type, key][-1][0].where == "headline":
-                found.first_sentence = sentence
-            members[span.type, key].append((part, span, surface))
-            if _worth(surface) > _worth(longest[span.type, key]):
-                longest[span.type, key] = surface
-    for (kind, key), found in groups.items():
-        if kind is EntityType.PERSON or (kind is EntityType.ORGANISATION and key not in organisations.shown):
-            found.name = _tidy(longest[kind, key])
-        found.mentions = [
-            _mention(part, span, surface, found.name) for part, span, surface in members[kind, key]
-        ]
-    return list(groups.values())
+                gathered.group.in_headline = True
+            elif not gathered.members or gathered.members[-1][0].where == "headline":
+                gathered.group.first_sentence = sentence
+            gathered.members.append((part, span, surface))
+            if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
+                gathered.longest = surface
+    for gathered in groups.values():
+        found = gathered.group
+        if found.type is EntityType.PERSON or (
+            found.type is EntityType.ORGANISATION and found.name not in organisations.shown
+        ):
+            found.name = _tidy(gathered.longest)
+        found.mentions = [_mention(*member, found.name) for member in gathered.members]
+    return [gathered.group for gathered in groups.values()]
 
 
 def _surfaces(part: Found, kind: EntityType) -> list[str]:
@@ -104,34 +117,36 @@ class _People:
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
         for surface in surfaces:
-            for part in self._parts(surface):
-                self._first_owner.setdefault(part, self._full(surface))
+            for part in _parts(surface):
+                self._first_owner.setdefault(part, _full(surface))
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
-        parts = self._parts(surface)
+        parts = _parts(surface)
         if not parts:
             name = _tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
-        full = self._full(surface)
+        full = _full(surface)
         self._owners.update((part, full) for part in parts)
         return full
 
-    @staticmethod
-    def _parts(surface: str) -> list[str]:
-        """Under what a person named in full may be named later; nothing for a bare name."""
-        words = surface.split()
-        last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)
-        first = 1 if words[0].lower() in PARTICLES else 0
-        if last <= first:
-            return []
-        return [words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])]
 
-    @staticmethod
-    def _full(surface: str) -> str:
-        """First and last word: middle names and initials come and go."""
-        words = [word for word in surface.split() if word not in SUFFIXES] or [surface]
-        return f"{_capitalised(words[0])} {_capitalised(words[-1])}"
+@lru_cache(REMEMBERED)
+def _parts(surface: str) -> tuple[str, ...]:
+    """Under what a person named in full may be named later; nothing for a bare name."""
+    words = surface.split()
+    last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)
+    first = 1 if words[0].lower() in PARTICLES else 0
+    if last <= first:
+        return ()
+    return words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])
+
+
+@lru_cache(REMEMBERED)
+def _full(surface: str) -> str:
+    """First and last word: middle names and initials come and go."""
+    words = [word for word in surface.split() if word not in SUFFIXES] or [surface]
+    return f"{_capitalised(words[0])} {_capitalised(words[-1])}"
 
 
 class _Organisations:
