@@ -133,8 +133,10 @@ def warm_up() -> None:
     sketch_self_test()
     use_knowledge(_made_up_knowledge())
     page = b'{"url":"https://warm-up.invalid/","content_type":"%s","content":"%s"}'
-    sentence = b"Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
-    for kind, content in ((b"text/plain", sentence), (b"text/html", b"<html><body><p>" + sentence)):
+    english = b"Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
+    german = b"Der Minister sagte am Montag in Hamburg, dass die Arbeit nun beginnen werde. " * 12
+    pages = (b"text/plain", english), (b"text/html", b"<html><body><p>" + english), (b"text/plain", german)
+    for kind, content in pages:
         out = run(CLEAN, Record(page % (kind, content), "2026-01-01T00:00:00.000Z"))
         if isinstance(out, Output):
             out = run(TAG, Record(out.value, out.received_at))

@@ -1,5 +1,7 @@
 """What the steps emit on the samples is valid; whatever comes in, `run` comes back with an outcome."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -304,3 +306,12 @@ def _raising(error: Exception) -> Step:
 
     work: Callable[[Record], Outcome] = stage
     return Step("test", source=contract.RAW, target=contract.CLEANED, stage=work)
+
+
+def test_a_warm_process_has_the_kernels_of_other_languages_too() -> None:
+    """Under load a compilation would outlast the time that an article has."""
+    ask = (
+        "from streams.pipeline import warm_up; from streams.tagging.phrasebook import match; "
+        "warm_up(); assert match.signatures"
+    )
+    subprocess.run([sys.executable, "-c", ask], check=True, cwd=Path(__file__).parents[1])
