@@ -111,36 +111,6 @@ ORG_HEADS = words_of(
 )
 """Last words of organisations' names."""
 
-OF_HEADS = words_of(
-    "Ministry Department Bank University Office Institute Court Council House Board Bureau Academy School "
-    "College Faculty Association Federation Union League Society Party Organization Organisation "
-    "Community Commission Committee Church Chamber Congress Centre Center Agency Authority Directorate "
-    "Guild Confederation Foundation Friends Bar Fund Campaign Coalition Alliance Movement Front Army "
-    "Partnership Secretariat Assembly Network Museum Gulf Isle Strait Bay Cape Republic Province Kingdom "
-    "City Town County Islands Territory Sea District Port Democrats Doctors Reporters Physicians "
-    "Citizens Conference Division Institution Hospital Cathedral Mount Bishop"
-)
-"""Heads that take "of" or "for" and another name: "Ministry of Defence"."""
-
-PLACE_OF_HEADS = words_of(
-    "Gulf Isle Strait Bay Cape Republic Province Kingdom City Town County Islands Territory Sea "
-    "District Port Mount"
-)
-"""Those of them that begin a place's name: "Gulf of Aden"."""
-
-SUBJECTS = words_of(
-    "Health Food Drug Work Pensions Education Trade Industry Energy Science Sciences Technology Research "
-    "Culture Sports Sport Media Tourism Labor Labour Employment Social Human Family Women Children Youth "
-    "Foreign Home Justice Defence Defense Finance Economic Economics Commerce Industrial Agriculture "
-    "Forestry Fisheries Environment Climate Water Natural Resources Mines Oil Gas Petroleum Transport "
-    "Infrastructure Housing Urban Rural Planning Security Immigration Customs Border Prevention Control "
-    "Disease Policy Strategic International Arts Engineering Medicine Information Communications "
-    "Broadcasting Space Aviation Civil Police Fire Rescue Safety Standards Welfare Services Development "
-    "Investment Securities Exchange Rights Democracy Freedom Crime Drugs Corruption Religious Community "
-    "Local Government Public Law Politics Business Management Political"
-)
-"""What ministries and institutes are about: "and" joins them into one name."""
-
 PLACE_HEADS = words_of(
     "River Lake Sea Ocean Bay Gulf Mountain Mountains Valley Island Islands Peninsula Desert Forest Park "
     "Street St Road Rd Avenue Ave Boulevard Lane Square Bridge Airport Station Port Harbour Harbor Beach "
@@ -154,45 +124,11 @@ PLACE_HEADS = words_of(
 )
 """Last words of places and of buildings."""
 
-PLACE_FRONTS = words_of("Mount Lake Cape Port Fort Gulf Isle Mt Camp Rio")
-DIRECTIONS = words_of(
-    "Midtown Uptown "
-    "North South East West Northern Southern Eastern Western Central Upper Lower Greater Northeast "
-    "Northwest Southeast Southwest North-East North-West South-East South-West Northeastern Northwestern "
-    "Southeastern Southwestern Mainland Downtown Inner Outer Occupied"
-)
-
 EVENT_HEADS = words_of(
     "War Wars Cup Olympics Games Championship Championships Festival Summit Prix Open Marathon Revolution "
     "Uprising Massacre Trophy Holocaust Intifada Ashes Playoffs Finals Final Bowl Biennale Expo "
     "Tournament Derby Spring Series Referendum Crisis Earthquake Hurricane Typhoon Cyclone Storm"
 )
-NAMELESS_HEADS = words_of(
-    "Act Bill Law Treaty Agreement Accord Accords Plan Award Awards Prize Day Week Month Year Amendment "
-    "Constitution Protocol Convention Declaration Resolution Programme Program Strategy Policy Report "
-    "Review Index Survey Scheme Order Rule Rules Code Article Section Chapter Medal Oscar Grammy Emmy "
-    "Show Album Tour Season Episode Edition Version Pro Max Plus Mini Studies Theory Syndrome Disease "
-    "Virus Variant Doctrine Bible Quran Age Era Degree Eve Century Dynasty Empire Morning Night Evening "
-    "Deal Pact Charter Visa Card App Pass Line Stage Time Standards Model Ball Boot Music Book Books "
-    "Story Life Love Dream Heart World Hour Live Way People Christmas Clause Initiative Project Reform "
-    "Directive Mode Road"
-)
-"""Last words of what is neither person, organisation nor place."""
-
-NOT_ORGANISATIONS = words_of(
-    "TV CEO CEOs CFO COO CTO MD PR HR IT AI ID IDs PC PCs DJ MP MPs MEP MEPs MSP MSPs TD TDs DNA RNA GDP "
-    "HIV AIDS COVID COVID-19 SARS USD GBP EUR UK US USA UAE OK PM AM GMT BST ET EST EDT PST CET UTC IST "
-    "AD BC DVD CD CCTV VIP IQ FAQ FAQs ATM SUV SUVs LGBT LGBTQ LGBTI LGBTQIA BAME PTSD ADHD IVF ICU GP "
-    "GPs A&E VAT IPO QR URL PDF GPS SMS USB WiFi LED LCD CGI VR AR PPE PCR UV CO2 NGO NGOs OBE MBE CBE KC "
-    "QC PhD MBA BA MA MSc BSc ETF ESG CPI NFT NFTs UFO SOS RIP DIY SIM II III IV VI VII VIII IX XI XII "
-    "XIII XIV XVI TB BMI PTA AGM CV DUI POW POWs IED IEDs RPG WMD HIMARS FPV ODI ODIs T20 TKO KO MVP CBD "
-    "EV EVs CAA NRC FIR LAC LoC SMEs SME R&D Q&A THE AND FOR NOT BUT NEW ALL ARE YOU WHO HOW WHY WITH "
-    "FROM THIS THAT WILL HAS HAVE WAS FILE PHOTO READ MORE GO NO YES IS OF ON IN AT TO BY AS OR IF WE HE "
-    "MY SO DO UP AN BE A I X BREAKING LIVE WATCH UPDATE EXCLUSIVE SPF RSVP ASAP FYI LOL OMG GI MRI CT ER "
-    "EPL WWE XL XXL HD 4K 5G 4G 3G M1 M2 P1 CNG LNG LPG UHD DC LA NY NYC"
-)
-"""Words in capitals that name no organisation."""
-
 PARTICLES = words_of(
     "de da del della der den van von bin ibn bint al el la le di dos du ten ter af zu abu y e ul"
 )
@@ -210,7 +146,5 @@ ABBREVIATIONS = words_of(
     "Jan Feb Aug Sep Sept Oct Nov Dec"
 )
 """A full stop after one of these, or after a single capital, ends no sentence."""
-NAME_ABBREVIATIONS = words_of("Mr Mrs Ms Dr St Gen Sen Rep Gov Lt Col Maj Sgt Prof Rev Capt Jr Sr Mt Ft Hon")
-"""A full stop after one of these, or after an initial, does not end a name."""
 HYPHENATED = words_of("based led controlled backed run owned born style made era area wide held")
 """What follows a name and a hyphen without being part of it: "Hong Kong-based"."""
