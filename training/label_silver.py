@@ -10,7 +10,7 @@ the package as it stands, which should have been trained on the annotated corpor
 import argparse
 import gzip
 import json
-from bisect import bisect_left
+from bisect import bisect_right
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,7 @@ def certain(document: Document, spans: list[Span]) -> NDArray[np.float32]:
     for span in spans:
         if span.type not in TYPES[:3]:
             continue
-        first = token = bisect_left(document.starts, span.start)
+        first = token = bisect_right(document.ends, span.start)
         while token < len(labels) and document.starts[token] < span.end:
             labels[token] = 2 * TYPES.index(span.type) + 1 + (token > first)
             token += 1

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.tagging.cut import sentence_end
-from streams.tagging.emissions import LABELS
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.titles import without_title
 from streams.tagging.tokens import Document, tokenize
@@ -61,6 +60,8 @@ def silver(path: Path) -> Iterator[Example]:
     for row in lines(path):
         document = tokenize(row["text"])
         targets = np.array(row["probabilities"], np.float32)
+        if len(targets) != len(document.words):
+            raise ValueError(f"{path}: {row['id']} was labelled with another tokenizer; label it again")
         targets /= targets.sum(1, keepdims=True)
         yield Example(document, targets.argmax(1).astype(np.int8), SILVER_WEIGHT, "silver", targets)
 
@@ -97,25 +98,4 @@ def sentences(document: Document) -> list[tuple[int, int]]:
         if end > first:
             found.append((first, end))
         first = max(end, first + 1)
-    return found
-
-
-def spans_of(document: Document, labels: NDArray[np.int8]) -> list[tuple[int, int, str]]:
-    """Spans of labels, as the gold writes them."""
-    names = {begin: name for name, begin in BEGIN.items()}
-    found: list[tuple[int, int, str]] = []
-    for first, end in sentences(document):
-        last = -1
-        for token in range(first, end):
-            label = int(labels[token])
-            if not 0 < label < LABELS:
-                last = -1
-                continue
-            begin = label if label % 2 else label - 1
-            if label % 2 or last != begin:
-                found.append((document.starts[token], document.ends[token], names[begin]))
-            else:
-                start, _, name = found[-1]
-                found[-1] = (start, document.ends[token], name)
-            last = begin
     return found

@@ -10,6 +10,7 @@ from streams.compiled import compiled
 from streams.tagging.crf import best_labels, marginals
 from streams.tagging.cut import Tokens, sentence_end
 from streams.tagging.emissions import Memory, emissions, fresh_memory
+from streams.tagging.features import inside
 from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.model import Model, known, model
 from streams.tagging.spans import Span
@@ -55,12 +56,12 @@ def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memo
         codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
     )
     labels = best_labels(tokens, scores, model.transitions)
-    _put_events(places, labels)
+    _put_events(tokens, places, labels)
     return names_of(tokens, labels)
 
 
 @compiled
-def _put_events(places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
+def _put_events(tokens: Tokens, places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
     """Known events are events, and so are the names that hold them: "Rugby World Cup"."""
     size = len(labels)
     for token in range(size):
@@ -69,12 +70,19 @@ def _put_events(places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
         first, end = token, token + 1
         while end < size and places[end] == 2 * EVENT_NAME:
             end += 1
-        while labels[first] and labels[first] % 2 == 0 and first > 0:
+        while first > 0 and _goes_on(tokens, labels, first) and 0 < labels[first - 1] < _EVENT:
             first -= 1
-        while end < size and labels[end] and labels[end] % 2 == 0:
+        while end < size and _goes_on(tokens, labels, end):
             end += 1
         labels[first] = _EVENT
         labels[first + 1 : end] = _EVENT + 1
+
+
+@compiled
+def _goes_on(tokens: Tokens, labels: NDArray[np.int8], token: int) -> bool:
+    """The token is inside a learnt name that began before it in its sentence."""
+    label = labels[token]
+    return bool(0 < label < _EVENT and label % 2 == 0 and inside(tokens, token, -1))
 
 
 @compiled

@@ -75,7 +75,7 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
         for span in part.spans:
             surface, kind = part.document.text[span.start : span.end], span.type
             if kind is EntityType.PERSON:
-                key = people.key(surface)
+                key = people.key(names.full.get(surface, surface))
             elif kind is EntityType.ORGANISATION:
                 key = organisations.key(surface)
             elif kind is EntityType.PLACE:

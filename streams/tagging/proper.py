@@ -1,7 +1,7 @@
 """What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms,
 money, descriptions; and names that a title announces."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES
@@ -16,6 +16,8 @@ TITLED = HONORIFICS | ROLES
 POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 DESCRIPTION_REACH = 3
 """Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
+LONGEST_NAME = 20
+"""Tokens. Longer runs of capitals are lists and shouting; the longest gold name of news has 15."""
 SHORTEST_ACRONYM = 3
 JOINING = frozenset(("of", "the", "and", "for", "in", "on", "&"))
 """Words of a name that its acronym does not count."""
@@ -51,6 +53,8 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
         if "$" in document.text[span.start : span.end + 1]:
             continue
         first, end = _tokens(document, span)
+        if first == len(document.words) or end - first > LONGEST_NAME:
+            continue
         end = _before_possessive(document, first, end, gazetteer)
         if document.words[first] in ("The", "the") and end - first > 1:
             first += not _is_known(document.slice(first, end), gazetteer)
@@ -70,12 +74,10 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             if last in ORG_HEADS and _is_description(document, first, end):
                 continue
         kept.append(_span(document, first, end, span.type))
-        if (
-            span.type is ORGANISATION
-            and end - first == 1
-            and (begin := _spelled_out(document, first)) is not None
-        ):
-            kept.append(_span(document, begin, first - 1, ORGANISATION))
+        if span.type is ORGANISATION and end - first == 1:
+            begin = _spelled_out(document, first)
+            if begin is not None and document.starts[begin] not in {span.start for span in kept}:
+                kept.append(_span(document, begin, first - 1, ORGANISATION))
     return kept + _announced(document, kept)
 
 
@@ -95,9 +97,9 @@ def is_titled(document: Document, token: int) -> bool:
 
 
 def _tokens(document: Document, span: Span) -> tuple[int, int]:
-    """First and end token of a span that begins and ends where tokens do."""
-    first = bisect_left(document.starts, span.start)
-    return first, bisect_left(document.starts, span.end, first + 1)
+    """First and end token of what a span lies in: other finders cut words otherwise ("anti-Trump")."""
+    first = bisect_right(document.ends, span.start)
+    return first, max(bisect_left(document.starts, span.end), first + 1)
 
 
 def _before_possessive(document: Document, first: int, end: int, gazetteer: Gazetteer) -> int:
@@ -160,7 +162,11 @@ def _announced(document: Document, spans: list[Span]) -> list[Span]:
         if first < len(words) and words[first] == ".":
             first += 1
         end = first
-        while end < len(words) and (end == first or document.spaced(end - 1)) and _goes_on(words, end, first):
+        while (
+            end < min(len(words), first + LONGEST_NAME)
+            and (end == first or document.spaced(end - 1))
+            and _goes_on(words, end, first)
+        ):
             end += 1
         while end > first and words[end - 1] in PARTICLES:
             end -= 1

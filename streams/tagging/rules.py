@@ -209,7 +209,7 @@ def _wanted(text: str, names: Names) -> dict[str, EntityType]:
     }
     if SHOUTED.search(text):
         for surface, kind in list(wanted.items()):
-            if len(surface) > SHORTEST_AGAIN + 1:
+            if len(surface) > SHORTEST_AGAIN + 1 and not surface.isupper():
                 wanted.setdefault(surface.upper(), kind)
                 names.full.setdefault(surface.upper(), names.full.get(surface, surface))
     return wanted

@@ -1,5 +1,10 @@
 """What the document decides about its spans."""
 
+from streams.tagging.gazetteer import gazetteer
+from streams.tagging.proper import proper
+from streams.tagging.spans import Span
+from streams.tagging.tokens import tokenize
+from streams.vocabulary import EntityType
 from tests.tagging.articles import entity, names, tagged
 
 
@@ -31,3 +36,20 @@ def test_names_are_found_again_in_capitals() -> None:
 
 def test_what_stands_before_a_dollar_sign_is_money() -> None:
     assert names(tagged("It cost US$5 and later HK$7.")) == set()
+
+
+def test_a_span_that_begins_inside_a_word_is_the_word() -> None:
+    """Other finders cut words otherwise: spaCy splits "anti-Trump", we do not."""
+    document = tokenize("Some were anti-Trump")
+    (span,) = proper(document, [Span(15, 20, EntityType.PERSON)], gazetteer())
+    assert document.text[span.start : span.end] == "anti-Trump"
+
+
+def test_an_endless_run_of_capitals_is_no_name() -> None:
+    event = tagged("John Smith " * 4_000)
+    assert all(len(found.name) < 200 for found in event.entities)
+
+
+def test_a_name_in_capitals_is_the_person_named_otherwise() -> None:
+    event = tagged("JOHN SMITH WINS THE VOTE\n\nJohn Smith won on Sunday. Mr Smith thanked his voters.")
+    assert [mention.text for mention in entity(event, "John Smith").mentions][-1] == "Smith"
