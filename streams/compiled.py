@@ -1,19 +1,29 @@
 """How kernels are compiled: once for each machine and version of our sources, kept beside them.
 
 numba's own cache looks at the file of a kernel alone: constants and kernels that it imports could change
-under it. Ours looks at all sources of the packages that have kernels (written against numba 0.68).
+under it. Ours looks at all sources of the packages that have kernels (written against numba 0.68). Where
+nothing can be written, an image's read-only root for one, what was compiled there before is still used.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 from numba import njit
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    InTreeCacheLocator,
+    UserProvidedCacheLocator,
+    UserWideCacheLocator,
+)
 
 _PACKAGES = ("cleaning", "dedup", "tagging")
+_KERNELS: list[Any] = []
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -22,7 +32,13 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """numba's njit with a cache, typed: mypy would otherwise lose every kernel's signature."""
     kernel: Any = njit(function)
     kernel._cache = _Cache(function)
+    _KERNELS.append(kernel)
     return cast(Callable[_P, _R], kernel)
+
+
+def kernels_to_compile() -> int:
+    """How many of the kernels imported so far have no compiled code that fits these sources."""
+    return sum(not kernel._cache.compiled_before for kernel in _KERNELS)
 
 
 class _CacheFile(IndexDataCacheFile):
@@ -35,8 +51,36 @@ class _CacheFile(IndexDataCacheFile):
             return {}
 
 
+class _AsInstalled(InTreeCacheLocator):
+    """Beside the sources, as numba's own, but to be read where it cannot be written."""
+
+    def ensure_cache_path(self) -> None:
+        """Nothing: a save that fails is no error."""
+
+
+class _Compiled(_AsInstalled):
+    """The same, where the installation has brought compiled kernels."""
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., object], py_file: str) -> Self | None:
+        beside = Path(py_file).parent / "__pycache__"
+        return cls(py_func, py_file) if any(beside.glob("*.nbi")) else None
+
+
+class _CacheImpl(CompileResultCacheImpl):
+    _locator_classes: ClassVar[list[type[object]]] = [  # type: ignore[misc]
+        UserProvidedCacheLocator,
+        InTreeCacheLocator,
+        _Compiled,
+        UserWideCacheLocator,
+        _AsInstalled,
+    ]
+
+
 class _Cache(FunctionCache):
     """A kernel's cache, stale when any source of the stages has changed."""
+
+    _impl_class = _CacheImpl
 
     def __init__(self, function: Callable[..., object]) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
@@ -45,6 +89,16 @@ class _Cache(FunctionCache):
             filename_base=self._impl.filename_base,
             source_stamp=(self._impl.locator.get_source_stamp(), _sources()),
         )
+
+    @property
+    def compiled_before(self) -> bool:
+        """Whether compiled code of these sources is there, for whatever processor."""
+        return bool(self._cache_file._load_index())  # type: ignore[no-untyped-call]
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keeps compiled code. A full disk, or one that is not ours to write, costs the next start only."""
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 @cache

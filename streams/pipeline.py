@@ -14,13 +14,24 @@ from streams.cleaning import clean
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.dedup import Emission, fingerprint_of
 from streams.dedup import self_test as sketch_self_test
-from streams.events import CleanedArticle, Duplicate, Failed, RawArticle, Rejected, Version, Withdrawal
+from streams.events import (
+    CleanedArticle,
+    Duplicate,
+    Failed,
+    Language,
+    RawArticle,
+    Rejected,
+    Version,
+    Withdrawal,
+)
 from streams.tagging import tag
+from streams.tagging.finder import probabilities
 from streams.tagging.finders import BUILTIN_FINDER, Finder, finder_of
 from streams.tagging.knowledge import Knowledge, read_pack
 from streams.tagging.packing import Packing
 from streams.tagging.tiers import Choice
-from streams.vocabulary import FailureReason
+from streams.tagging.tokens import tokenize
+from streams.vocabulary import Completeness, FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
 WITHDRAWN = "withdrawn"
@@ -130,19 +141,49 @@ def warm_up() -> None:
 
     Raises RuntimeError where this machine's kernels do not give the golden sketches, or a stage fails.
     """
-    sketch_self_test()
-    use_knowledge(_made_up_knowledge())
+    warm_up_cleaning()
+    warm_up_tagging()
+
+
+def warm_up_cleaning() -> None:
+    """warm_up for cleaning alone."""
     page = b'{"url":"https://warm-up.invalid/","content_type":"%s","content":"%s"}'
-    english = b"Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
-    german = b"Der Minister sagte am Montag in Hamburg, dass die Arbeit nun beginnen werde. " * 12
+    english, german = _ENGLISH.encode(), _GERMAN.encode()
     pages = (b"text/plain", english), (b"text/html", b"<html><body><p>" + english), (b"text/plain", german)
     for kind, content in pages:
-        out = run(CLEAN, Record(page % (kind, content), "2026-01-01T00:00:00.000Z"))
-        if isinstance(out, Output):
-            out = run(TAG, Record(out.value, out.received_at))
-        if isinstance(out, Failed):
-            raise RuntimeError(f"the stages do not work on this machine: {out.detail}")
+        _must_work(CLEAN, page % (kind, content))
+
+
+def warm_up_tagging() -> None:
+    """warm_up for tagging, with whatever finder of names, and for de-duplication."""
+    sketch_self_test()
+    use_knowledge(_made_up_knowledge())
+    for language, text in (("en", _ENGLISH), ("de", _GERMAN)):
+        article = CleanedArticle(
+            id="0" * 32,
+            url="https://warm-up.invalid/",
+            canonical_url="https://warm-up.invalid/",
+            received_at=_WARM_UP_AT,
+            language=Language(language, 1.0),
+            text=text,
+            content_hash="0" * 32,
+            completeness=Completeness.FULL,
+            confidence=1.0,
+        )
+        _must_work(TAG, contract.encode(article))
+    probabilities(tokenize(_ENGLISH))  # for the tiers that mix it with their own
     use_knowledge(None)
+
+
+def _must_work(step: Step, value: bytes) -> None:
+    out = run(step, Record(value, _WARM_UP_AT))
+    if isinstance(out, Failed):
+        raise RuntimeError(f"the stages do not work on this machine: {out.detail}")
+
+
+_WARM_UP_AT = "2026-01-01T00:00:00.000Z"
+_ENGLISH = "Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
+_GERMAN = "Der Minister sagte am Montag in Hamburg, dass die Arbeit nun beginnen werde. " * 12
 
 
 def _made_up_knowledge() -> Knowledge:

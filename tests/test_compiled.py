@@ -1,11 +1,13 @@
 """The cache of compiled kernels."""
 
+import errno
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator, UserWideCacheLocator
 
 from streams import compiled
 
@@ -53,3 +55,25 @@ def test_the_stamp_covers_the_packages_with_kernels(monkeypatch: pytest.MonkeyPa
         (tmp_path / "dedup" / "a.py").write_text(text, encoding="utf-8")
         stamps.append(compiled._sources.__wrapped__())
     assert stamps[0] == stamps[2] != stamps[1]
+
+
+def test_what_the_installation_compiled_is_used_where_it_cannot_write(
+    function: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image with a read-only root has no other place, or an empty one."""
+    assert hits(function) == 0
+    monkeypatch.setattr(InTreeCacheLocator, "ensure_cache_path", _no_room)
+    assert hits(function) == 1
+
+
+def test_a_kernel_works_where_no_cache_can_be_written_at_all(
+    function: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for locator in (InTreeCacheLocator, UserWideCacheLocator):
+        monkeypatch.setattr(locator, "ensure_cache_path", _no_room)
+    monkeypatch.setattr(IndexDataCacheFile, "save", _no_room)
+    assert (hits(function), hits(function)) == (0, 0)
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "no space left on device")

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.tagging.emissions import LABELS
-from streams.tagging.features import expand
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.keys import NO_KEY
 from streams.tagging.model import known, lookups
 from training.crf_training import Corpus, Model, train
+from training.expansion import MOST_FEATURES, expand
 from training.tagger_corpus import Example, examples, sentences, silver
 
 SEEN = 2
@@ -54,6 +54,8 @@ def prepared(found: list[Example]) -> tuple[Corpus, NDArray[np.uint64]]:
             tables.letters,
             tables.lexicons,
         )
+        if (listed[:, -1] != NO_KEY).any():
+            raise ValueError(f"a word with more than {MOST_FEATURES} features: {document.text[:80]!r} ...")
         for first, end in sentences(document):
             features.append(listed[first:end])
             labels.append(example.labels[first:end])

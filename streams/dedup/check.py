@@ -9,6 +9,7 @@ import numpy as np
 from streams.dedup.decide import decide
 from streams.dedup.effects import Arrival
 from streams.dedup.index import DedupIndex
+from streams.dedup.kernels import refill
 from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
 from streams.dedup.sketch import routing_keys, sketch, stop_keys
 from streams.vocabulary import Relation, Status
@@ -37,6 +38,8 @@ def self_test() -> None:
         (2, Fingerprint(FingerprintKind.WITHDRAWAL, NO_HASH, 5_000, 5_000, sketch(""))),
     )
     index, log = DedupIndex(), list[LogRows]()
+    for table in (index.state.by_id, index.state.by_key):
+        refill(table, table.copy())  # nothing yet: it is compiled before a table has to grow
     outcome = []
     for offset, (name, fingerprint) in enumerate(story):
         effects = decide(index, Arrival(offset, bytes([name]) * 16, Fingerprint.unpack(fingerprint.pack())))

@@ -5,6 +5,7 @@ import time
 import click
 import orjson
 
+from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit
 from streams.shell.pages import TYPES, check_address, content_of, page_event, read_page
 
@@ -59,6 +60,7 @@ def clean(page: str, url: str | None, type_: str | None, json_: bool, all_: bool
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
 
+    tell_cold_start()
     furniture = furniture_of(read_settings())
     article = contract.decode_raw(orjson.dumps(event), contract.rfc3339(int(time.time() * 1000)))
     explanation = explain(article, furniture) if isinstance(article, RawArticle) else Explanation(article)

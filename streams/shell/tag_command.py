@@ -7,6 +7,7 @@ from typing import Any
 import click
 import orjson
 
+from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit, Fatal
 from streams.shell.pages import TYPES, check_address, content_of, page_event, read_page
 from streams.vocabulary import EntityType
@@ -68,6 +69,7 @@ def tag(file: str, url: str | None, type_: str | None, only: tuple[str, ...], js
     from streams.shell.marked import tell, tell_refused
     from streams.shell.outputs import written
 
+    tell_cold_start()
     _make_ready()
     steps = (TAG,) if event is not None and "text" in event else (CLEAN, TAG)
     value = data if event is not None else orjson.dumps(raw)

@@ -17,6 +17,7 @@ from streams.shell import clients, health, metrics
 from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
 from streams.shell.app import build_app, needs, source_of
+from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.dedup_agent import DedupLoop
 from streams.shell.exits import Exit, Fatal
@@ -111,6 +112,8 @@ class StageWorker(faust.Worker):
 
     async def prepare(self) -> None:
         """Everything of ours that can fail before Faust begins. Raises Fatal."""
+        if (line := cold_start()) is not None:
+            log().info(line)
         if self._pool is not None:
             await self._pool.ready()
         await self._work.start()

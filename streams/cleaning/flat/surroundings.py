@@ -63,7 +63,7 @@ def surroundings(
     rows = np.zeros(n, COLUMNS)
     if n:
         _own(shapes, said, rows)
-        _copies(shapes["hash"], rows)
+        _copies(np.ascontiguousarray(shapes["hash"]), rows)  # of one line it is contiguous anyway: one kernel
         _from_above(said, rows)
         _from_below(said, rows)
         _page(shapes, rows, title)

@@ -1,0 +1,67 @@
+"""Compiling the kernels before they are needed: `copydesk compile`, and what a cold start says."""
+
+import multiprocessing
+import time
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+
+import click
+
+from streams.shell.exits import Exit, Fatal
+from streams.shell.progress import Progress
+
+LOOK_SECONDS = 0.5
+
+
+@click.command("compile")
+def compile_() -> int:
+    """Compile the kernels of the stages for this machine, once: about a minute.
+
+    What is compiled is kept beside the installed sources (in numba's cache of the user, or NUMBA_CACHE_DIR,
+    where those cannot be written) and serves every later start. Without it the first start does it, and
+    takes as long. Run it where an image is built or a release installed; NUMBA_CPU_NAME=x86-64-v3 makes
+    code for other machines than this one, if they have the variable too. A second run has nothing to do.
+
+    Exits 70 when the kernels of this machine do not give the values they must give.
+    """
+    from streams.compiled import kernels_to_compile
+    from streams.pipeline import warm_up_cleaning, warm_up_tagging
+
+    began, total = time.monotonic(), kernels_to_compile()
+    with (
+        ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes,
+        Progress("compiling", total, "kernels") as progress,
+    ):
+        waiting = {processes.submit(part) for part in (warm_up_cleaning, warm_up_tagging)}
+        while waiting:
+            done, waiting = wait(waiting, LOOK_SECONDS)
+            _check(done)
+            count = total - kernels_to_compile()
+            progress.advance(count, count)
+    if left := kernels_to_compile():
+        raise Fatal(Exit.CANNOT_WRITE, f"{left} kernels could not be kept: set NUMBA_CACHE_DIR to a folder")
+    click.echo(f"{total} kernels compiled in {time.monotonic() - began:.0f} s", err=True)
+    return Exit.OK
+
+
+def cold_start() -> str | None:
+    """What to say before work that has to wait for compilers; None where all is compiled.
+
+    Call it when the stages are imported.
+    """
+    from streams.compiled import kernels_to_compile
+
+    if count := kernels_to_compile():
+        return f"compiling {count} kernels for this machine, once: about a minute (`copydesk compile`)"
+    return None
+
+
+def tell_cold_start() -> None:
+    """Says it on standard error, for commands."""
+    if (line := cold_start()) is not None:
+        click.echo(line, err=True)
+
+
+def _check(done: "set[Future[None]]") -> None:
+    for part in done:
+        if (error := part.exception()) is not None:
+            raise Fatal(Exit.INTERNAL, f"{type(error).__name__}: {error}")
