@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.tagging.cut import NEWLINE
 from streams.tagging.emissions import LABELS, emissions, fresh_memory, row_of
 from streams.tagging.keys import NO_KEY
 from streams.tagging.model import known, model
@@ -32,7 +33,8 @@ def _agree(text: str) -> None:
             row = row_of(weights, key)
             if row >= 0:
                 expected[token] += weights.table[row]
-    np.testing.assert_allclose(added, expected, atol=2e-3)
+    words = (document.tokens.marks & NEWLINE) == 0  # a line break is no word and gets no label
+    np.testing.assert_allclose(added[words], expected[words], atol=2e-3)
 
 
 def test_the_tagger_adds_up_the_weights_of_the_features_that_training_lists() -> None:
