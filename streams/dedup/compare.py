@@ -1,8 +1,11 @@
 """The rule: when one text is a copy of another, judged from their sketches alone.
 
-Measured on 640 real wire stories: precision .991, recall .903, F1 .945 (MinHash-LSH 42x3 .826, SimHash
-.665, sentence embeddings .450). Shares are integers in ten-thousandths, so that what is logged is what is
-compared.
+The design's, measured on 640 real wire stories: precision .991, recall .903, F1 .945 (MinHash-LSH 42x3 .826,
+SimHash .665, sentence embeddings .450). Texts count as long from 120 shingles, not from 160: among 3,742
+articles with copies and 1,370 unrelated newswire items no unrelated pair of 110 to 160 shingles has a Jaccard
+over .17 or a containment over .52, while a third of the real copies of that length stayed below .5 (pairs' F1
+.958 with 160, .972 with 120, .974 with 100). Shares are integers in ten-thousandths, so that what is logged
+is what is compared.
 """
 
 import numpy as np
@@ -15,7 +18,7 @@ WHOLE = 10_000  # ten-thousandths: a share of 1, and the score of an exact copy
 BEST_NEAR = WHOLE - 1  # texts that differ never score like an exact copy, whatever their sketches say
 
 EQUAL_ONLY_BELOW = 25  # shingles: shorter texts are copies only when they are equal
-LONG = 160  # shingles: both texts at least this long are judged by the milder thresholds
+LONG = 120  # shingles: both texts at least this long are judged by the milder thresholds
 
 # Long texts. The 60 shared shingles keep apart what has only a long quotation in common.
 LONG_JACCARD = 2_500
