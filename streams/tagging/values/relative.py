@@ -24,6 +24,7 @@ DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 PART_OF_DAY = r"(?: (?:morning|afternoon|evening|night)(?!\w))"
 DAY_PART = re.compile(PART_OF_DAY)
 STEPS = {"last": -1, "this": 0, "next": 1}
+SPANS = ("week", "month", "year", "weekend", "night", "morning", "afternoon", "evening")
 SPAN = re.compile(
     r" (?:(?P<span>week|month|year|weekend|night)|(?P<part>morning|afternoon|evening)"
     rf"|(?P<weekday>{'|'.join(WEEKDAYS)}){PART_OF_DAY}?)(?![\w-])"

@@ -1,0 +1,324 @@
+"""Finds where a value may begin: one pass of a kernel over the code points, which also looks at both sides.
+
+It drops a place only where every reader would: behind the number stands a word that none of them knows, or
+before it what no number stands behind. What it lets through the readers judge; they need not look again.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
+from streams.tagging.keys import codes_of
+from streams.tagging.letters import DIGIT, LETTER, OTHER_ALNUM, Letters, kind_of
+
+READ, STEP, COUNT, SCALE, HALF, STEPPED, MONTH, FOLLOWS, LINKS = (1 << bit for bit in range(9))
+"""What a word is. READ begins a value; STEP ("last") before a STEPPED word ("week"); COUNT ("two") before
+what may follow a number; SCALE ("million") as well, behind "a"; HALF before "a" and a hyphen. MONTH follows a
+day; FOLLOWS, in any case, a number; LINKS ("to") lead to a range's other end."""
+OPENS = READ | STEP | COUNT | SCALE | HALF
+SIGNED, BLOCKED, YEAR, DAY, DATE, AMOUNT = (1 << bit for bit in range(16, 22))
+"""What a run of digits may be. SIGNED: money whose sign stands before it; BLOCKED: nothing else than that.
+YEAR: of four digits. DAY: of a month that follows. DATE: with slashes, a century, a short decade."""
+DIGITS = SIGNED | YEAR | DAY | DATE | AMOUNT
+_SLOTS = 2048
+_SHIFT = np.uint64(64 - 11)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_LETTER_BITS = np.uint64(6)
+_NO_WORD = np.uint64(0)
+_OUTLINE_BITS = 4
+_YEAR_DIGITS, _DAY_DIGITS = 4, 2
+_ALNUM = LETTER | DIGIT | OTHER_ALNUM
+_ASCII = 128
+_SPACE, _NO_BREAK, _PERCENT, _DOT, _SLASH, _HYPHEN, _LOWER_A, _LOWER_C = map(ord, " \u00a0%./-ac")
+_DASHES = tuple(map(ord, "-–—"))
+_SEPARATORS = tuple(map(ord, ",."))
+_QUOTES = tuple(map(ord, "'’′"))
+_BEFORE_DECADE = tuple(map(ord, "'’‘"))
+_PUNCTUATION = tuple(map(ord, "–—‘’“”…"))
+_NEVER_BEFORE, _NEVER_INSIDE = tuple(map(ord, "/_#@")), tuple(map(ord, ".:,"))
+_LETTER_SIGNS = tuple(map(ord, "RNP"))
+_DAY_ENDS = tuple(map(ord, "snrt"))
+_NUMBERS_BEGIN = tuple(map(ord, "aefnost"))
+
+
+class Tables(NamedTuple):
+    """`bits` of the words by their `keys`, in a hash table; `outlines`: of the words that begin a value, so that
+    few others are looked up; `signs[a, b]`: the ASCII characters a, b may end a sign of money."""
+
+    keys: NDArray[np.uint64]
+    bits: NDArray[np.uint32]
+    outlines: NDArray[np.bool_]
+    signs: NDArray[np.bool_]
+
+
+class Anchors(NamedTuple):
+    """Parallel arrays: text[starts:ends] and what it may be."""
+
+    bits: NDArray[np.uint32]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+
+
+def tables(words: dict[str, int], signs: set[str]) -> Tables:
+    """The kernel's tables of words with their bits, and of the signs of money."""
+    keys, bits = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint32)
+    outlines = np.zeros(1 << (_OUTLINE_BITS + 10), np.bool_)
+    for word, what in words.items():
+        _enter(codes_of(word), np.uint32(what), keys, bits)
+        if what & OPENS:
+            outlines[_outline(codes_of(word), 0, len(word))] = True
+    ends = np.zeros((_ASCII, _ASCII), np.bool_)
+    for sign in signs:
+        last = ord(sign[-1])
+        if last < _ASCII:
+            ends[ord(sign[-2]) if len(sign) > 1 else slice(None), last] = True
+    return Tables(keys, bits, outlines, ends)
+
+
+@compiled
+def _enter(
+    codes: NDArray[np.uint32], what: np.uint32, keys: NDArray[np.uint64], bits: NDArray[np.uint32]
+) -> None:
+    key = _key(codes, 0, len(codes), False)
+    slot = _slot(key, keys)
+    keys[slot], bits[slot] = key, what
+
+
+@compiled
+def _slot(key: np.uint64, keys: NDArray[np.uint64]) -> int:
+    """Where a key stands, or would."""
+    slot = np.int64((key * _SPREAD) >> _SHIFT)
+    while keys[slot] != key and keys[slot] != _NO_WORD:
+        slot = (slot + 1) % _SLOTS
+    return slot  # type: ignore[return-value]
+
+
+@compiled
+def _outline(codes: NDArray[np.uint32], start: int, end: int) -> int:
+    """A small number of a word: its length, its first letter without case and its last."""
+    first, last = np.int64(codes[start]) & 31, np.int64(codes[end - 1]) & 31
+    return (((end - start) & 15) << 10) | (first << 5) | last  # type: ignore[return-value]
+
+
+@compiled
+def _key(codes: NDArray[np.uint32], start: int, end: int, lower: bool) -> np.uint64:
+    """Six bits for each ASCII letter: words of up to ten letters have one of their own."""
+    key = np.uint64(0)
+    for i in range(start, end):
+        code = codes[i] | np.uint32(32) if lower else codes[i]
+        key = (key << _LETTER_BITS) | np.uint64(code - np.uint32(64))
+    return key
+
+
+@compiled
+def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> Anchors:
+    """Every place at which a value may begin, in the order of the text. Linear in it."""
+    size, outlines = len(codes), known.outlines
+    bits = np.empty(size, np.uint32)
+    starts, ends = np.empty(size, np.int32), np.empty(size, np.int32)
+    count, at = 0, 0
+    while at < size:
+        code = codes[at]
+        if _is_digit(code):
+            end = _run_end(codes, at)
+            what = _number(codes, at, end, letters, known)
+        elif _is_letter(code):
+            end = _letters_end(codes, at)
+            opens = outlines[_outline(codes, at, end)]
+            what = _word(codes, at, end, letters, known) if opens else 0
+        else:
+            at += 1
+            continue
+        if what:
+            bits[count], starts[count], ends[count] = what, at, end
+            count += 1
+        at = end
+    return Anchors(bits[:count].copy(), starts[:count].copy(), ends[:count].copy())
+
+
+@compiled
+def _is_digit(code: np.uint32) -> bool:
+    return code - np.uint32(48) < np.uint32(10)
+
+
+@compiled
+def _is_letter(code: np.uint32) -> bool:
+    return bool(97 <= (code | np.uint32(32)) <= 122 and code < _ASCII)
+
+
+@compiled
+def _letters_end(codes: NDArray[np.uint32], at: int) -> int:
+    while at < len(codes) and _is_letter(codes[at]):
+        at += 1
+    return at
+
+
+@compiled
+def _run_end(codes: NDArray[np.uint32], at: int) -> int:
+    """Where digits, with the separators between them, end: nothing within them begins a number."""
+    at += 1
+    while at < len(codes):
+        if _is_digit(codes[at]):
+            at += 1
+        elif codes[at] in _SEPARATORS and at + 1 < len(codes) and _is_digit(codes[at + 1]):
+            at += 2
+        else:
+            break
+    return at
+
+
+@compiled
+def _bits(codes: NDArray[np.uint32], start: int, end: int, lower: bool, known: Tables) -> np.uint32:
+    key = _key(codes, start, end, lower)
+    slot = _slot(key, known.keys)
+    return known.bits[slot]  # type: ignore[no-any-return]
+
+
+@compiled
+def _word(codes: NDArray[np.uint32], at: int, end: int, letters: Letters, known: Tables) -> int:
+    """What begins with the word, 0 for nothing."""
+    what = _bits(codes, at, end, False, known)
+    if not what & OPENS:
+        return 0
+    if at and kind_of(codes[at - 1], letters) & _ALNUM:
+        return 0
+    if end < len(codes) and kind_of(codes[end], letters) & LETTER:
+        return 0
+    if what & READ:
+        return READ
+    if end == len(codes):
+        return 0
+    after = codes[end + 1] if end + 1 < len(codes) else np.uint32(0)
+    if what & STEP:
+        if codes[end] != _SPACE:
+            return 0
+        return STEP if _bits(codes, end + 1, _letters_end(codes, end + 1), False, known) & STEPPED else 0
+    if what & HALF:
+        return HALF if codes[end] == _HYPHEN or (codes[end] == _SPACE and after == _LOWER_A) else 0
+    if what & SCALE and not (at > 1 and codes[at - 1] == _SPACE and (codes[at - 2] | 32) == _LOWER_A):
+        return 0
+    return int(what & (SCALE | COUNT)) if _is_amount(codes, end, known) else 0
+
+
+@compiled
+def _number(codes: NDArray[np.uint32], at: int, end: int, letters: Letters, known: Tables) -> int:
+    """What the run of digits may be, 0 for nothing."""
+    before = codes[at - 1] if at else np.uint32(_SPACE)
+    second = codes[at - 2] if at > 1 else np.uint32(_SPACE)
+    what = SIGNED if _is_sign(before, second, codes, at, known) else 0
+    if kind_of(before, letters) & _ALNUM or before in _NEVER_BEFORE:
+        return what | BLOCKED if what else 0
+    if before in _NEVER_INSIDE and kind_of(second, letters) & _ALNUM:
+        return what | BLOCKED if what else 0
+    digits = end - at
+    if digits == _YEAR_DIGITS:
+        what |= YEAR
+    after = codes[end] if end < len(codes) else np.uint32(0)
+    if digits <= _DAY_DIGITS:
+        if _is_day(codes, end, known):
+            what |= DAY
+        if after == _SLASH or after in _DAY_ENDS or (before in _BEFORE_DECADE and after in _QUOTES):
+            what |= DATE
+    if _is_amount(codes, end, known) or (digits == 1 and after in _QUOTES):
+        what |= AMOUNT
+    return what
+
+
+@compiled
+def _is_sign(before: np.uint32, second: np.uint32, codes: NDArray[np.uint32], at: int, known: Tables) -> bool:
+    """A sign of money may end here, with a space behind it or without."""
+    if before in _LETTER_SIGNS:
+        return True
+    if before == _SPACE or before == _NO_BREAK:
+        before, second = second, codes[at - 3] if at > 2 else np.uint32(0)
+    if before >= _ASCII:
+        return before not in _PUNCTUATION
+    return bool(known.signs[second if second < _ASCII else 0, before])
+
+
+@compiled
+def _is_day(codes: NDArray[np.uint32], end: int, known: Tables) -> bool:
+    """A month may follow the one or two digits, or another day and then a month."""
+    if end + 1 >= len(codes):
+        return False
+    after = codes[end]
+    if after in _DAY_ENDS or after in _DASHES:
+        return True
+    if after != _SPACE:
+        return False
+    if codes[end + 1] in _DASHES:
+        return True
+    stop = _letters_end(codes, end + 1)
+    if _bits(codes, end + 1, stop, False, known) & (MONTH | LINKS):
+        return True
+    # "of" and a capital
+    return bool(
+        stop - end == 3 and codes[end + 1] == 111 and stop + 1 < len(codes) and 65 <= codes[stop + 1] <= 90
+    )
+
+
+@compiled
+def _is_amount(codes: NDArray[np.uint32], end: int, known: Tables) -> bool:
+    """What follows the number may be its scale, unit or currency, or the other end of a range."""
+    if _is_counted(codes, end, known):
+        return True
+    size, at = len(codes), end
+    if at < size and codes[at] == _SPACE:
+        at += 1
+    if at < size and codes[at] in _DASHES:
+        at += 1
+        if at < size and codes[at] == _SPACE:
+            at += 1
+        if at == size:
+            return False
+        if _is_digit(codes[at]):
+            stop = _run_end(codes, at)
+            return _is_counted(codes, stop, known) or (stop < size and codes[stop] in _QUOTES)
+        return not _is_letter(codes[at]) and codes[at] > _SPACE
+    if at == end or at >= size:
+        return False
+    stop = _letters_end(codes, at)
+    return bool(_bits(codes, at, stop, False, known) & LINKS) and _leads_on(codes, stop)
+
+
+@compiled
+def _leads_on(codes: NDArray[np.uint32], at: int) -> bool:
+    """Behind "to" a number or a sign of money may follow."""
+    if at + 1 >= len(codes) or codes[at] not in (_SPACE, _HYPHEN):
+        return False
+    after = codes[at + 1]
+    return not (97 <= after <= 122) or after in _NUMBERS_BEGIN
+
+
+@compiled
+def _is_counted(codes: NDArray[np.uint32], end: int, known: Tables) -> bool:
+    """What follows the number may be its scale, unit or currency."""
+    size, at = len(codes), end
+    if at >= size:
+        return False
+    if codes[at] == _SPACE or codes[at] == _NO_BREAK:
+        at += 1
+        if at < size and codes[at] == _HYPHEN:  # "5 -per cent"
+            at += 1
+    elif codes[at] == _HYPHEN:
+        at += 1
+    if at >= size:
+        return False
+    if not _is_letter(codes[at]):
+        return codes[at] == _PERCENT or (codes[at] >= _ASCII and codes[at] not in _PUNCTUATION)
+    stop = _letters_end(codes, at)
+    what = _bits(codes, at, stop, True, known)
+    if what & FOLLOWS or (stop < size and codes[stop] >= _ASCII and codes[stop] not in _PUNCTUATION):
+        return True
+    if what & LINKS:  # "two-and-a-half"
+        return codes[at - 1] == _HYPHEN and _leads_on(codes, stop)
+    for i in range(at + 1, stop):  # "kWh", "fiveMW"
+        if codes[i] < _LOWER_A <= codes[i - 1]:
+            return True
+    if codes[at] >= _LOWER_A:
+        return False
+    while stop < size and (_is_letter(codes[stop]) or codes[stop] == _DOT):
+        stop += 1
+    return stop + 1 < size and codes[stop + 1] == _LOWER_C  # cents of any country
