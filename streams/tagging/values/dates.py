@@ -2,8 +2,10 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from streams.events import Value
+from streams.tagging.values.before import REACH, Before, any_case
 from streams.tagging.values.calendar import DAYS_IN_MONTH, MONTHS, WEEKDAYS, is_day
 from streams.tagging.values.tense import Tense, tense
 from streams.tagging.values.written import written
@@ -27,26 +29,33 @@ YEARS = re.compile(
     r"(?P<first>1[5-9][0-9]{2}|20[0-9]{2})[-–/](?P<last>(?:1[5-9]|20)?[0-9]{2})(?![\w-]|[,.][0-9])"
 )
 DECADE = re.compile(r"(?P<decade>(?:1[5-9]|20)[0-9]0)['’]?s(?!\w)")
+DECADE_ENDS, RUN_LINKS = frozenset("'’s"), frozenset("-–/")
+"""What follows the four digits in these."""
 SHORT_DECADE = re.compile(r"(?P<decade>[2-9]0)['’]?s(?!\w)")
 CENTURY = re.compile(r"(?P<century>1[0-9]|2[01])(?:th|st)[ -]century(?!\w)")
 ONE_YEAR = re.compile(r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2})(?![\w%:/-]|[,.][0-9]| ?(?:GMT|ET|hours|local))")
-YEAR_AFTER = re.compile(
-    r"\b(?:[Ii]n|[Aa]s|[Ss]ince|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|[Ff]or|[Ee]arly|[Ll]ate|"
-    r"[Mm]id|[Cc]irca|[Tt]o|[Tt]hrough|[Bb]etween|[Aa]nd|[Tt]he|[Aa]|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|our|my|"
-    r"[Ss]ummer|[Ww]inter|[Aa]utumn|[Ss]pring|"
-    r"[Ff]all)(?: the| year)?[ -]\Z|[(]\Z|['’]s \Z"
+YEAR_AFTER = Before(
+    any_case(
+        "in as since by until till from before after during of for early late mid circa to through between and "
+        "the a its his her their summer winter autumn spring fall"
+    )
+    + ["our", "my"],
+    gaps=" -",
 )
-WEAK_BEFORE = re.compile(r"\b(?:[Tt]o|[Oo]f|[Aa]fter|[Aa]nd|[Ff]or|[Ff]rom|[Aa]|[Bb]y)[ ]\Z")
+YEAR_AFTER_MORE = re.compile(rf"\b(?:{'|'.join(YEAR_AFTER.words)}) year[ -]\Z|['’]s \Z")
+WEAK_BEFORE = Before(any_case("to of after and for from a by"))
 """Before a number these speak of a count as often as of a year, if a word in the plural follows."""
 PLURAL_AFTER = re.compile(r" (?:[a-z]+ )?[a-z]+s\b| (?:people|men|women|children)\b")
+LONGEST_QUARTER = 26
 QUARTER = re.compile(
     r"(?P<quarter>[Qq][1-4]|"
     r"(?:[Tt]he )?(?:(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) (?P<part>quarter|half))),?(?: of| in)? \Z"
 )
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-MONTH_AFTER = re.compile(
-    r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Oo]f|[Ee]arly|[Ll]ate|[Mm]id|[Tt]hrough|[Bb]etween|"
-    r"[Dd]uring|[Bb]efore|[Aa]fter|end|start|beginning)[ -]\Z"
+MONTH_AFTER = Before(
+    any_case("in since by until till from of early late mid through between during before after")
+    + ["end", "start", "beginning"],
+    gaps=" -",
 )
 NOT_A_MONTH_AFTER = re.compile(r" (?:Madness|[A-Z])")
 EVENT = re.compile(
@@ -58,6 +67,8 @@ CERTAIN_AHEAD = 60
 """Days ahead within which a past tense does not move a date to last year ("was put off to March 20")."""
 MONTHS_PAST, MONTHS_UNCLEAR = 8, 5
 """Months back up to which a month without year is past, with a verb that says so and without one."""
+CACHED_DAYS = 4_096
+"""Days without a year whose year a process remembers."""
 NEAR = 90
 """Days from publication within which a date without year and tense is the nearest one."""
 
@@ -110,13 +121,14 @@ def by_digits(text: str, at: int) -> Value | None:
 
 
 def _by_year(text: str, at: int) -> Value | None:
-    if match := ISO.match(text, at):
+    after = text[at + 4 : at + 5]
+    if after == "-" and (match := ISO.match(text, at)):
         year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
         return dated(text, at, match.end(), match[0]) if is_day(month, day, year) else None
-    if match := DECADE.match(text, at):
+    if after in DECADE_ENDS and (match := DECADE.match(text, at)):
         decade = int(match["decade"])
         return dated(text, at, match.end(), f"{decade}/{decade + 9}")
-    if match := YEARS.match(text, at):
+    if after in RUN_LINKS and (match := YEARS.match(text, at)):
         first, last = int(match["first"]), int(match["last"])
         last = last if last > 99 else first // 100 * 100 + last
         return dated(text, at, match.end(), f"{first}/{last}") if first < last < first + 100 else None
@@ -140,8 +152,10 @@ def _year(text: str, at: int) -> Value | None:
     match = ONE_YEAR.match(text, at)
     if match is None:
         return None
-    quarter = QUARTER.search(text, max(at - 26, 0), at)
-    if quarter:
+    tail = text[max(at - LONGEST_QUARTER, 0) : at]
+    if ("q" in tail or "Q" in tail or "half" in tail) and (
+        quarter := QUARTER.search(text, max(at - LONGEST_QUARTER, 0), at)
+    ):
         number = NTH[quarter["nth"].lower()] if quarter["nth"] else int(quarter["quarter"][1])
         months = 6 if quarter["part"] == "half" else 3
         if months * number > len(DAYS_IN_MONTH):
@@ -149,19 +163,20 @@ def _year(text: str, at: int) -> Value | None:
         last = f"{match['year']}-{months * number:02}"
         first = f"{match['year']}-{months * (number - 1) + 1:02}"
         return dated(text, quarter.start(), match.end(), f"{first}/{last}")
-    before = max(at - 16, 0)
-    if not YEAR_AFTER.search(text, before, at):
-        return None
-    if (WEAK_BEFORE.search(text, before, at) or int(match["year"]) < 1900) and PLURAL_AFTER.match(
-        text, match.end()
+    if not (
+        YEAR_AFTER(text, at)
+        or tail[-1:] == "("
+        or (tail[-2:-1] in ("r", "s") and YEAR_AFTER_MORE.search(text, max(at - REACH, 0), at))
     ):
+        return None
+    if PLURAL_AFTER.match(text, match.end()) and (int(match["year"]) < 1900 or WEAK_BEFORE(text, at)):
         return None
     return dated(text, at, match.end(), match["year"])
 
 
 def _month_alone(text: str, at: int, end: int, month: int, today: date | None) -> Value | None:
     """A month without day and year: the last one up to now in the past tense, the next in the future."""
-    if not MONTH_AFTER.search(text, max(at - 12, 0), at) or NOT_A_MONTH_AFTER.match(text, end):
+    if not MONTH_AFTER(text, at) or NOT_A_MONTH_AFTER.match(text, end):
         return None
     if today is None:
         return dated(text, at, end, f"--{month:02}")
@@ -190,6 +205,7 @@ def _day(
     return dated(text, start, end, f"{value}/{known}-{month:02}-{last:02}" if last else value)
 
 
+@lru_cache(maxsize=CACHED_DAYS)
 def _nearest(month: int, day: int, today: date, said: Tense, weekday: int | None) -> int | None:
     """The year of a day without one: by its weekday if given, by tense, by nearness; None if unsure."""
     near = {

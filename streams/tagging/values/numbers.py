@@ -57,8 +57,9 @@ DIGITS = re.compile(
     r"(?P<part>\.[0-9]{1,9})?(?P<fraction>[½¼¾⅓⅔])?(?![0-9]|[.,][0-9])"
 )
 """With thousands in threes or, as India writes them, lakhs in twos. A longer run is no number of ours."""
-RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 SCALE = re.compile(r"[ \u00a0-]?(?P<scale>(?i:[a-z]+?))s?(?![A-Za-z])")
+GAPS = frozenset((" ", "\u00a0", "-"))
+SCALES_BEGIN = frozenset(letter for word in (*SCALES, *SHORT_SCALES) for letter in (word[0], word[0].upper()))
 NEXT_WORD = re.compile(r"[ -](?P<and>and )?(?P<word>[a-z]+)")
 HALF_A = re.compile(r" an? |-(?=[a-z])")
 ARTICLE = re.compile(r"(?<!\w)[Aa] \Z")
@@ -86,9 +87,6 @@ class Number(NamedTuple):
     def scaled(self) -> bool:
         return self.value != self.written
 
-    def times(self, scale: float) -> "Number":
-        return self._replace(value=round(self.value * scale, PRECISION))
-
 
 def number_at(text: str, at: int, *, after_sign: bool = False) -> Number | None:
     """The number that begins at `at`, with its scale: "1.2 billion", "twenty-five", "two and a half"."""
@@ -113,34 +111,33 @@ def after_article(text: str, at: int) -> Number | None:
     return number._replace(start=article.start()) if number else None
 
 
-def run_end(text: str, at: int) -> int:
-    """Where digits, with the separators between them, end: nothing within them begins a number."""
-    match = RUN.match(text, at)
-    return match.end() if match else at + 1
-
-
 def _digits(text: str, at: int, after_sign: bool) -> Number | None:
     match = DIGITS.match(text, at)
     if match is None:
         return None
-    written = float(match["whole"].replace(",", "") + (match["part"] or ""))
-    written += FRACTIONS.get(match["fraction"] or "", 0.0)
-    return _scaled(text, Number(at, match.end(), written, written, True), after_sign)
+    whole, part, fraction = match.groups()
+    written = float(whole.replace(",", "") + (part or ""))
+    if fraction:
+        written += FRACTIONS[fraction]
+    return _scaled(text, at, match.end(), written, True, after_sign)
 
 
-def _scaled(text: str, number: Number, after_sign: bool) -> Number:
-    following = text[number.end : number.end + 1]
-    if following not in " -\u00a0" and not following.isalpha():
-        return number
-    match = SCALE.match(text, number.end)
+def _scaled(text: str, at: int, end: int, written: float, digits: bool, after_sign: bool) -> Number:
+    """The number text[at:end] with the scale that follows it, if one does."""
+    first = text[end : end + 1]
+    if first in GAPS:
+        first = text[end + 1 : end + 2]
+    if first not in SCALES_BEGIN:
+        return Number(at, end, written, written, digits)
+    match = SCALE.match(text, end)
     if match is None:
-        return number
+        return Number(at, end, written, written, digits)
     word = match["scale"].lower()
     scale = SCALES.get(word) or (SHORT_SCALES.get(word) if after_sign and match[0][0].isalpha() else None)
     if scale is None:
-        return number
-    end = match.end() if len(word) > 1 else match.end("scale")
-    return number.times(scale)._replace(end=end)
+        return Number(at, end, written, written, digits)
+    stop = match.end() if len(word) > 1 else match.end("scale")
+    return Number(at, stop, round(written * scale, PRECISION), written, digits)
 
 
 def _words(text: str, at: int, article: str = "") -> Number | None:
@@ -179,8 +176,7 @@ def _words(text: str, at: int, article: str = "") -> Number | None:
     half = AND_A_HALF.match(text, end)
     if half and value == below_thousand:
         value, end = value + 0.5, half.end()
-    number = Number(at, end, value, value, False)
-    return _scaled(text, number, False) if half else number
+    return _scaled(text, at, end, value, False, False) if half else Number(at, end, value, value, False)
 
 
 def _word(text: str, at: int) -> tuple[str, int]:

@@ -72,7 +72,7 @@ def measured(text: str, number: Number) -> Value | None:
     return (
         quantities.share(text, number)
         or quantities.quantity(text, number)
-        or money.named(text, number, text[number.end : number.end + 1])
+        or money.named(text, number, following)
     )
 
 

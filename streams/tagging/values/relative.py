@@ -8,6 +8,7 @@ import re
 from datetime import date, timedelta
 
 from streams.events import Value
+from streams.tagging.values.before import Before, any_case
 from streams.tagging.values.calendar import (
     LAST_YEAR,
     WEEKDAYS,
@@ -29,18 +30,21 @@ SPAN = re.compile(
     r" (?:(?P<span>week|month|year|weekend|night)|(?P<part>morning|afternoon|evening)"
     rf"|(?P<weekday>{'|'.join(WEEKDAYS)}){PART_OF_DAY}?)(?![\w-])"
 )
-ROLLING = re.compile(r"\b(?:[Tt]he|[Pp]ast|[Tt]hese|[Ee]very|[Aa]t|[Tt]heir|[Hh]is|[Hh]er|[Ii]ts) \Z")
+ROLLING = Before([*any_case("the past these every at their his her its")])
 """Before "last week" these make it seven days back, or no date: "the last year", "at last year"."""
 ROLLING_SPANS = frozenset(("week", "month", "year", "weekend", "night"))
 BEFORE_YESTERDAY = re.compile(r"(?P<day>[Tt]he day (?P<which>before|after)) \Z")
 AGO = re.compile(r"[ -](?P<unit>day|week|month|year|decade)s? ago(?!\w)")
+UNITS_BEGIN = frozenset("dwmy")
 A_AGO = re.compile(r"\b(?P<a>[Aa]|[Oo]ne) (?P<unit>day|week|month|year) \Z")
 MOST_YEARS = 200
 """Years ago above which "ago" is history, not a count from today."""
-NAMES_BEFORE = re.compile(
-    r"\b(?:Black|Good|Bloody|Super|Palm|Easter|Ash|Cyber|Giving|Sheffield|Freaky|Ruby|Holy|Maundy|Shrove|Fat|"
-    r"Whit|Pancake|Mardi|[Ee]very|[Ee]ach|[Oo]ne|[Aa]|[Aa]ny|[Mm]ost|"
-    r"[Ff]ollowing|[Pp]revious|[Tt]hat|[Ss]ome) \Z"
+NAMES_BEFORE = Before(
+    any_case("every each one a any most following previous that some")
+    + (
+        "Black Good Bloody Super Palm Easter Ash Cyber Giving Sheffield Freaky Ruby Holy Maundy Shrove Fat Whit "
+        "Pancake Mardi"
+    ).split()
 )
 NAMES_AFTER = re.compile(
     r"s\b|[-–](?:to|through)?|['’]?s? (?:Times|Mirror|Telegraph|Mail|Express|World|Sport|Post|Herald|"
@@ -48,7 +52,6 @@ NAMES_AFTER = re.compile(
     r"Night (?:Live|Lights|Football)|Brunch|shows? preview|to [A-Z][a-z]+day|through [A-Z][a-z]+day|school)\b"
 )
 """Days in names, and days that come every week: no date."""
-LONGEST_BEFORE = 14
 TOMORROW = 6
 """Days back of the weekday that is tomorrow as well: not taken for the past, whatever the verb."""
 SURE_PAST = 3
@@ -74,7 +77,7 @@ def span_word(text: str, at: int, end: int, today: date | None) -> Value | None:
     match = SPAN.match(text, end)
     if match is None:
         return _named_month(text, at, end, step, today)
-    if ROLLING.search(text, max(at - 8, 0), at):
+    if ROLLING(text, at):
         return None
     if match["part"]:
         return dated(text, at, match.end(), today.isoformat() if today else None) if step == 0 else None
@@ -135,7 +138,7 @@ def weekday(text: str, at: int, end: int, today: date | None) -> Value | None:
     Where no verb says which: past up to three days back, else no value. Six days back is tomorrow as well
     and needs a verb in the future.
     """
-    if NAMES_BEFORE.search(text, max(at - LONGEST_BEFORE, 0), at) or NAMES_AFTER.match(text, end):
+    if NAMES_BEFORE(text, at) or NAMES_AFTER.match(text, end):
         return None
     part = DAY_PART.match(text, end)
     stop = part.end() if part else end
@@ -151,7 +154,7 @@ def weekday(text: str, at: int, end: int, today: date | None) -> Value | None:
 
 def counted_ago(text: str, number: Number, today: date | None) -> Value | None:
     """Two days ago: a day; weeks: an ISO week; months: a month; years: a year; decades have no value."""
-    match = AGO.match(text, number.end) if text[number.end : number.end + 1] in (" ", "-") else None
+    match = AGO.match(text, number.end) if text[number.end + 1 : number.end + 2] in UNITS_BEGIN else None
     if match is None:
         return None
     count = int(number.value)

@@ -1,6 +1,7 @@
 """Whether the words around a day or month speak of the past or of what is to come."""
 
 from enum import Enum
+from functools import lru_cache
 
 FUTURE = frozenset(
     [
@@ -71,6 +72,9 @@ SHORTEST_PARTICIPLE = 3
 BEFORE, AFTER = 70, 40
 """Characters read on either side: about a clause of news."""
 
+CACHED_WORDS = 8_192
+"""Words near dates that a process remembers: about 1 MB."""
+
 
 class Tense(Enum):
     PAST = "past"
@@ -91,20 +95,26 @@ def tense(text: str, start: int, end: int) -> Tense:
     if words and words[-1 - (words[-1] == "the" and len(words) > 1)] in OPEN:
         return Tense.UNCLEAR
     for word in reversed(words):
-        if word.endswith(STOPS) and word not in CLOCK:
+        stops, said = _cue(word)
+        if stops:
             break
-        if (said := _cue(word)) is not None:
+        if said is not None:
             return said
     for word in text[end : end + AFTER].partition("\n")[0].split():
-        if (said := _cue(word)) is not None:
+        stops, said = _cue(word)
+        if said is not None:
             return said
-        if word.endswith(STOPS) and word not in CLOCK:
+        if stops:
             break
     return Tense.UNCLEAR
 
 
-def _cue(word: str) -> Tense | None:
+@lru_cache(maxsize=CACHED_WORDS)
+def _cue(word: str) -> tuple[bool, Tense | None]:
+    """Whether a word ends a sentence, and the tense it tells."""
+    stops = word.endswith(STOPS) and word not in CLOCK
     word = word.strip(AROUND)
     if word in FUTURE or word.endswith(("'ll", "’ll")):
-        return Tense.FUTURE
-    return Tense.PAST if word in PAST or (word.endswith("ed") and len(word) > SHORTEST_PARTICIPLE) else None
+        return stops, Tense.FUTURE
+    past = word in PAST or (word.endswith("ed") and len(word) > SHORTEST_PARTICIPLE)
+    return stops, Tense.PAST if past else None
