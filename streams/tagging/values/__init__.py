@@ -75,7 +75,7 @@ def values(text: str, published_at: str | None = None, language: str = "en") -> 
 
 def _at_digits(text: str, at: int, what: int, today: date | None) -> Sequence[Value]:
     if what & SIGNED and (signed := money.signed(text, at)) is not None:
-        return signed_amounts(text, at, signed)
+        return signed_amounts(text, *signed)
     if what & BLOCKED:
         return ()
     value = dates.by_day(text, at, today) if what & DAY else None

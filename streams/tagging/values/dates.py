@@ -193,8 +193,8 @@ def _month_alone(text: str, at: int, end: int, month: int, today: date | None) -
 def _day(
     text: str, start: int, match: re.Match[str], month: int, today: date | None, weekday: int | None
 ) -> Value | None:
-    day, last = int(match["day"]), int(match["last"] or 0)
-    year = int(match["year"]) if match["year"] else None
+    said_day, said_last, said_year = match.group("day", "last", "year")
+    day, last, year = int(said_day), int(said_last or 0), int(said_year) if said_year else None
     end = match.end()
     if not is_day(month, day, year) or (last and not (day < last and is_day(month, last, year))):
         return None

@@ -21,10 +21,10 @@ _ALL_SIGNS = sorted((*SIGNS, *UNCERTAIN_SIGNS), key=len, reverse=True)
 SIGN = re.compile(rf"(?:(?<![A-Za-z])|(?=[$€£¥]))(?P<sign>{'|'.join(map(re.escape, _ALL_SIGNS))})[ \u00a0]?")
 SIGN_BEFORE = re.compile(SIGN.pattern + r"\Z")
 DOLLARS = "|".join(("USD?", "AUD", "CAD", "NZD", "HKD", "SGD"))
+PLAIN_SIGNS, SPACES = frozenset("$£€"), frozenset((" ", "\n"))
 LETTER_BEFORE = re.compile(r"(?<!\w)(?P<sign>[RNP])\Z")
 LONGEST_SIGN = 6
 """Characters before a number in which its currency sign begins."""
-LAST_OF_SIGN = frozenset("$€£¥₹₽₩₦₺₴₪₱฿₫₸¢₵.") | {sign[-1] for sign in _ALL_SIGNS}
 CODE_AFTER = re.compile(rf" (?:(?P<code>{DOLLARS})|\((?P<within>{DOLLARS})\))(?!\w)")
 """Which dollar, said behind the amount: "$50 USD", "$2 million (US)"."""
 NAME = re.compile(
@@ -41,22 +41,29 @@ WEIGHABLE = re.compile(
 WEIGHED_WITHIN = 30
 
 
-def signed(text: str, at: int) -> Value | None:
-    """Money whose sign stands right before the number at `at`: "$5", "US$1.1bn", "Rs 500 crore"."""
-    if text[at - 1 : at] not in LAST_OF_SIGN and text[at - 1 : at] not in " \u00a0RNP":
+def signed(text: str, at: int) -> tuple[Value, Number] | None:
+    """Money whose sign stands right before the number at `at`, and the number: "$5", "US$1.1bn"."""
+    start = at - 1 if text[at - 1 : at] in PLAIN_SIGNS and text[at - 2 : at - 1] in SPACES else None
+    if start is not None and text[at - 4 : start] != "US ":
+        sign = text[start:at]
+    elif found := SIGN_BEFORE.search(text, max(at - LONGEST_SIGN, 0), at):
+        start, sign = found.start(), found["sign"]
+    elif found := LETTER_BEFORE.search(text, max(at - 2, 0), at):
+        number = number_at(text, at, after_sign=True)
+        if number is None or number.value < 1e6:
+            return None
+        value = money(text, found.start(), number.end, number.value, SIGNS_WITH_SCALE[found["sign"]])
+        return value, number
+    else:
         return None
-    sign = SIGN_BEFORE.search(text, max(at - LONGEST_SIGN, 0), at)
-    letter = None if sign else LETTER_BEFORE.search(text, max(at - 2, 0), at)
-    found = sign or letter
-    number = number_at(text, at, after_sign=True) if found else None
-    if found is None or number is None or (letter and number.value < 1e6):
+    number = number_at(text, at, after_sign=True)
+    if number is None:
         return None
-    unit = (SIGNS if sign else SIGNS_WITH_SCALE).get(found["sign"])
-    end = number.end
-    if found["sign"] == "$" and (code := CODE_AFTER.match(text, end)):
+    unit, end = SIGNS.get(sign), number.end
+    if sign == "$" and (code := CODE_AFTER.match(text, end)):
         which = code["code"] or code["within"]
         unit, end = ("USD" if which == "US" else which), code.end()
-    return money(text, found.start(), end, number.value, unit)
+    return money(text, start, end, number.value, unit), number
 
 
 def sign_end(text: str, at: int) -> int:

@@ -22,11 +22,13 @@ UNIT = re.compile(
     r"(?:[ -](?P<second>[A-Za-z]+))?)(?!\w)"
 )
 FIRST = re.compile(r"(?P<gap>[ \u00a0-]?)(?P<first>[°º][CF]?|[A-Za-z]+(?:/[a-z]+)?[²³2]?)(?!\w)")
+RATED = frozenset(unit for unit, _ in RATES)
 RATE = re.compile(r"(?: of (?:oil|crude))? ?(?:per|an|a|/) ?(?P<per>hour|day|second)(?!\w)")
 SHARE = re.compile(r" ?%| ?-?per ?cent(?!\w)|pc(?!\w)|-percent(?!\w)")
 HEIGHT = re.compile(r"(?P<feet>[4-7])['’′] ?(?P<inches>1[01]|[0-9])(?:[\"”″]|''|’’)")
 FOOT_AND = re.compile(r"-(?:foot|feet)-(?P<inches>1[01]|[0-9])(?!\w)")
 ATTACHED_HEIGHT = re.compile(r"ft ?(?P<inches>1[01]|[0-9])(?: ?in| ?ins)?(?!\w)")
+HEIGHT_LINKS = frozenset("-f'’′")
 METRES = re.compile(
     r" (?:sprint|dash|hurdles|race|final|freestyle|butterfly|backstroke|"
     r"breaststroke|relay|high|long|tall|deep|wide|above|below|away|from)\b"
@@ -40,11 +42,15 @@ HEIGHT_CUE = 12
 COLDEST, HOTTEST = -90, 150
 """Degrees that weather and fevers have, Celsius or Fahrenheit: beyond them 300C is a model."""
 MINUS = re.compile(r"(?:(?<![\w)%])[-−–]|\b[Mm]inus )\Z")
+MINUS_ENDS = frozenset("-−– ")
 LONGEST_MINUS = 7
 
 
 def share(text: str, number: Number) -> Value | None:
     """A percentage, "%" as its unit."""
+    ahead = text[number.end : number.end + 2]
+    if not ("%" in ahead or "p" in ahead or ahead == " -"):
+        return None
     match = SHARE.match(text, number.end)
     if match is None or (match[0] == "pc" and not number.digits):
         return None
@@ -54,7 +60,7 @@ def share(text: str, number: Number) -> Value | None:
 
 def quantity(text: str, number: Number) -> Value | None:
     """A number with a unit, in the symbols of `units`; feet and inches and the like in the smaller one."""
-    if (height := _height(text, number)) is not None:
+    if text[number.end : number.end + 1] in HEIGHT_LINKS and (height := _height(text, number)) is not None:
         return height
     match = FIRST.match(text, number.end)
     if match is None:
@@ -72,7 +78,7 @@ def quantity(text: str, number: Number) -> Value | None:
         return None
     if gap == "-" and first in ("s", "h"):
         return None
-    if rate := RATE.match(text, end):
+    if unit in RATED and (rate := RATE.match(text, end)):
         rated = RATES.get((unit, rate["per"]))
         unit, end = (rated, rate.end()) if rated else (unit, end)
     start, value = _negative(text, number) if unit[0] == "°" else (number.start, number.value)
@@ -133,5 +139,7 @@ def _attached(text: str, number: Number, match: re.Match[str]) -> Value | None:
 
 def _negative(text: str, number: Number) -> tuple[int, float]:
     """Where the number begins with its minus, and its value."""
+    if text[number.start - 1 : number.start] not in MINUS_ENDS:
+        return number.start, number.value
     minus = MINUS.search(text, max(number.start - LONGEST_MINUS, 0), number.start)
     return (minus.start(), -number.value) if minus else (number.start, number.value)

@@ -11,6 +11,7 @@ from streams.tagging.values.units import PREFIXES, UNITS
 from streams.tagging.values.written import written
 
 LINK = re.compile(r" ?[-–—] ?(?=[0-9$€£¥])| to | or |(?P<and> and )")
+LINK_BEGINS = frozenset(" -–—")
 BETWEEN = re.compile(r"\b[Bb]etween (?:about |around |[A-Z]{0,3}[$€£¥])?\Z")
 LONGEST_BETWEEN = 20
 LOWER_WORD = re.compile(r"[ \u00a0-](?P<word>[a-z]+)")
@@ -44,11 +45,10 @@ def amounts(text: str, number: Number) -> list[Value]:
     return [written(last.kind, text, number.start, number.end, amount, last.unit), last]
 
 
-def signed_amounts(text: str, at: int, first: Value) -> list[Value]:
+def signed_amounts(text: str, first: Value, number: Number) -> list[Value]:
     """Money with its sign, and the other end of "$5-10 million", "$5 to $10 million"."""
-    number = number_at(text, at, after_sign=True)
-    second = _second(text, number) if number else None
-    if number is None or second is None or first.end != number.end:
+    second = _second(text, number)
+    if second is None or first.end != number.end:
         return [first]
     bare = text[second.start - 1 : second.start] in " -–—"
     if bare and (measured(text, second) or not second.digits):
@@ -67,7 +67,7 @@ def measured(text: str, number: Number) -> Value | None:
     if not (following in " -\u00a0%°º¢'’′" or following.isalpha()):
         return None
     word = LOWER_WORD.match(text, number.end)
-    if word and word["word"] not in KNOWN:
+    if word and word[1] not in KNOWN:
         return None
     return (
         quantities.share(text, number)
@@ -78,6 +78,8 @@ def measured(text: str, number: Number) -> Value | None:
 
 def _second(text: str, number: Number) -> Number | None:
     """The larger number that a range goes on to."""
+    if text[number.end : number.end + 1] not in LINK_BEGINS:
+        return None
     link = LINK.match(text, number.end)
     if link is None:
         return None
