@@ -49,10 +49,7 @@ def values(text: str, published_at: str | None = None, language: str = "en") -> 
     found: list[Value] = []
     new: Sequence[Value]
     free = 0
-    anchors = find_anchors(codes_of(text), letters(), known_words())
-    for what, at, end in zip(
-        anchors.bits.tolist(), anchors.starts.tolist(), anchors.ends.tolist(), strict=True
-    ):
+    for what, at, end in find_anchors(codes_of(text), letters(), known_words()).tolist():
         if at < free:
             continue
         if what & DIGITS:
@@ -80,7 +77,7 @@ def _at_digits(text: str, at: int, what: int, today: date | None) -> Sequence[Va
         return ()
     value = dates.by_day(text, at, today) if what & DAY else None
     if value is None and what & (YEAR | DATE):
-        value = dates.by_digits(text, at)
+        value = dates.by_year(text, at) if what & YEAR else dates.by_digits(text, at)
     if value is not None:
         return (value,)
     number = number_at(text, at) if what & AMOUNT else None

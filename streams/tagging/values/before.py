@@ -20,9 +20,7 @@ class Before:
             return False
         start = max(at - REACH, 0)
         word = text[start : at - 1].rpartition(" ")[2]
-        return word in self.words or (
-            not word.isalnum() and self.pattern.search(text, start, at) is not None
-        )
+        return word in self.words or (not word.isalnum() and self.pattern.search(text, start, at) is not None)
 
 
 def any_case(words: str) -> list[str]:

@@ -106,9 +106,9 @@ def by_day(text: str, at: int, today: date | None, weekday: int | None = None) -
 
 
 def by_digits(text: str, at: int) -> Value | None:
-    """ISO dates, dates with slashes, decades, centuries, quarters, runs of years, years."""
+    """Dates with slashes, centuries, decades of two digits."""
     if text[at + 2 : at + 4].isdigit():
-        return _by_year(text, at)
+        return None
     if match := SLASHED.match(text, at):
         return _slashed(text, at, match)
     if match := CENTURY.match(text, at):
@@ -120,7 +120,8 @@ def by_digits(text: str, at: int) -> Value | None:
     return None
 
 
-def _by_year(text: str, at: int) -> Value | None:
+def by_year(text: str, at: int) -> Value | None:
+    """ISO dates, decades, runs of years, quarters, years: what begins with four digits."""
     after = text[at + 4 : at + 5]
     if after == "-" and (match := ISO.match(text, at)):
         year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
