@@ -32,6 +32,7 @@ class Flag(StrEnum):
     TEXT_TRUNCATED = "text_truncated"  # the body was longer than 512 kB
     REMOVED_TRUNCATED = "removed_truncated"  # the list of removed lines was longer than 64 kB
     ENTITIES_TRUNCATED = "entities_truncated"  # more than 2,000 mentions
+    VALUES_TRUNCATED = "values_truncated"  # more than 2,000 values
 
 
 class RemovedReason(StrEnum):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.tagging import MOST_MENTIONS, TAGGER_NAME, TAGGER_VERSION, tag
+from streams.tagging import MOST_MENTIONS, MOST_VALUES, TAGGER_NAME, TAGGER_VERSION, tag
 from streams.vocabulary import Flag, MentionKind, Support
 from tests.tagging.articles import article, entity, names, tagged
 
@@ -127,6 +127,19 @@ def test_an_article_with_too_many_mentions_keeps_the_first_and_says_so() -> None
     assert Flag.ENTITIES_TRUNCATED in event.flags
     assert len(entity(event, "Ukraine").mentions) == MOST_MENTIONS
     assert entity(event, "Ukraine").mentions[0].start == 15
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_article_with_too_many_values_keeps_the_first_and_says_so(language: str) -> None:
+    event = tagged("It rose 5% again. " * (MOST_VALUES + 5), language=language)
+    assert Flag.VALUES_TRUNCATED in event.flags
+    assert [value.start for value in event.values] == [8 + 18 * n for n in range(MOST_VALUES)]
+
+
+def test_an_article_with_as_many_values_as_may_be_is_not_flagged() -> None:
+    event = tagged("It rose 5% again. " * MOST_VALUES)
+    assert len(event.values) == MOST_VALUES
+    assert event.flags == ()
 
 
 def test_an_article_within_the_limit_is_not_flagged() -> None:

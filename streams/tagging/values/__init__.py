@@ -31,8 +31,12 @@ __all__ = ["values"]
 Reader = Callable[[str, int, int, date | None], Value | None]
 
 
-def values(text: str, published_at: str | None = None, language: str = "en") -> tuple[Value, ...]:
+def values(
+    text: str, published_at: str | None = None, language: str = "en", *, most: int | None = None
+) -> tuple[Value, ...]:
     """Values in the order of the text, without overlaps. Pure, linear in the text; accepts any Unicode.
+
+    The first `most` of them; all without.
 
     Money: the amount, and its ISO 4217 code where the text names one currency; "$5" has no unit: the sign
     in `text` is all that is known, and whoever knows the outlet's country may complete it. Percent: number
@@ -44,7 +48,7 @@ def values(text: str, published_at: str | None = None, language: str = "en") -> 
     Languages other than English: only what digits and signs make certain.
     """
     if language != "en":
-        return foreign_values(text)
+        return foreign_values(text, most)
     today = published_day(published_at)
     found: list[Value] = []
     new: Sequence[Value]
@@ -67,7 +71,9 @@ def values(text: str, published_at: str | None = None, language: str = "en") -> 
             if value.start >= free:
                 found.append(value)
                 free = value.end
-    return tuple(found)
+        if most is not None and len(found) >= most:
+            break
+    return tuple(found[:most])
 
 
 def _at_digits(text: str, at: int, what: int, today: date | None) -> Sequence[Value]:

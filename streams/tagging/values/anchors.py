@@ -132,7 +132,7 @@ def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> 
 
 @compiled
 def _is_digit(code: np.uint32) -> bool:
-    return code - np.uint32(48) < np.uint32(10)
+    return bool(48 <= code <= 57)
 
 
 @compiled
@@ -169,7 +169,7 @@ def _bits(codes: NDArray[np.uint32], start: int, end: int, lower: bool, words: N
 
 @compiled
 def _is_alnum(code: np.uint32, kinds: NDArray[np.uint8]) -> bool:
-    return code >= KNOWN or kinds[code] & _ALNUM != 0
+    return bool(code >= KNOWN or kinds[code] & _ALNUM)
 
 
 @compiled

@@ -35,11 +35,13 @@ SHORT_DECADE = re.compile(r"(?P<decade>[2-9]0)['’]?s(?!\w)")
 CENTURY = re.compile(r"(?P<century>1[0-9]|2[01])(?:th|st)[ -]century(?!\w)")
 ONE_YEAR = re.compile(r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2})(?![\w%:/-]|[,.][0-9]| ?(?:GMT|ET|hours|local))")
 YEAR_AFTER = Before(
-    any_case(
-        "in as since by until till from before after during of for early late mid circa to through between and "
-        "the a its his her their summer winter autumn spring fall"
-    )
-    + ["our", "my"],
+    [
+        *any_case(
+            "in as since by until till from before after during of for early late mid circa to through"
+        ),
+        *any_case("between and the a its his her their summer winter autumn spring fall"),
+        *("our", "my"),
+    ],
     gaps=" -",
 )
 YEAR_AFTER_MORE = re.compile(rf"\b(?:{'|'.join(YEAR_AFTER.words)}) year[ -]\Z|['’]s \Z")
@@ -53,8 +55,10 @@ QUARTER = re.compile(
 )
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 MONTH_AFTER = Before(
-    any_case("in since by until till from of early late mid through between during before after")
-    + ["end", "start", "beginning"],
+    [
+        *any_case("in since by until till from of early late mid through between during before after"),
+        *("end", "start", "beginning"),
+    ],
     gaps=" -",
 )
 NOT_A_MONTH_AFTER = re.compile(r" (?:Madness|[A-Z])")

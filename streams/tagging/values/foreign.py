@@ -5,7 +5,9 @@ nor has one behind whose sign a word follows ("€ 5 Millionen", "€5 Mio.").
 """
 
 import re
-from itertools import groupby
+from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby, islice
 
 from streams.events import Value
 from streams.tagging.values.calendar import is_day
@@ -29,16 +31,21 @@ UNITS = {"km²": "km2", "m²": "m2"}
 THOUSANDS = 3
 
 
-def foreign_values(text: str) -> tuple[Value, ...]:
+def foreign_values(text: str, most: int | None = None) -> tuple[Value, ...]:
     """Percentages, money by sign, quantities by symbol and ISO dates, in the order of the text."""
-    found = [value for match in FOREIGN.finditer(text) if (value := _value(match)) is not None]
-    found += [_money(match) for match in SIGNED.finditer(text)]
-    found.sort(key=lambda value: (value.start, -value.end))
-    kept: list[Value] = []
-    for value in found:
-        if not kept or value.start >= kept[-1].end:
-            kept.append(value)
-    return tuple(kept)
+    return tuple(islice(_apart(text), most))
+
+
+def _apart(text: str) -> Iterator[Value]:
+    """Values without overlaps: of two that begin at one place the longer."""
+    plain = (value for match in FOREIGN.finditer(text) if (value := _value(match)) is not None)
+    free = 0
+    for value in merge(
+        plain, map(_money, SIGNED.finditer(text)), key=lambda value: (value.start, -value.end)
+    ):
+        if value.start >= free:
+            free = value.end
+            yield value
 
 
 def certain(number: str) -> float | None:

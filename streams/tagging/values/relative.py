@@ -40,11 +40,23 @@ A_AGO = re.compile(r"\b(?P<a>[Aa]|[Oo]ne) (?P<unit>day|week|month|year) \Z")
 MOST_YEARS = 200
 """Years ago above which "ago" is history, not a count from today."""
 NAMES_BEFORE = Before(
-    any_case("every each one a any most following previous that some")
-    + (
-        "Black Good Bloody Super Palm Easter Ash Cyber Giving Sheffield Freaky Ruby Holy Maundy Shrove Fat Whit "
-        "Pancake Mardi"
-    ).split()
+    [
+        *(
+            "Black",
+            "Good",
+            "Bloody",
+            "Super",
+            "Palm",
+            "Easter",
+            "Ash",
+            "Cyber",
+            "Giving",
+            "Sheffield",
+            "Freaky",
+        ),
+        *("Ruby", "Holy", "Maundy", "Shrove", "Fat", "Whit", "Pancake", "Mardi"),
+        *any_case("every each one a any most following previous that some"),
+    ]
 )
 NAMES_AFTER = re.compile(
     r"s\b|[-–](?:to|through)?|['’]?s? (?:Times|Mirror|Telegraph|Mail|Express|World|Sport|Post|Herald|"
