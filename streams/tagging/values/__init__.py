@@ -7,16 +7,14 @@ from streams.events import Value
 from streams.tagging.keys import codes_of
 from streams.tagging.letters import letters
 from streams.tagging.values import dates, money, relative
+from streams.tagging.values.anchor_tables import COUNT, HALF, SCALE
 from streams.tagging.values.anchor_words import both_cases, known_words
 from streams.tagging.values.anchors import (
     AMOUNT,
     BLOCKED,
-    COUNT,
     DATE,
     DAY,
     DIGITS,
-    HALF,
-    SCALE,
     SIGNED,
     YEAR,
     find_anchors,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from streams.tagging.values.anchors import (
+from streams.tagging.values.anchor_tables import (
     COUNT,
     FOLLOWS,
     HALF,

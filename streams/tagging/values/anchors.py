@@ -4,36 +4,37 @@ It drops a place only where every reader would: behind the number stands a word 
 before it what no number stands behind. What it lets through the readers judge; they need not look again.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.keys import codes_of
 from streams.tagging.letters import DIGIT, KNOWN, LETTER, OTHER_ALNUM, Letters
+from streams.tagging.values.anchor_tables import (
+    COUNT,
+    FOLLOWS,
+    HALF,
+    LINKS,
+    MONTH,
+    OPENS,
+    READ,
+    SCALE,
+    STEP,
+    STEPPED,
+    Tables,
+    bits_of,
+    outline_of,
+)
+from streams.tagging.values.runs import is_digit, is_letter, letters_end, run_end
 
-READ, STEP, COUNT, SCALE, HALF, STEPPED, MONTH, FOLLOWS, LINKS = (1 << bit for bit in range(9))
-"""What a word is. READ begins a value; STEP ("last") before a STEPPED word ("week"); COUNT ("two") before
-what may follow a number; SCALE ("million") as well, behind "a"; HALF before "a" and a hyphen. MONTH follows a
-day; FOLLOWS, in any case, a number; LINKS ("to") lead to a range's other end."""
-OPENS = READ | STEP | COUNT | SCALE | HALF
 SIGNED, BLOCKED, YEAR, DAY, DATE, AMOUNT = (1 << bit for bit in range(16, 22))
 """What a run of digits may be. SIGNED: money whose sign stands before it; BLOCKED: nothing else than that.
 YEAR: of four digits. DAY: of a month that follows. DATE: with slashes, a century, a short decade."""
 DIGITS = SIGNED | YEAR | DAY | DATE | AMOUNT
-_SLOTS = 2048
-_SHIFT = np.uint64(64 - 11)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-_LETTER_BITS = np.uint64(6)
-_NO_WORD = np.uint64(0)
-_OUTLINE_BITS = 4
 _YEAR_DIGITS, _DAY_DIGITS = 4, 2
 _ALNUM = LETTER | DIGIT | OTHER_ALNUM
 _ASCII = 128
 _SPACE, _NO_BREAK, _PERCENT, _DOT, _SLASH, _HYPHEN, _LOWER_A, _LOWER_C = map(ord, " \u00a0%./-ac")
 _DASHES = tuple(map(ord, "-–—"))
-_SEPARATORS = tuple(map(ord, ",."))
 _QUOTES = tuple(map(ord, "'’′"))
 _BEFORE_DECADE = tuple(map(ord, "'’‘"))
 _PUNCTUATION = tuple(map(ord, "–—‘’“”…"))
@@ -41,65 +42,6 @@ _NEVER_BEFORE, _NEVER_INSIDE = tuple(map(ord, "/_#@")), tuple(map(ord, ".:,"))
 _LETTER_SIGNS = tuple(map(ord, "RNP"))
 _DAY_ENDS = tuple(map(ord, "snrt"))
 _NUMBERS_BEGIN = tuple(map(ord, "aefnost"))
-
-
-class Tables(NamedTuple):
-    """`words`: a hash table of keys, each with the bits of its word. `outlines`: of the words that begin a
-    value, so that few others are looked up. `signs[a, b]`: the ASCII characters a, b may end a sign of money.
-    One array for each thing asked: a kernel pays for every array that it hands on."""
-
-    words: NDArray[np.uint64]
-    outlines: NDArray[np.bool_]
-    signs: NDArray[np.bool_]
-
-
-def tables(words: dict[str, int], signs: set[str]) -> Tables:
-    """The kernel's tables of words with their bits, and of the signs of money."""
-    table = np.zeros((_SLOTS, 2), np.uint64)
-    outlines = np.zeros(1 << (_OUTLINE_BITS + 10), np.bool_)
-    for word, what in words.items():
-        _enter(codes_of(word), np.uint64(what), table)
-        if what & OPENS:
-            outlines[_outline(codes_of(word), 0, len(word))] = True
-    ends = np.zeros((_ASCII, _ASCII), np.bool_)
-    for sign in signs:
-        last = ord(sign[-1])
-        if last < _ASCII:
-            ends[ord(sign[-2]) if len(sign) > 1 else slice(None), last] = True
-    return Tables(table, outlines, ends)
-
-
-@compiled
-def _enter(codes: NDArray[np.uint32], what: np.uint64, words: NDArray[np.uint64]) -> None:
-    key = _key(codes, 0, len(codes), False)
-    slot = _slot(key, words)
-    words[slot, 0], words[slot, 1] = key, what
-
-
-@compiled
-def _slot(key: np.uint64, words: NDArray[np.uint64]) -> int:
-    """Where a key stands, or would."""
-    slot = np.int64((key * _SPREAD) >> _SHIFT)
-    while words[slot, 0] != key and words[slot, 0] != _NO_WORD:
-        slot = (slot + 1) % _SLOTS
-    return slot  # type: ignore[return-value]
-
-
-@compiled
-def _outline(codes: NDArray[np.uint32], start: int, end: int) -> int:
-    """A small number of a word: its length, its first letter without case and its last."""
-    first, last = np.int64(codes[start]) & 31, np.int64(codes[end - 1]) & 31
-    return (((end - start) & 15) << 10) | (first << 5) | last  # type: ignore[return-value]
-
-
-@compiled
-def _key(codes: NDArray[np.uint32], start: int, end: int, lower: bool) -> np.uint64:
-    """Six bits for each ASCII letter: words of up to ten letters have one of their own."""
-    key = np.uint64(0)
-    for i in range(start, end):
-        code = codes[i] | np.uint32(32) if lower else codes[i]
-        key = (key << _LETTER_BITS) | np.uint64(code - np.uint32(64))
-    return key
 
 
 @compiled
@@ -113,12 +55,12 @@ def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> 
     count, at = 0, 0
     while at < size:
         code = codes[at]
-        if _is_digit(code):
-            end = _run_end(codes, at)
+        if is_digit(code):
+            end = run_end(codes, at)
             what = _number(codes, at, end, kinds, words, known.signs)
-        elif _is_letter(code):
-            end = _letters_end(codes, at)
-            opens = outlines[_outline(codes, at, end)]
+        elif is_letter(code):
+            end = letters_end(codes, at)
+            opens = outlines[outline_of(codes, at, end)]
             what = _word(codes, at, end, kinds, words) if opens else 0
         else:
             at += 1
@@ -131,43 +73,6 @@ def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> 
 
 
 @compiled
-def _is_digit(code: np.uint32) -> bool:
-    return bool(48 <= code <= 57)
-
-
-@compiled
-def _is_letter(code: np.uint32) -> bool:
-    return bool(97 <= (code | np.uint32(32)) <= 122 and code < _ASCII)
-
-
-@compiled
-def _letters_end(codes: NDArray[np.uint32], at: int) -> int:
-    while at < len(codes) and _is_letter(codes[at]):
-        at += 1
-    return at
-
-
-@compiled
-def _run_end(codes: NDArray[np.uint32], at: int) -> int:
-    """Where digits, with the separators between them, end: nothing within them begins a number."""
-    at += 1
-    while at < len(codes):
-        if _is_digit(codes[at]):
-            at += 1
-        elif codes[at] in _SEPARATORS and at + 1 < len(codes) and _is_digit(codes[at + 1]):
-            at += 2
-        else:
-            break
-    return at
-
-
-@compiled
-def _bits(codes: NDArray[np.uint32], start: int, end: int, lower: bool, words: NDArray[np.uint64]) -> int:
-    """What the word codes[start:end] is, as it stands or in lower case."""
-    return np.int64(words[_slot(_key(codes, start, end, lower), words), 1])  # type: ignore[return-value]
-
-
-@compiled
 def _is_alnum(code: np.uint32, kinds: NDArray[np.uint8]) -> bool:
     return bool(code >= KNOWN or kinds[code] & _ALNUM)
 
@@ -177,7 +82,7 @@ def _word(
     codes: NDArray[np.uint32], at: int, end: int, kinds: NDArray[np.uint8], words: NDArray[np.uint64]
 ) -> int:
     """What begins with the word, 0 for nothing."""
-    what = _bits(codes, at, end, False, words)
+    what = bits_of(codes, at, end, False, words)
     if not what & OPENS:
         return 0
     if at and _is_alnum(codes[at - 1], kinds):
@@ -192,7 +97,7 @@ def _word(
     if what & STEP:
         if codes[end] != _SPACE:
             return 0
-        return STEP if _bits(codes, end + 1, _letters_end(codes, end + 1), False, words) & STEPPED else 0
+        return STEP if bits_of(codes, end + 1, letters_end(codes, end + 1), False, words) & STEPPED else 0
     if what & HALF:
         return HALF if codes[end] == _HYPHEN or (codes[end] == _SPACE and after == _LOWER_A) else 0
     if what & SCALE and not (at > 1 and codes[at - 1] == _SPACE and (codes[at - 2] | 32) == _LOWER_A):
@@ -257,8 +162,8 @@ def _is_day(codes: NDArray[np.uint32], end: int, words: NDArray[np.uint64]) -> b
         return False
     if codes[end + 1] in _DASHES:
         return True
-    stop = _letters_end(codes, end + 1)
-    if _bits(codes, end + 1, stop, False, words) & (MONTH | LINKS):
+    stop = letters_end(codes, end + 1)
+    if bits_of(codes, end + 1, stop, False, words) & (MONTH | LINKS):
         return True
     # "of" and a capital
     return bool(
@@ -280,14 +185,14 @@ def _is_amount(codes: NDArray[np.uint32], end: int, words: NDArray[np.uint64]) -
             at += 1
         if at == size:
             return False
-        if _is_digit(codes[at]):
-            stop = _run_end(codes, at)
+        if is_digit(codes[at]):
+            stop = run_end(codes, at)
             return _is_counted(codes, stop, words) or (stop < size and codes[stop] in _QUOTES)
-        return not _is_letter(codes[at]) and codes[at] > _SPACE
+        return not is_letter(codes[at]) and codes[at] > _SPACE
     if at == end or at >= size:
         return False
-    stop = _letters_end(codes, at)
-    return bool(_bits(codes, at, stop, False, words) & LINKS) and _leads_on(codes, stop)
+    stop = letters_end(codes, at)
+    return bool(bits_of(codes, at, stop, False, words) & LINKS) and _leads_on(codes, stop)
 
 
 @compiled
@@ -313,10 +218,10 @@ def _is_counted(codes: NDArray[np.uint32], end: int, words: NDArray[np.uint64]) 
         at += 1
     if at >= size:
         return False
-    if not _is_letter(codes[at]):
+    if not is_letter(codes[at]):
         return codes[at] == _PERCENT or (codes[at] >= _ASCII and codes[at] not in _PUNCTUATION)
-    stop = _letters_end(codes, at)
-    what = _bits(codes, at, stop, True, words)
+    stop = letters_end(codes, at)
+    what = bits_of(codes, at, stop, True, words)
     if what & FOLLOWS or (stop < size and codes[stop] >= _ASCII and codes[stop] not in _PUNCTUATION):
         return True
     if what & LINKS:  # "two-and-a-half"
@@ -326,6 +231,6 @@ def _is_counted(codes: NDArray[np.uint32], end: int, words: NDArray[np.uint64]) 
             return True
     if codes[at] >= _LOWER_A:
         return False
-    while stop < size and (_is_letter(codes[stop]) or codes[stop] == _DOT):
+    while stop < size and (is_letter(codes[stop]) or codes[stop] == _DOT):
         stop += 1
     return stop + 1 < size and codes[stop + 1] == _LOWER_C  # cents of any country
