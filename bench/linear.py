@@ -1,7 +1,7 @@
 # ruff: noqa: E501 -- the table of shapes reads best whole
-"""How the time of clean() grows with the size of its input, for articles and for hostile shapes.
+"""How the time of clean() and of values() grows with the size of the input, for articles and hostile shapes.
 
-Each shape is made in sizes that double, as far as the guard lets it pass; a slope of 1 in log time over log size is linear growth. Run:
+Each shape is made in sizes that double, as far as the guard lets it pass, of values() as far as a text goes; a slope of 1 in log time over log size is linear growth. Run:
 python bench/linear.py [--most BYTES] [SHAPE ...]. The last line is JSON: {"shape": slope, ...}.
 """
 
@@ -16,14 +16,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from streams.cleaning import clean
+from streams.cleaning import MAX_TEXT, clean
 from streams.events import Failed, RawArticle
+from streams.tagging import MOST_VALUES
+from streams.tagging.values import values
 
+VALUES = "values"  # instead of a content type: values() is measured
 SMALLEST, LARGEST = 62_000, 3_968_000  # bytes; the guard refuses 4,000,000
 LINEAR = 1.15  # slope that counts as linear: caches and growing buffers cost a little
 TURNS = 3  # of each measurement, the fastest counts
 ENOUGH = 1.0  # seconds: so long a turn needs no other
 
+PUBLISHED = "2026-11-22T10:00:00.000Z"
 PROSE = "The harbour office said on Friday that {} passengers had crossed the river in the rain since the morning. "
 ARTICLE = "".join(f"<p>{PROSE.format(n)}{PROSE.format(n + 50)}</p>" for n in range(10))
 MARKS = "harbo\u0301\u0316\u0337ur "
@@ -80,6 +84,13 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
     "text: spaces": ("text/plain", text(" " * 1_000 + "{0}")),
     "text: quotes": ("text/plain", text("“" * 1_000 + "{0}")),
     "text: marks": ("text/plain", text(MARKS * 10)),
+    "values: prose": (VALUES, text(PROSE)),
+    "values: dates": (VALUES, text("on Thursday, 5 May 2020 ")),
+    "values: shares": (VALUES, text("1% ")),
+    "values: numbers": (VALUES, text("10 to 5 ")),
+    "values: hyphens": (VALUES, text("5-")),
+    "values: words": (VALUES, text("two or one ")),
+    "values: months": (VALUES, text("May ")),
 }  # fmt: skip
 
 
@@ -109,17 +120,21 @@ def main() -> None:
 
 
 def _seconds(content: str, content_type: str) -> float:
-    """CPU seconds of one clean(); infinite when the guard refuses it."""
+    """CPU seconds of one clean() or values(); infinite for what the guard refuses or clean() cuts."""
+    if content_type == VALUES and len(content) > MAX_TEXT:
+        return math.inf
     article = RawArticle(
         url="https://post.example/ferry-returns",
-        received_at="2026-11-22T10:00:00.000Z",
+        received_at=PUBLISHED,
         content=content,
         content_type="text/html" if content_type == "text/html" else "text/plain",
     )
     best = math.inf
     for _ in range(TURNS):
         began = time.process_time()
-        result = clean(article)
+        result = (
+            values(content, PUBLISHED, most=MOST_VALUES + 1) if content_type == VALUES else clean(article)
+        )
         if isinstance(result, Failed):
             return math.inf
         best = min(best, time.process_time() - began)

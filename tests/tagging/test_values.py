@@ -7,6 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.tagging.values import values
+from streams.tagging.values.currencies import (
+    BY_COUNTRY,
+    NAMES,
+    NAMES_WITH_SCALE,
+    SIGNS,
+    UNCERTAIN_NAMES,
+    UNCERTAIN_SIGNS,
+)
+from streams.tagging.values.numbers import SCALES
+from streams.tagging.values.units import SINGULAR_TIMES, UNITS
 
 PUBLISHED = "2022-11-18T10:00:00Z"
 
@@ -322,6 +332,33 @@ def test_other_languages_give_what_digits_and_signs_make_certain(text: str, expe
 @pytest.mark.parametrize(("text", "expected"), table(UNDATED))
 def test_without_a_day_of_publication_what_depends_on_it_stays_out(text: str, expected: str) -> None:
     assert shown(text, None) == expected
+
+
+COUNTED = [
+    *(name for name in UNITS if name not in SINGULAR_TIMES),
+    *NAMES,
+    *(name + "s" for name in UNCERTAIN_NAMES),
+    *(f"million {name}" for name in NAMES_WITH_SCALE),
+    *(f"{scale} euros" for scale in SCALES),
+    *(f"{country} {name}s" for country, name in BY_COUNTRY),
+]
+
+
+def test_every_unit_and_currency_that_is_read_behind_a_number_is_looked_for() -> None:
+    assert [name for name in COUNTED if not values(f"some 20 {name}, it")] == []
+    assert [name for name in COUNTED if not values(f"some 20-30 {name}, it")] == []
+
+
+@pytest.mark.parametrize("gap", ["", " "])
+def test_every_sign_of_money_is_looked_for_before_a_number(gap: str) -> None:
+    assert [sign for sign in (*SIGNS, *UNCERTAIN_SIGNS) if not values(f"some {sign}{gap}20 of it")] == []
+
+
+@pytest.mark.parametrize("text", ["it rose 5%. " * 5, "on Monday, 5 May 2020 " * 5, "$5-10 million, " * 5])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_first_values_are_those_of_the_whole_text(text: str, language: str) -> None:
+    every = values(text, PUBLISHED, language)
+    assert all(values(text, PUBLISHED, language, most=most) == every[:most] for most in range(len(every) + 2))
 
 
 def test_kinds_are_told_apart() -> None:
