@@ -51,7 +51,8 @@ def values(
     found: list[Value] = []
     new: Sequence[Value]
     free = 0
-    for what, at, end in find_anchors(codes_of(text), letters(), known_words()).tolist():
+    flat = find_anchors(codes_of(text), letters(), known_words()).ravel().tolist()  # rows would be garbage
+    for what, at, end in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
         if at < free:
             continue
         if what & DIGITS:
