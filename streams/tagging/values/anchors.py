@@ -48,7 +48,7 @@ _NUMBERS_BEGIN = tuple(map(ord, "aefnost"))
 def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> NDArray[np.int32]:
     """Every place at which a value may begin, in the order of the text: a row of bits, start and end each.
 
-    Linear in the text; 20 us for 600 words.
+    Linear in the text; 16 us for 600 words.
     """
     size, kinds, words, outlines = len(codes), letters.kinds, known.words, known.outlines
     found = np.empty((size, 3), np.int32)

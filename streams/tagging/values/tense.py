@@ -73,7 +73,7 @@ BEFORE, AFTER = 70, 40
 """Characters read on either side: about a clause of news."""
 
 CACHED_WORDS = 8_192
-"""Words near dates that a process remembers: about 1 MB."""
+"""Words near dates that a process remembers."""
 
 
 class Tense(Enum):

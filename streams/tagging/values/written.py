@@ -16,7 +16,7 @@ def written(
 ) -> Value:
     """text[start:end] as a value; None where the text leaves value or unit open.
 
-    Filled slot by slot: the __init__ of a frozen dataclass takes twice as long, an eighth of a value's time.
+    Filled slot by slot: the __init__ of a frozen dataclass takes twice as long (2.1 us, this 1.0).
     """
     made = _new(Value)
     _kind(made, kind)
