@@ -158,7 +158,7 @@ def _unconnected(settings: Settings, who: str, logged: str) -> Fatal:
     hint = "is it running, and is COPYDESK_BROKERS right?"
     if protocol != "PLAINTEXT":
         hint = f"is it running, does it speak {protocol}, are user, password and CA right?"
-    elif not _REFUSED.search(logged):
+    elif logged and not _REFUSED.search(logged):
         hint = "is it running, is COPYDESK_BROKERS right, and does it speak PLAINTEXT?"
     return Fatal(Exit.UNAVAILABLE, f"cannot reach {where}{who}: {hint}")
 
