@@ -15,6 +15,11 @@ Records, logs (node-1/server.log) and state live in one folder, so a second brok
 
   deploy/local/kafka.py start --data /tmp/other --port 0
 
+Who wants to see what a secured Kafka says to clients starts one with TLS, passwords and no right for anybody:
+
+  deploy/local/kafka.py start --data .local/secure-kafka --port 0 --secure
+  set -a; . .local/secure-kafka/secure/admin.env; set +a; copydesk topics --create
+
 Environment: COPYDESK_LOCAL_KAFKA is the default of --data (else .local/kafka in the repository);
 COPYDESK_KAFKA_JARS is where all brokers find their jars (else .local/kafka-jars).
 
@@ -46,6 +51,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import secure  # noqa: E402 - beside this file, which is run by its path
+
 LOCAL = HERE.parents[1] / ".local"
 POM = HERE / "pom.xml"
 
@@ -117,15 +126,22 @@ class Cluster:
     data: Path
     id: str
     extra: str = ""
+    secured: bool = False
     nodes: list[Node] = field(default_factory=list)
 
     @property
     def bootstrap(self) -> str:
         return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
+    @property
+    def secrets(self) -> Path:
+        """Certificates and passwords of a secured cluster."""
+        return self.data / "secure"
+
     def save(self) -> None:
         remembered = {
             "id": self.id,
+            "secured": self.secured,
             "extra": self.extra,
             "ports": [[n.port, n.controller_port] for n in self.nodes],
         }
@@ -142,6 +158,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LocalKafkaError as error:
         say(str(error))
         return error.code
+    except secure.SecureError as error:
+        say(str(error))
+        return MISSING
     except KeyboardInterrupt:
         say("interrupted")
         return 130
@@ -177,6 +196,11 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     sub.add_argument(
         "--nodes", type=int, metavar="N", help="brokers in the cluster (default: the last, else 1)"
     )
+    sub.add_argument(
+        "--secure",
+        action="store_true",
+        help="SASL_SSL with SCRAM-SHA-512, and no right for anybody but the admin; remembered",
+    )
     sub.add_argument("--foreground", action="store_true", help="stay until Ctrl-C, then stop")
     command("stop", stop, "Stop Kafka; its records stay.")
     sub = command("kill", kill, "Kill Kafka without warning (SIGKILL), to test what survives.")
@@ -191,7 +215,9 @@ def start(options: argparse.Namespace) -> int:
     data = options.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     with locked(data / "lock"):
-        cluster = remembered(data) or new_cluster(data, options.nodes or 1)
+        cluster = remembered(data) or new_cluster(data, options.nodes or 1, secured=options.secure)
+        if options.secure and not cluster.secured:
+            raise LocalKafkaError(f"{data} holds an open cluster: `wipe` it first, or choose another --data")
         if options.nodes not in (None, len(cluster.nodes)):
             raise LocalKafkaError(
                 f"{data} holds a cluster of {len(cluster.nodes)}: `wipe` it first, or choose another --data"
@@ -201,6 +227,8 @@ def start(options: argparse.Namespace) -> int:
         if not absent:
             say(f"already running, data in {data}{'; stop it to apply --config' if options.config else ''}")
             wait_until_started(cluster.nodes)
+    if cluster.secured:
+        say(f"secured; the admin's settings: {secure.environment(cluster.secrets, cluster.bootstrap)}")
     print(f"bootstrap servers: {cluster.bootstrap}", flush=True)
     return attend(cluster, launched) if options.foreground and launched else 0
 
@@ -250,6 +278,7 @@ def wipe(options: argparse.Namespace) -> int:
         stop_nodes([node for node in cluster.nodes if node.pid()])
         for node in cluster.nodes:
             shutil.rmtree(node.folder, ignore_errors=True)
+        shutil.rmtree(cluster.secrets, ignore_errors=True)
         (cluster.data / "state.json").unlink()
         say(f"removed the records in {cluster.data}")
     return 0
@@ -279,14 +308,16 @@ def remembered(data: Path) -> Cluster | None:
     except FileNotFoundError:
         return None
     nodes = [Node(i, data / f"node-{i}", *ports) for i, ports in enumerate(state["ports"], start=1)]
-    return Cluster(data, state["id"], state["extra"], nodes)
+    return Cluster(data, state["id"], state["extra"], state.get("secured", False), nodes)
 
 
-def new_cluster(data: Path, nodes: int) -> Cluster:
+def new_cluster(data: Path, nodes: int, *, secured: bool) -> Cluster:
     identity = "-"
     while identity.startswith("-"):  # StorageTool would take it for an option
         identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    return Cluster(data, identity, nodes=[Node(i, data / f"node-{i}") for i in range(1, nodes + 1)])
+    return Cluster(
+        data, identity, secured=secured, nodes=[Node(i, data / f"node-{i}") for i in range(1, nodes + 1)]
+    )
 
 
 # --- starting
@@ -302,6 +333,8 @@ def bring_up(
     elif cluster.extra:
         say("with the --config of the last start")
     settle_ports(absent, options.port)
+    if cluster.secured:
+        secure.prepare(cluster.secrets)
     cluster.save()
     launched: list[subprocess.Popen[bytes]] = []
     try:
@@ -373,16 +406,20 @@ def prepare(cluster: Cluster, node: Node, java: list[str]) -> None:
         "replicas": replicas,
         "in_sync": max(1, replicas - 1),
     }
-    properties = (HERE / "server.properties").read_text() + f"\n# From --config\n{cluster.extra}"
+    properties = (HERE / "server.properties").read_text()
+    if cluster.secured:
+        properties += f"\n# From --secure{secure.properties(cluster.secrets)}"
+    properties += f"\n# From --config\n{cluster.extra}"
     for name, value in filled.items():
         properties = properties.replace(f"{{{name}}}", str(value))
-    node.properties.write_text(properties)
+    secure.written(node.properties, properties)
     for file in (node.log, node.console, node.lifecycle):
         if file.exists():
             file.replace(file.with_suffix(".previous.log"))
     if (log_dir / "meta.properties").exists():  # written last, so a format that was interrupted is done again
         return
     tool = ["kafka.tools.StorageTool", "format", "-t", cluster.id, "-c", str(node.properties)]
+    tool += secure.scram(cluster.secrets) if cluster.secured else []
     java = [*java, *logging_to(node.folder / "format")]
     formatted = subprocess.run([*java, *tool], capture_output=True, text=True, check=False)
     if formatted.returncode:

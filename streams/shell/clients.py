@@ -1,6 +1,8 @@
 """Kafka clients as our settings want them, and what their errors mean to a person."""
 
 import asyncio
+import logging
+import re
 import ssl
 from contextlib import suppress
 from typing import Any
@@ -87,6 +89,8 @@ def admin(settings: Settings) -> AIOKafkaAdminClient:
 
 async def started(client: Any, settings: Settings) -> Any:
     """Starts a client; raises Fatal that says what is wrong when the brokers cannot be reached."""
+    complaints = _Complaints()
+    logging.getLogger("aiokafka").addHandler(complaints)
     try:
         await client.start()
     except asyncio.CancelledError:
@@ -94,8 +98,20 @@ async def started(client: Any, settings: Settings) -> Any:
         raise
     except Exception as error:
         await stopped(client)
-        raise explained(error, settings) from error
+        raise explained(error, settings, complaints.last) from error
+    finally:
+        logging.getLogger("aiokafka").removeHandler(complaints)
     return client
+
+
+class _Complaints(logging.Handler):
+    """Why aiokafka 0.14 could not connect: it logs the cause and raises only that it could not."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            self.last = record.getMessage()
 
 
 async def stopped(client: Any) -> None:
@@ -113,8 +129,11 @@ AUTHORIZATION = (
 )
 
 
-def explained(error: BaseException, settings: Settings) -> Fatal:
-    """A Kafka error as one sentence for a person, with the exit code it deserves."""
+def explained(error: BaseException, settings: Settings, logged: str = "") -> Fatal:
+    """A Kafka error as one sentence for a person, with the exit code it deserves.
+
+    `logged`: what the client has written of the cause.
+    """
     if isinstance(error, Fatal):
         return error
     who = f" as {settings.sasl_username}" if settings.sasl_username else ""
@@ -123,15 +142,29 @@ def explained(error: BaseException, settings: Settings) -> Fatal:
     if isinstance(error, AUTHENTICATION):
         return Fatal(Exit.NO_RIGHT, f"Kafka at {settings.brokers} does not let us in{who}: {describe(error)}")
     if isinstance(error, errors.KafkaConnectionError):
-        hint = "is it running, and is COPYDESK_BROKERS right?"
-        if settings.security_protocol != "PLAINTEXT":
-            hint = (
-                f"is it running, does it speak {settings.security_protocol}, are user, password and CA right?"
-            )
-        return Fatal(Exit.UNAVAILABLE, f"cannot reach Kafka at {settings.brokers}{who}: {hint}")
+        return _unconnected(settings, who, logged)
     if isinstance(error, (errors.KafkaError, TimeoutError, OSError)):
         return Fatal(Exit.UNAVAILABLE, f"Kafka at {settings.brokers}: {describe(error)}")
     return Fatal(Exit.INTERNAL, f"unexpected {describe(error)}")
+
+
+def _unconnected(settings: Settings, who: str, logged: str) -> Fatal:
+    where, protocol = f"Kafka at {settings.brokers}", settings.security_protocol
+    if "SaslAuthenticationFailed" in logged:
+        return Fatal(Exit.NO_RIGHT, f"{where} does not let us in{who}: wrong user or password")
+    if found := _CERTIFICATE.search(logged):
+        hint = "is COPYDESK_SSL_CAFILE its authority, and is the clock right?"
+        return Fatal(Exit.UNAVAILABLE, f"cannot trust {where}: {found['why']}; {hint}")
+    hint = "is it running, and is COPYDESK_BROKERS right?"
+    if protocol != "PLAINTEXT":
+        hint = f"is it running, does it speak {protocol}, are user, password and CA right?"
+    elif logged and not _REFUSED.search(logged):
+        hint = "is it running, is COPYDESK_BROKERS right, and does it speak PLAINTEXT?"
+    return Fatal(Exit.UNAVAILABLE, f"cannot reach {where}{who}: {hint}")
+
+
+_CERTIFICATE = re.compile(r"certificate verify failed: (?P<why>.*?) ?(\(_ssl|$)", re.DOTALL)
+_REFUSED = re.compile(r"refused|Connect call failed", re.IGNORECASE)
 
 
 def describe(error: BaseException) -> str:

@@ -114,3 +114,25 @@ def test_a_key_goes_to_the_partition_where_javas_client_puts_it(partitions: int)
     for key, hashed in JAVA.items():
         chosen = DefaultPartitioner()(key, list(range(partitions)), list(range(partitions)))
         assert chosen == (hashed & 0x7FFFFFFF) % partitions
+
+
+@pytest.mark.parametrize(
+    ("logged", "code", "told"),
+    [
+        (
+            'Unable connect to "kafka:9093": [Error 58] SaslAuthenticationFailed: invalid credentials',
+            Exit.NO_RIGHT,
+            "wrong user or password",
+        ),
+        (
+            'Unable connect to "kafka:9093": [Errno 1] [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify '
+            "failed: certificate has expired (_ssl.c:1006)",
+            Exit.UNAVAILABLE,
+            "certificate has expired; is COPYDESK_SSL_CAFILE",
+        ),
+    ],
+)
+def test_the_cause_that_the_client_only_logs_is_told(logged: str, code: Exit, told: str) -> None:
+    fatal = explained(errors.KafkaConnectionError("no"), SECURED, logged)
+    assert fatal.code is code
+    assert told in str(fatal)

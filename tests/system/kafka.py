@@ -117,6 +117,10 @@ class Kafka:
         """How many members a group has."""
         return asyncio.run(self._admin(lambda admin: _members(admin, group)))
 
+    def topics(self) -> list[str]:
+        """The names of all topics that we may see."""
+        return asyncio.run(self._admin(lambda admin: admin.list_topics()))
+
     def configure(self, topic: str, configs: dict[str, str]) -> None:
         """Sets these configs of a topic; all others return to their defaults."""
         changed = ConfigResource(ConfigResourceType.TOPIC, topic, configs)
