@@ -7,12 +7,13 @@ logged and folded by index.apply. Folding the log from its start gives the same 
 from streams.dedup.check import self_test
 from streams.dedup.decide import decide
 from streams.dedup.effects import Arrival, Effects, Emission, rejected
-from streams.dedup.fingerprint import fingerprint_of
+from streams.dedup.fingerprint import fingerprint_of, removal
 from streams.dedup.index import DedupIndex, IndexStats
-from streams.dedup.rows import Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
+from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
 from streams.dedup.sketch import SKETCH_VERSION
 
 __all__ = [
+    "REMOVALS",
     "SKETCH_VERSION",
     "Arrival",
     "DedupIndex",
@@ -26,6 +27,7 @@ __all__ = [
     "fingerprint_of",
     "pack_batch",
     "rejected",
+    "removal",
     "self_test",
     "unpack_batch",
 ]

@@ -11,6 +11,7 @@ came.
 
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from streams.dedup.effects import (
 )
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
-from streams.dedup.rows import Fingerprint, FingerprintKind, RowKind
+from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, RelationCode, RowKind
 from streams.dedup.search import search
 from streams.dedup.sketch import SKETCH_WIDTH
 
@@ -43,23 +44,25 @@ def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     fingerprint = arrival.fingerprint
     if known is not None and not _is_news(known, fingerprint):
         return effects([arrived(RowKind.UNCHANGED, arrival, known)])
-    if fingerprint.kind is FingerprintKind.WITHDRAWAL:
-        return _withdraw(index, arrival, at)
+    if fingerprint.kind in REMOVALS:
+        return _remove(index, arrival, at)
     return _publish(index, arrival, at)
 
 
 def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
     """Whether an arrival changes what is known of its id.
 
-    What was received before the known state is a repeat or a replay. A withdrawn article comes back only
-    with another text than the one withdrawn, received later.
+    What was received before the known state is a repeat or a replay, but an erasure counts whenever it comes.
+    A withdrawn or erased article comes back only with another text than the one taken away, received later.
     """
-    withdrawn = known["text"] == NOWHERE
+    removed = known["text"] == NOWHERE
+    if fingerprint.kind is FingerprintKind.ERASURE:
+        return bool(known["relation"] != RelationCode.ERASED)
     if fingerprint.received_ms < known["received"]:
         return False
     if fingerprint.kind is FingerprintKind.WITHDRAWAL:
-        return not withdrawn
-    if withdrawn and fingerprint.received_ms == known["received"]:
+        return not removed
+    if removed and fingerprint.received_ms == known["received"]:
         return False
     return bool(fingerprint.content_hash != known["hash"].tobytes())
 
@@ -88,30 +91,86 @@ def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
     return effects([row, *children, *_regrouped(index, strayed, groups)], values)
 
 
-def _withdraw(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
-    if at == NOWHERE:
-        return effects([arrived(RowKind.WITHDRAWN, arrival, None)])
+def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
+    """The article has no text any more: it is nobody's parent. An erased one is named by nobody at all."""
     articles = index.state.articles
-    row = arrived(RowKind.WITHDRAWN, arrival, articles[at])
+    known = articles[at] if at != NOWHERE else None
+    moved = _children(index, at) if known is not None else []
+    pointing: list[int] = []
+    if arrival.fingerprint.kind is FingerprintKind.ERASURE:
+        row = arrived(RowKind.ERASED, arrival, known)
+        if known is not None:
+            row["received"] = max(arrival.fingerprint.received_ms, known["received"])
+        moved, pointing = _naming(index, arrival.id)
+    else:
+        row = arrived(RowKind.WITHDRAWN, arrival, known)
     groups: Groups = {}
     children = []
-    moved = _children(index, at)
     for child_at in moved:
         child = again(articles[child_at])
         make_original(child)
         search(index.state, child, _values(index, articles[child_at]), at, index.parent, index.children)
-        _link_found(index, child, groups)
+        _link_found(index, child, groups, arrival.id)
         children.append(child)
         groups[child["id"].tobytes()] = child["group"].tobytes()
-    return effects([row, *children, *_regrouped(index, moved, groups)])
+    regrouped = [*_regrouped(index, moved, groups)]
+    return effects([row, *children, *regrouped, *_repointed(index, pointing, arrival.id, groups)])
 
 
-def _link_found(index: DedupIndex, row: Row, groups: Groups) -> None:
+def _naming(index: DedupIndex, identifier: bytes) -> tuple[list[int], list[int]]:
+    """The articles whose parent an id is, and those that only point to it as their group; each in ascending
+    order.
+
+    Reads the whole memory, since links go on where no pointer of the tables leads: from copies to a parent
+    that has left it, or past an article that has moved.
+    """
+    articles = index.state.articles
+    first = halves(identifier)[0]
+    linked = (articles["relation"] == RelationCode.EXACT) | (articles["relation"] == RelationCode.NEAR)
+    named = (articles["parent"][:, 0] == first) | (articles["group"][:, 0] == first)
+    children, pointing = [], []
+    for at in map(int, np.flatnonzero(linked & named)):
+        article = articles[at]
+        own_id = article["id"].tobytes()
+        if own_id == identifier or index.find(*halves(own_id)) != at:
+            continue  # the article itself, or a free place
+        if article["parent"].tobytes() == identifier:
+            children.append(at)
+        elif article["group"].tobytes() == identifier:
+            pointing.append(at)
+    by_order = partial(_order_key, index)
+    return sorted(children, key=by_order), sorted(pointing, key=by_order)
+
+
+def _repointed(index: DedupIndex, pointing: list[int], gone: bytes, groups: Groups) -> Iterable[Row]:
+    """New decisions for articles whose pointer would lead to an erased one."""
+    for at in pointing:
+        own_id = index.state.articles[at]["id"].tobytes()
+        if own_id not in groups:
+            groups[own_id] = _group_of(index, at, groups, gone)
+            row = again(index.state.articles[at])
+            row["group"] = halves(groups[own_id])
+            yield row
+
+
+def _group_of(index: DedupIndex, at: int, groups: Groups, gone: bytes | None) -> bytes:
+    """An article's group by now: where its pointer leads to the one that is `gone`, its parent's."""
+    article = index.state.articles[at]
+    while (own_id := article["id"].tobytes()) not in groups and article["group"].tobytes() == gone:
+        if article["parent_at"] == NOWHERE:
+            parent: bytes = article["parent"].tobytes()
+            return parent  # it has left the memory, and its own pointer leads on
+        article = index.state.articles[article["parent_at"]]
+    group: bytes = article["group"].tobytes()
+    return groups.get(own_id, group)
+
+
+def _link_found(index: DedupIndex, row: Row, groups: Groups, gone: bytes | None = None) -> None:
     """Links a row to the parent that the search has found, if any, and to the group that one has by now."""
     link = index.parent[0]
     if link["article"] != NOWHERE:
         parent = index.state.articles[link["article"]]
-        link_to(row, link, parent, groups.get(parent["id"].tobytes(), parent["group"].tobytes()))
+        link_to(row, link, parent, _group_of(index, int(link["article"]), groups, gone))
 
 
 def _regrouped(index: DedupIndex, moved: list[int], groups: Groups) -> Iterable[Row]:

@@ -29,13 +29,14 @@ class Arrival:
 class Emission:
     """One event for articles.enriched; the article's bytes are those of the tagged record at `offset`.
 
-    `relation` and `group` are absent when withdrawn; `of` and the shares also for an original. `version` 0
-    is the withdrawal of an id whose text was never seen.
+    `status` is absent when erased: the event is a null value then. `relation` and `group` are absent when
+    withdrawn or erased; `of` and the shares also for an original. `version` 0 is the withdrawal or erasure of
+    an id whose text was never seen.
     """
 
     id: bytes
     offset: int
-    status: Status
+    status: Status | None
     version: int
     first_received_ms: int
     previous_hash: bytes | None
@@ -91,10 +92,12 @@ def arrived(kind: RowKind, arrival: Arrival, known: Any) -> Row:
             own_hash, previous = known["hash"], known["previous"]
     if kind is RowKind.VERSION:
         version += 1
+        if known is not None and known["relation"] == RelationCode.ERASED:
+            previous = halves(NO_HASH)  # of what was erased nothing is told again
     row = np.zeros(1, ROW)
     row[0] = (
         kind,
-        RelationCode.ORIGINAL if kind is RowKind.VERSION else RelationCode.NONE,
+        _ARRIVES_AS.get(kind, RelationCode.NONE),
         *_NO_SHARES,
         arrival.offset,
         own_id,
@@ -148,6 +151,8 @@ _NO_SKETCHES = np.zeros((0, SKETCH_WIDTH), np.uint32)
 _NO_SHARES = (0, 0, 0)
 _NO_PARENT = (0, (0, 0))
 _KEPT = tuple(name for name in ROW.names or () if name not in ("kind", "decision"))
+_ARRIVES_AS = {RowKind.VERSION: RelationCode.ORIGINAL, RowKind.ERASED: RelationCode.ERASED}
+_STATUS: dict[int, Status | None] = {RowKind.WITHDRAWN: Status.WITHDRAWN, RowKind.ERASED: None}
 _RELATIONS = {
     RelationCode.ORIGINAL: Relation.ORIGINAL,
     RelationCode.EXACT: Relation.EXACT,
@@ -163,7 +168,7 @@ def _emission(packed: Row) -> Emission:
     return Emission(
         id=_TWO_NUMBERS.pack(*packed["id"][0]),
         offset=row["offset"],
-        status=Status.WITHDRAWN if row["kind"] == RowKind.WITHDRAWN else Status.USABLE,
+        status=_STATUS.get(row["kind"], Status.USABLE),
         version=row["version"],
         first_received_ms=row["first_received"],
         previous_hash=None if previous == NO_HASH else previous,

@@ -19,12 +19,17 @@ def fingerprint_of(article: CleanedArticle | Withdrawal) -> Fingerprint:
     """
     received_ms = milliseconds(article.received_at)
     if isinstance(article, Withdrawal):
-        return Fingerprint(FingerprintKind.WITHDRAWAL, NO_HASH, received_ms, received_ms, sketch(""))
+        return removal(FingerprintKind.WITHDRAWAL, received_ms)
     content_hash = bytes.fromhex(article.content_hash)
     if len(content_hash) != len(NO_HASH):
         raise ValueError(f"content_hash of {len(content_hash)} bytes, {len(NO_HASH)} expected")
     order_ms = _order_ms(article, received_ms)
     return Fingerprint(FingerprintKind.ARTICLE, content_hash, order_ms, received_ms, sketch(article.text))
+
+
+def removal(kind: FingerprintKind, received_ms: int) -> Fingerprint:
+    """The fingerprint of a withdrawal or an erasure."""
+    return Fingerprint(kind, NO_HASH, received_ms, received_ms, sketch(""))
 
 
 def milliseconds(time: str) -> int:

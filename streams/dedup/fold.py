@@ -31,7 +31,8 @@ from streams.dedup.search import HOUR_MS
 
 KEEP_MS = 96 * HOUR_MS  # rows leave so far behind the newest received: a day more than a pair may be apart
 
-_VERSION, _LINK, _WITHDRAWN = int(RowKind.VERSION), int(RowKind.LINK), int(RowKind.WITHDRAWN)
+_VERSION, _LINK = int(RowKind.VERSION), int(RowKind.LINK)
+_WITHDRAWN, _ERASED = int(RowKind.WITHDRAWN), int(RowKind.ERASED)
 _EXACT, _NEAR = int(RelationCode.EXACT), int(RelationCode.NEAR)
 
 
@@ -41,14 +42,15 @@ def fold(state: State, rows: NDArray[Any], sketches: NDArray[np.uint32]) -> None
     sketched = 0
     for i in range(rows.shape[0]):
         row = rows[i]
-        if row.kind == _VERSION or row.kind == _WITHDRAWN:
+        removed = row.kind == _WITHDRAWN or row.kind == _ERASED
+        if removed or row.kind == _VERSION:
             state.counts[NEWEST] = max(state.counts[NEWEST], row.received)
         if row.kind == _VERSION:
             at = _article_of(state, row)
             _set_text(state, at, row, sketches[sketched])
             _set_decision(state, at, row)
             sketched += 1
-        elif row.kind == _WITHDRAWN:
+        elif removed:
             at = _article_of(state, row)
             _leave_text(state, at)
             _set_decision(state, at, row)

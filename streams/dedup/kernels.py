@@ -30,7 +30,7 @@ ARTICLE = np.dtype(
         ("version", "u4"),
         ("decision", "u4"),
         ("shingles", "u4"),
-        ("text", "i4"),  # NOWHERE: withdrawn
+        ("text", "i4"),  # NOWHERE: withdrawn or erased, as the relation says
         ("next_in_text", "i4"),  # of those with the same text, ascending by order key
         ("parent_at", "i4"),  # NOWHERE: original, or the parent has left
         ("first_child", "i4"),

@@ -22,7 +22,13 @@ NO_HASH = bytes(16)
 
 class FingerprintKind(IntEnum):
     ARTICLE = 1
-    WITHDRAWAL = 2
+    WITHDRAWAL = 2  # the publisher took the article back
+    ERASURE = 3  # nothing of it may stay; the record beside it has no value
+
+
+# What takes an article away. These records stand in articles.tagged as long as that topic is kept: whatever
+# reads a stretch again has to know of them first, and they win over what it reads.
+REMOVALS = frozenset({FingerprintKind.WITHDRAWAL, FingerprintKind.ERASURE})
 
 
 class RowKind(IntEnum):
@@ -33,6 +39,7 @@ class RowKind(IntEnum):
     UNCHANGED = 3  # nothing new about the id
     REJECTED = 4  # the input had no sound fingerprint
     WITHDRAWN = 5  # the id has no text any more
+    ERASED = 6  # the same, and its events are to be forgotten
 
 
 class RelationCode(IntEnum):
@@ -40,13 +47,14 @@ class RelationCode(IntEnum):
     ORIGINAL = 1
     EXACT = 2
     NEAR = 3
+    ERASED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """All that de-duplication knows of an article: times in ms since 1970, the hash of its text, its sketch.
 
-    A withdrawal has NO_HASH and an empty sketch.
+    A withdrawal or an erasure has NO_HASH and an empty sketch.
     """
 
     kind: FingerprintKind
@@ -80,8 +88,8 @@ class Fingerprint:
         values.flags.writeable = False
         if np.any(values[1:] <= values[:-1]):
             raise ValueError("fingerprint: the sketch is not ascending")
-        if kind is FingerprintKind.WITHDRAWAL and (shingles or content_hash != NO_HASH):
-            raise ValueError("fingerprint: a withdrawal with a text")
+        if kind in REMOVALS and (shingles or content_hash != NO_HASH):
+            raise ValueError("fingerprint: a withdrawal or an erasure with a text")
         return Fingerprint(kind, content_hash, order_ms, received_ms, Sketch(shingles, values))
 
 

@@ -4,8 +4,16 @@ import hashlib
 import random
 from collections.abc import Iterable
 
-from streams.dedup import Arrival, DedupIndex, Effects, Emission, Fingerprint, FingerprintKind, decide
-from streams.dedup.rows import NO_HASH
+from streams.dedup import (
+    Arrival,
+    DedupIndex,
+    Effects,
+    Emission,
+    Fingerprint,
+    FingerprintKind,
+    decide,
+    removal,
+)
 from streams.dedup.sketch import sketch
 
 HOUR = 3_600_000
@@ -48,8 +56,11 @@ def article(text: str, *, order: float = 0, received: float = 0) -> Fingerprint:
 
 
 def withdrawal(*, received: float = 0) -> Fingerprint:
-    time = START + int(received * HOUR)
-    return Fingerprint(FingerprintKind.WITHDRAWAL, NO_HASH, time, time, sketch(""))
+    return removal(FingerprintKind.WITHDRAWAL, START + int(received * HOUR))
+
+
+def erasure(*, received: float = 0) -> Fingerprint:
+    return removal(FingerprintKind.ERASURE, START + int(received * HOUR))
 
 
 def name(number: int) -> bytes:
