@@ -4,7 +4,7 @@ import pytest
 
 from streams.dedup.rows import RowKind
 from streams.vocabulary import Relation, Status
-from tests.dedup.newsroom import START, Desk, article, name, withdrawal, words
+from tests.dedup.newsroom import START, Desk, article, erasure, name, withdrawal, words
 
 STORY = words(400, seed=1)
 TEXT = " ".join(STORY)
@@ -174,6 +174,78 @@ def test_a_withdrawn_article_comes_back_only_later_and_with_another_text(
     events = desk.take(1, article(text, received=received))
     assert [(e.status, e.version, e.decision) for e in events] == ([(Status.USABLE, 2, 3)] if back else [])
     assert all(e.previous_hash == first.content_hash for e in events)
+
+
+def test_an_erasure_has_no_event_and_lets_the_copies_go() -> None:
+    desk = Desk().take_all([(n, article(TEXT, order=n)) for n in (1, 2, 3)])
+    gone, *again = desk.take(1, erasure(received=1))
+    assert (gone.id, gone.status, gone.version, gone.decision) == (name(1), None, 1, 2)
+    assert (gone.relation, gone.of, gone.group, gone.previous_hash) == (None,) * 4
+    assert [(e.id, e.relation, e.of, e.group, e.decision) for e in again] == [
+        (name(2), Relation.ORIGINAL, None, name(2), 2),
+        (name(3), Relation.EXACT, name(2), name(2), 2),
+    ]
+    (late,) = desk.take(4, article(TEXT, order=0))[:1]
+    assert late.relation is Relation.ORIGINAL
+
+
+def test_an_erased_copy_leaves_its_original_as_it_was() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1)), (2, article(TEXT, order=2))])
+    assert [(e.id, e.status) for e in desk.take(2, erasure(received=1))] == [(name(2), None)]
+    (third,) = desk.take(3, article(TEXT, order=3))
+    assert third.of == name(1)
+
+
+def test_an_unknown_id_can_be_erased() -> None:
+    """Its events may stand on the compacted topic although the memory has let it go."""
+    desk = Desk()
+    (event,) = desk.take(1, erasure(received=2))
+    assert (event.status, event.version, event.decision) == (None, 0, 1)
+    assert desk.take(1, article(TEXT, received=1)) == (), "received before it was erased"
+    (again,) = desk.take(1, article(TEXT, received=3))
+    assert (again.status, again.version, again.decision) == (Status.USABLE, 1, 2)
+
+
+def test_a_withdrawn_article_can_be_erased_but_not_the_other_way_round() -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (1, withdrawal(received=1))])
+    assert [(e.status, e.decision) for e in desk.take(1, erasure(received=2))] == [(None, 3)]
+    assert desk.take(1, withdrawal(received=3)) == ()
+    assert desk.take(1, erasure(received=4)) == (), "the same again is unchanged"
+
+
+def test_an_erasure_counts_though_something_later_is_known() -> None:
+    """Whoever erases means all that is there; an erasure that is passed over in silence would be a promise
+    broken."""
+    desk = Desk().take_all([(1, article(TEXT, received=5))])
+    (event,) = desk.take(1, erasure(received=4))
+    assert event.status is None
+    assert desk.take(1, article(OTHER, received=4.5)) == (), "received before what was erased"
+
+
+@pytest.mark.parametrize(
+    ("text", "received", "back"), [(OTHER, 3, True), (OTHER, 2, False), (TEXT, 3, False), (OTHER, 1, False)]
+)
+def test_an_erased_article_comes_back_only_later_and_with_another_text(
+    text: str, received: int, back: bool
+) -> None:
+    desk = Desk().take_all([(1, article(TEXT, received=1)), (1, erasure(received=2))])
+    events = desk.take(1, article(text, received=received))
+    assert [(e.status, e.version, e.decision) for e in events] == ([(Status.USABLE, 2, 3)] if back else [])
+    assert all(e.previous_hash is None for e in events), "of the erased text nothing is told again"
+
+
+def test_copies_of_an_article_that_has_left_the_memory_are_let_go_as_well() -> None:
+    desk = Desk().take_all(
+        [
+            (1, article(TEXT, order=0, received=0)),
+            (2, article(TEXT, order=70, received=70)),
+            (3, article(OTHER, order=97, received=97)),  # lets 1 leave
+        ]
+    )
+    assert desk.last[name(2)].of == name(1)
+    gone, copy = desk.take(1, erasure(received=98))
+    assert (gone.version, gone.status) == (0, None)
+    assert (copy.id, copy.relation, copy.group) == (name(2), Relation.ORIGINAL, name(2))
 
 
 def test_an_id_that_left_the_memory_is_no_copy_of_its_own_copies() -> None:

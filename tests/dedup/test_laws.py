@@ -1,4 +1,4 @@
-"""Laws over random streams: revisions, withdrawals, repeats, any order of arrival."""
+"""Laws over random streams: revisions, withdrawals, erasures, repeats, any order of arrival."""
 
 import random
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from streams.dedup.rows import RelationCode, RowKind
 from streams.dedup.search import PAIR_WINDOW_MS
 from streams.dedup.sketch import routing_keys, stop_keys
 from streams.vocabulary import Relation, Status
-from tests.dedup.newsroom import Desk, article, name, withdrawal, words
+from tests.dedup.newsroom import Desk, article, erasure, name, withdrawal, words
 
 Stream = list[tuple[int, Fingerprint]]
 
@@ -21,12 +21,11 @@ BLOCKS = [" ".join(words(count, seed=seed)) for seed, count in enumerate((90, 60
 TEXTS = st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=4).map("\n\n".join)
 ARTICLES = st.builds(article, TEXTS, order=st.integers(0, 6), received=st.integers(0, 90))
 FAR_APART = st.builds(article, TEXTS, order=st.integers(0, 6), received=st.integers(0, 400))
-WITHDRAWALS = st.builds(withdrawal, received=st.integers(0, 400))
-STREAMS = st.lists(st.tuples(st.integers(0, 7), FAR_APART | FAR_APART | WITHDRAWALS), max_size=25)
-RECENT_STREAMS = st.lists(
-    st.tuples(st.integers(0, 7), ARTICLES | ARTICLES | st.builds(withdrawal, received=st.integers(0, 90))),
-    max_size=25,
-)
+REMOVED = st.sampled_from((withdrawal, erasure))
+FAR_REMOVALS = st.builds(lambda how, hour: how(received=hour), REMOVED, st.integers(0, 400))
+REMOVALS = st.builds(lambda how, hour: how(received=hour), REMOVED, st.integers(0, 90))
+STREAMS = st.lists(st.tuples(st.integers(0, 7), FAR_APART | FAR_APART | FAR_REMOVALS), max_size=25)
+RECENT_STREAMS = st.lists(st.tuples(st.integers(0, 7), ARTICLES | ARTICLES | REMOVALS), max_size=25)
 
 
 @given(STREAMS)
@@ -82,20 +81,35 @@ def test_groups_and_parents_lead_to_the_same_original(stream: Stream) -> None:
             assert desk.family(identifier) == original.id
 
 
+@given(RECENT_STREAMS)
+@settings(deadline=None)
+def test_nothing_names_an_erased_article(stream: Stream) -> None:
+    desk = Desk()
+    for number, fingerprint in stream:
+        desk.take(number, fingerprint)
+        erased = {identifier for identifier, event in desk.last.items() if event.status is None}
+        for event in desk.last.values():
+            assert not {event.of, event.group} & erased
+
+
 @given(
     st.dictionaries(st.integers(0, 11), ARTICLES, max_size=12),
+    st.sets(st.integers(0, 11), max_size=3),
     st.sets(st.integers(0, 11), max_size=3),
     st.randoms(use_true_random=False),
 )
 @settings(deadline=None)
 def test_the_end_does_not_depend_on_the_order_of_arrival(
-    articles: dict[int, Fingerprint], withdrawn: set[int], source: random.Random
+    articles: dict[int, Fingerprint], withdrawn: set[int], erased: set[int], source: random.Random
 ) -> None:
     stream = [*articles.items(), *((number, withdrawal(received=91)) for number in sorted(withdrawn))]
+    stream += [(number, erasure(received=91)) for number in sorted(erased)]
     stream += source.sample(stream, len(stream) // 3)  # some come twice
     source.shuffle(stream)
     desk = Desk().take_all(stream)
-    live = {number: fingerprint for number, fingerprint in articles.items() if number not in withdrawn}
+    removed = withdrawn | erased
+    live = {number: fingerprint for number, fingerprint in articles.items() if number not in removed}
+    assert {event.id for event in desk.last.values() if event.status is None} == set(map(name, erased))
     assert {
         event.id: (event.relation, event.of) for event in desk.last.values() if event.status is Status.USABLE
     } == dict(links_of(live))
@@ -135,7 +149,8 @@ def test_the_random_streams_reach_every_kind_of_row() -> None:
     """The laws would hold for streams in which nothing happens: these do not."""
     stream = [(1, article(BLOCKS[0], order=3)), (2, article(BLOCKS[0] + "\n\n" + BLOCKS[3], order=1))]
     stream += [(2, article(BLOCKS[0] + "\n\n" + BLOCKS[3], order=1)), (2, withdrawal(received=1))]
+    stream += [(2, erasure(received=2))]
     desk = Desk().take_all(stream)
     kinds = {int(row["kind"]) for effects in desk.effects for row in effects.rows.rows}
-    assert kinds == {RowKind.VERSION, RowKind.LINK, RowKind.UNCHANGED, RowKind.WITHDRAWN}
+    assert kinds == set(RowKind) - {RowKind.REJECTED}
     assert stream[0][1].kind is FingerprintKind.ARTICLE

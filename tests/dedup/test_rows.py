@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedup import (
+    REMOVALS,
     Arrival,
     DedupIndex,
     Fingerprint,
@@ -16,9 +17,9 @@ from streams.dedup import (
     unpack_batch,
 )
 from streams.dedup.effects import rejected
-from streams.dedup.rows import NO_HASH, RECORD_LIMIT
+from streams.dedup.rows import NO_HASH, RECORD_LIMIT, RowKind
 from streams.dedup.sketch import SKETCH_WIDTH, Sketch
-from tests.dedup.newsroom import Desk, article, name, withdrawal, words
+from tests.dedup.newsroom import Desk, article, erasure, name, withdrawal, words
 
 TIMES = st.integers(-62_135_596_800_000, 253_402_300_799_999)
 VALUES = st.sets(st.integers(0, 2**32 - 1), max_size=SKETCH_WIDTH).map(sorted)
@@ -26,10 +27,9 @@ VALUES = st.sets(st.integers(0, 2**32 - 1), max_size=SKETCH_WIDTH).map(sorted)
 
 @st.composite
 def fingerprints(draw: st.DrawFn) -> Fingerprint:
-    if draw(st.booleans()):
-        return Fingerprint(
-            FingerprintKind.WITHDRAWAL, NO_HASH, draw(TIMES), draw(TIMES), Sketch(0, np.empty(0, np.uint32))
-        )
+    kind = draw(st.sampled_from(FingerprintKind))
+    if kind in REMOVALS:
+        return Fingerprint(kind, NO_HASH, draw(TIMES), draw(TIMES), Sketch(0, np.empty(0, np.uint32)))
     values = np.array(draw(VALUES), np.uint32)
     shingles = len(values) if len(values) < SKETCH_WIDTH else draw(st.integers(SKETCH_WIDTH, 2**32 - 1))
     content_hash = draw(st.binary(min_size=16, max_size=16))
@@ -74,6 +74,7 @@ SOUND = article(" ".join(words(40, seed=1))).pack()
         b"\x09" + SOUND[1:],  # another sketch version
         SOUND[:1] + b"\x07" + SOUND[2:],  # an unknown kind
         SOUND[:1] + b"\x02" + SOUND[2:],  # a withdrawal with a text
+        SOUND[:1] + b"\x03" + SOUND[2:],  # an erasure with a text
         SOUND[:18] + b"\xff" * 7 + b"\x7f" + SOUND[26:],  # a time past the year 9999
         SOUND[:-8] + SOUND[-4:] + SOUND[-8:-4],  # not ascending
         SOUND[:-4] + SOUND[-8:-4],  # not distinct
@@ -93,6 +94,7 @@ def day() -> list[LogRows]:
             (1, article(" ".join(text), order=2, received=2)),
             (2, article(" ".join(text[:50]), order=1, received=3)),
             (2, withdrawal(received=4)),
+            (1, erasure(received=5)),
         ]
     )
     return [*(effects.rows for effects in desk.effects), rejected(4)]
@@ -105,7 +107,7 @@ def test_a_batch_comes_back() -> None:
     assert applied == 4
     assert np.array_equal(rows.rows, np.concatenate([b.rows for b in batch]))
     assert np.array_equal(rows.sketches, np.concatenate([b.sketches for b in batch]))
-    assert sorted(set(rows.rows["kind"].tolist())) == [1, 2, 3, 4, 5]
+    assert set(rows.rows["kind"].tolist()) == set(RowKind)
 
 
 def test_a_large_batch_is_split_below_the_record_limit() -> None:
