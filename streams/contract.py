@@ -59,6 +59,8 @@ SCHEMAS = {
     TAGGED: "article.tagged.v1",
     ENRICHED: "article.enriched.v1",
 }
+# What a record without a value says of its key, on articles.tagged and articles.enriched; it has no schema.
+ERASED = "article.erased.v1"
 
 
 def decode_raw(
@@ -91,9 +93,9 @@ def decode_tagged(value: bytes | None, received_at: str) -> TaggedArticle | With
     return _decode(value, TaggedArticle, received_at)
 
 
-def decode_enriched(value: bytes | None) -> EnrichedArticle | Withdrawal | Failed:
-    """What a consumer of articles.enriched reads."""
-    return _decode(value, EnrichedArticle, None)
+def decode_enriched(value: bytes | None) -> EnrichedArticle | Withdrawal | Failed | None:
+    """What a consumer of articles.enriched reads; None is an erasure."""
+    return None if value is None else _decode(value, EnrichedArticle, None)
 
 
 def encode(event: CleanedArticle | Withdrawal) -> bytes:

@@ -6,14 +6,16 @@ from the head of its lane. Faust hands the batches in; bytes, offsets and sends 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from streams.contract import DEADLETTER, rfc3339
 from streams.events import Failed, Rejected
-from streams.pipeline import CLEAN, TAG, Outcome, Record, Step
+from streams.pipeline import CLEAN, TAG, WITHDRAWN, Outcome, Record, Step
+from streams.pipeline import Output as StageOutput
 from streams.shell import headers, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
 from streams.shell.exits import Exit, Fatal
@@ -125,13 +127,14 @@ class StageLoop:
             # The process ends, or the partition is lost: its next owner begins at the committed offset.
             metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(batch.records))
             return
-        messages = [self._message(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]
+        messages = [self._messages(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]
         began = time.perf_counter()
-        sent = await self._output.enqueue(messages)
+        sent = await self._output.enqueue([one for several in messages for one in several])
         batch.sent.set()
         await self._settle(sent, lane)
         metrics.DELIVERY.observe(time.perf_counter() - began)
-        outcomes = [self._outcome(s.message, j.outcome) for s, j in zip(sent, judged, strict=True)]
+        firsts = accumulate(map(len, messages[:-1]), initial=0)
+        outcomes = [self._outcome(sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)]
         self._count(judged, outcomes)
         offset = lane.finish(batch)
         if offset is not None:
@@ -155,9 +158,10 @@ class StageLoop:
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))
         return [judged for part in parts for judged in part]
 
-    def _message(self, record: Any, outcome: Outcome) -> Message:
+    def _messages(self, record: Any, outcome: Outcome) -> list[Message]:
+        """What a record becomes: one message, but a withdrawal one for each domain."""
         if isinstance(outcome, (Rejected, Failed)):
-            return refusal(self._settings, self._step.name, record, outcome)
+            return [refusal(self._settings, self._step.name, record, outcome)]
         carried = headers.carry(record.headers, headers.place_of(record), raw=self._step is CLEAN)
         if outcome.fingerprint is not None:
             carried.append((headers.FINGERPRINT, outcome.fingerprint))
@@ -169,11 +173,21 @@ class StageLoop:
             received_at=outcome.received_at,
             carried=carried,
         )
-        partition = None
-        if self._step is TAG:
-            partition = self._domains.get(outcome.language, self._domains["*"])
         target = topic_name(self._settings, self._step.target)
-        return Message(target, outcome.id.encode(), outcome.value, [*listed], partition, origin=record)
+        return [
+            Message(target, outcome.id.encode(), outcome.value, [*listed], partition, origin=record)
+            for partition in self._partitions(outcome)
+        ]
+
+    def _partitions(self, outcome: StageOutput) -> Iterable[int | None]:
+        """The key decides, but in articles.tagged the language does; a withdrawal, which has none, goes to
+        every domain: any of them may know the article.
+        """
+        if self._step is not TAG:
+            return (None,)
+        if outcome.content_hash == WITHDRAWN:
+            return sorted(set(self._domains.values()))
+        return (self._domains.get(outcome.language, self._domains["*"]),)
 
     def _oversized(self, message: Message) -> Message:
         """A record too large for its topic becomes a dead letter; one that is that already loses its end."""

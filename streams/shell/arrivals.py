@@ -1,10 +1,11 @@
 """A record of articles.tagged as de-duplication takes it: by its key and headers, never by its JSON."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from streams.contract import rfc3339
-from streams.dedup import Arrival, Fingerprint
+from streams.dedup import Arrival, Fingerprint, FingerprintKind
 from streams.events import Failed
 from streams.shell import headers
 from streams.vocabulary import FailureReason
@@ -20,17 +21,31 @@ def arrival_of(record: Any) -> Arrival | Failed:
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
         if len(identity) != ID_BYTES:
             raise ValueError("the key is no article id of 32 hex digits")
-        if packed is None or not record.value:
-            raise ValueError(f"no {headers.FINGERPRINT} header or no value")
+        if packed is None:
+            raise ValueError(f"no {headers.FINGERPRINT} header")
+        fingerprint = Fingerprint.unpack(packed)
+        if fingerprint.kind is FingerprintKind.ERASURE:
+            return Arrival(record.offset, identity, _erasure(fingerprint, record))
+        if not record.value:
+            raise ValueError("no value")
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
         datetime.fromisoformat(received_at(record)).timestamp()
-        return Arrival(record.offset, identity, Fingerprint.unpack(packed))
+        return Arrival(record.offset, identity, fingerprint)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
 
 
 def received_at(record: Any) -> str:
-    """When the raw article was received: the header ce_time."""
-    given = next((value for name, value in record.headers if name == "ce_time"), None)
+    """When the raw article was received: the header ce_time. Of an erasure, which has none, when it was
+    written here.
+    """
+    given = next((value for name, value in record.headers if name == headers.TIME), None)
     return given.decode() if given else rfc3339(record.timestamp)
+
+
+def _erasure(fingerprint: Fingerprint, record: Any) -> Fingerprint:
+    """With the time that Kafka gave the record: a person's clock, a year ahead, would empty the memory."""
+    if record.value is not None:
+        raise ValueError("an erasure with a value")
+    return replace(fingerprint, order_ms=record.timestamp, received_ms=record.timestamp)

@@ -85,7 +85,9 @@ def refusal(settings: Settings, stage: str, record: Any, refused: Rejected | Fai
         record.offset,
         int(time.time() * 1000),
     )
-    message = Message(topic, record.key, record.value, listed, origin=record)
+    # A record with neither key nor value is legal, but aiokafka's send() asserts against it.
+    value = b"" if record.key is None and record.value is None else record.value
+    message = Message(topic, record.key, value, listed, origin=record)
     if len(record.value or b"") > MAX_REQUEST_BYTES - RECORD_OVERHEAD_BYTES:
         return truncated(message, TRUNCATED_BYTES)
     return message

@@ -33,7 +33,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
 from streams.shell.names import group, transactional_id
 from streams.shell.output import Message
-from streams.shell.settings import Settings
+from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
 
@@ -74,6 +74,7 @@ class Domain:
         self._log = topic_name(settings, contract.INDEX)
         self._producer, self._index, self._applied = producer, index, applied
         self._reader: Any = None
+        self._last_resort = partition == domains(settings)["*"]
 
     @classmethod
     async def open(
@@ -131,10 +132,12 @@ class Domain:
             return
         self._limits.count(None)
         self._index.apply(effects.rows)
+        # Of an id without a text in the memory the domain of "*" alone tells that it is withdrawn or erased.
+        emissions = [e for e in effects.emissions if e.version > 0 or self._last_resort]
         batch.rows.append(effects.rows)
-        batch.emissions += effects.emissions
-        batch.unchanged += not effects.emissions
-        batch.relinks += max(0, len(effects.emissions) - 1)
+        batch.emissions += emissions
+        batch.unchanged += not emissions
+        batch.relinks += max(0, len(emissions) - 1)
 
     def _effects(self, record: Any) -> Effects | Failed:
         """What follows from a record. decide() is pure: what it did not foresee costs this record alone."""
@@ -193,6 +196,7 @@ class Domain:
 
     def _message(self, record: Any, emission: Emission) -> Message:
         identity = emission.id.hex()
+        erased = emission.status is None
         listed = headers.event_headers(
             prefix=self._settings.prefix,
             topic=self._step.target,
@@ -200,8 +204,10 @@ class Domain:
             subject=identity,
             received_at=received_at(record),
             carried=headers.carry(record.headers, headers.place_of(record), raw=False),
+            erasure=erased,
         )
-        return Message(self._target, identity.encode(), enriched(record.value, emission), [*listed])
+        value = None if erased else enriched(record.value, emission)
+        return Message(self._target, identity.encode(), value, [*listed])
 
     async def _read_back(self, offset: int) -> Any:
         """The tagged record of an article decided before, or None where retention has deleted it."""

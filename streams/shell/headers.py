@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from streams.contract import SCHEMAS, rfc3339
+from streams.contract import ERASED, SCHEMAS, rfc3339
 from streams.events import Failed, Rejected
 
 Headers = list[tuple[str, bytes]]
@@ -15,6 +15,8 @@ SOURCE = "copydesk-source"
 REPLAY = "copydesk-replay"
 TRACE = "traceparent"
 TRUNCATED = "copydesk-truncated"
+TIME = "ce_time"
+ERASED_TYPE = f"copydesk.{ERASED}"
 
 SCHEMA_BASE = "https://copydesk.dev/schemas/"
 # A producer's own headers are passed on up to this size, names and values together.
@@ -36,22 +38,29 @@ def event_headers(
     topic: str,
     ce_id: str,
     subject: str,
-    received_at: str,
+    received_at: str | None,
     carried: Headers,
+    erasure: bool = False,
 ) -> Headers:
-    """The headers of an event of ours; `carried` is what `carry` took from its input record."""
+    """The headers of an event of ours; `carried` is what `carry` took from its input record.
+
+    An `erasure` has no value to describe. On articles.tagged it has no `received_at` either: the record's
+    Kafka timestamp says it, and no wrong clock of ours can.
+    """
     schema = SCHEMAS[topic]
-    return [
+    listed = [
         ("ce_specversion", b"1.0"),
         ("ce_id", ce_id.encode()),
         ("ce_source", f"/copydesk/{prefix}".encode()),
-        ("ce_type", f"copydesk.{schema}".encode()),
+        ("ce_type", ERASED_TYPE.encode() if erasure else f"copydesk.{schema}".encode()),
         ("ce_subject", subject.encode()),
-        ("ce_time", received_at.encode()),
-        ("ce_dataschema", f"{SCHEMA_BASE}{schema}.schema.json".encode()),
-        ("content-type", b"application/json"),
-        *carried,
     ]
+    if received_at is not None:
+        listed.append((TIME, received_at.encode()))
+    if not erasure:
+        listed.append(("ce_dataschema", f"{SCHEMA_BASE}{schema}.schema.json".encode()))
+        listed.append(("content-type", b"application/json"))
+    return [*listed, *carried]
 
 
 def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool) -> Headers:

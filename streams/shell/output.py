@@ -105,14 +105,12 @@ class Output:
         sent.turn += 1
         sent.attempt = sent.error = None
         turn, message = sent.turn, sent.message
-        # A record with neither key nor value is legal, but aiokafka's send() asserts against it.
-        value = b"" if message.value is None and message.key is None else message.value
         attempt: asyncio.Future[Any]
         try:
             if self._producer is None:
                 raise errors.KafkaConnectionError("no producer")
             attempt = await self._producer.send(
-                message.topic, value, message.key, message.partition, headers=message.headers
+                message.topic, message.value, message.key, message.partition, headers=message.headers
             )
         except Exception as error:
             attempt = asyncio.get_running_loop().create_future()

@@ -79,16 +79,6 @@ def test_what_is_delivered_is_there_whole(settings: Settings) -> None:
     with_output(settings, scenario)
 
 
-def test_a_record_with_neither_key_nor_value_is_delivered(settings: Settings) -> None:
-    """Such a raw record is legal and is rejected as empty; aiokafka's send() asserts against it."""
-
-    async def scenario(output: Output, topic: str) -> None:
-        await output.deliver([Message(topic, None, None, [], partition=0)])
-        assert await read(settings, topic) == [(None, b"")]
-
-    with_output(settings, scenario)
-
-
 def test_after_a_refusal_a_new_producer_serves_the_same_partition(settings: Settings) -> None:
     async def scenario(output: Output, topic: str) -> None:
         await output.deliver([message(topic, b"before", b"1")])
