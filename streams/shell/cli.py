@@ -13,6 +13,7 @@ from streams.shell.compiling import compile_
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
+from streams.shell.removal_commands import forget, withdraw
 from streams.shell.tag_command import tag
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
@@ -39,6 +40,7 @@ def copydesk() -> None:
     On your Kafka:        copydesk topics --create, then copydesk worker
     Put articles in:      copydesk produce articles.jsonl
     See what comes out:   copydesk tail enriched --follow
+    Take articles away:   copydesk withdraw URL, copydesk forget ID
     """
 
 
@@ -206,9 +208,11 @@ def settings() -> None:
 
 copydesk.add_command(clean)
 copydesk.add_command(compile_)
+copydesk.add_command(forget)
 copydesk.add_command(furniture)
 copydesk.add_command(knowledge)
 copydesk.add_command(tag)
+copydesk.add_command(withdraw)
 
 
 def main() -> None:

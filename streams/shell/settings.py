@@ -51,6 +51,9 @@ class Settings:
     retention_raw_days: float = setting(7, "how long articles.raw is kept", least=0.01)
     retention_cleaned_days: float = setting(3, "how long articles.cleaned is kept", least=0.01)
     retention_tagged_days: float = setting(7, "how long articles.tagged and dedup.index are kept", least=4)
+    compaction_days: float = setting(
+        7, "what is replaced or erased leaves articles.enriched about so long afterwards", least=0.01
+    )
     retention_rejected_days: float = setting(7, "how long articles.rejected is kept", least=0.01)
     retention_deadletter_days: float = setting(14, "how long articles.deadletter is kept", least=0.01)
 

@@ -18,6 +18,7 @@ from streams import contract
 from streams.contract import rfc3339
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
+from streams.shell.headers import ERASED_TYPE
 from streams.shell.settings import Settings
 from streams.shell.terminal import printable
 from streams.shell.topics import topic_name
@@ -60,7 +61,7 @@ async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGene
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         await _seek(consumer, partitions, ends, stretch)
-        shown = _there(consumer, partitions, ends)
+        shown = up_to(consumer, partitions, ends)
         if stretch.offset is None and not stretch.from_beginning:
             everything = [record async for record in shown]
             everything.sort(key=lambda record: (record.timestamp, record.partition, record.offset))
@@ -139,7 +140,7 @@ async def _seek(
             raise Fatal(Exit.USAGE, f"{where} holds the offsets {begin} to {end}, not {stretch.offset}")
 
 
-async def _there(
+async def up_to(
     consumer: AIOKafkaConsumer, partitions: list[TopicPartition], ends: Mapping[TopicPartition, int]
 ) -> AsyncIterator[Any]:
     """Records up to the ends; markers and aborted records count as read, so the position decides."""
@@ -162,6 +163,9 @@ def _about(record: Any) -> Iterator[str]:
         where = "/".join(headers.get(name, b"?").decode(errors="replace") for name in _PLACE)
         why = [headers.get(name, b"").decode(errors="replace") for name in ("stage", "reason", "error")]
         yield f"{why[0]} refused {where}: {why[1]}{', ' if why[2] else ''}{why[2]}"
+    if record.value is None and headers.get("ce_type") == ERASED_TYPE.encode():
+        yield f"erased: {_text(record.key)}"
+        return
     value = _value(record.value)
     if not isinstance(value, dict):
         yield f"key {_text(record.key)}, {len(record.value or b'')} bytes: {str(value)[:TEXT_CHARACTERS]}"

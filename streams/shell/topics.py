@@ -57,6 +57,9 @@ def wanted(settings: Settings) -> list[Topic]:
         }
         if days is not None:
             configs["retention.ms"] = str(int(days * DAY_MS))
+        else:
+            # Kafka compacts by itself when half of a topic is old: what is erased could stay for years.
+            configs["max.compaction.lag.ms"] = str(int(settings.compaction_days * DAY_MS))
         return Topic(topic_name(settings, name), partitions, settings.replication, configs)
 
     return [
