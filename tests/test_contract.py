@@ -109,6 +109,10 @@ def test_an_enriched_withdrawal_is_the_withdrawal_and_its_decision(event: Withdr
     assert contract.decode_enriched(value) == event
 
 
+def test_an_erasure_is_read_as_nothing() -> None:
+    assert contract.decode_enriched(None) is None
+
+
 def test_an_enriched_event_with_every_field_is_valid_by_its_schema() -> None:
     value = contract.enrich(
         contract.encode(tagged_with_every_field()),

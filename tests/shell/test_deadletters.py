@@ -1,10 +1,14 @@
 """A bad deployment is stopped before it drains a topic into the dead letters."""
 
+from dataclasses import dataclass
+
 import pytest
 
-from streams.shell.deadletters import FailureLimits
+from streams.events import Rejected
+from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
+from streams.vocabulary import RejectReason
 
 WHERE = "articles.raw/0/{}: schema, no url"
 
@@ -74,3 +78,26 @@ def test_the_first_failure_named_is_of_this_outbreak() -> None:
 def test_the_limits_are_settings() -> None:
     assert count(limits(failure_window=10, failure_ratio=0.5, failure_streak=100), "F" * 10) == 6
     assert count(limits(failure_ratio=0), "....F") == 5
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record as the consumer gives it."""
+
+    key: bytes | None
+    value: bytes | None
+    topic: str = "articles.tagged"
+    partition: int = 0
+    offset: int = 7
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "written"), [(None, None, b""), (b"id", None, None), (None, b"{}", b"{}")]
+)
+def test_what_is_refused_keeps_its_value_or_gets_an_empty_one(
+    key: bytes | None, value: bytes | None, written: bytes | None
+) -> None:
+    """A record with neither key nor value is legal, but aiokafka's send() asserts against it."""
+    message = refusal(Settings(), "dedup", Read(key, value), Rejected(RejectReason.EMPTY))
+    assert (message.key, message.value) == (key, written)

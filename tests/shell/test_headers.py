@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.contract import CLEANED
+from streams.contract import CLEANED, TAGGED
 from streams.events import Failed, Rejected
 from streams.shell.headers import OTHERS_LIMIT_BYTES, carry, event_headers, refusal_headers
 from streams.vocabulary import FailureReason, RejectReason
@@ -34,6 +34,26 @@ def test_an_event_says_what_it_is_in_cloudevents() -> None:
         "ce_time": b"2026-11-22T10:00:00.000Z",
         "ce_dataschema": b"https://copydesk.dev/schemas/article.cleaned.v1.schema.json",
         "content-type": b"application/json",
+        "traceparent": TRACE,
+    }
+
+
+def test_an_erasure_has_no_value_to_describe() -> None:
+    listed = event_headers(
+        prefix="desk",
+        topic=TAGGED,
+        ce_id="id:erased",
+        subject="id",
+        received_at=None,
+        carried=[("traceparent", TRACE)],
+        erasure=True,
+    )
+    assert dict(listed) == {
+        "ce_specversion": b"1.0",
+        "ce_id": b"id:erased",
+        "ce_source": b"/copydesk/desk",
+        "ce_type": b"copydesk.article.erased.v1",
+        "ce_subject": b"id",
         "traceparent": TRACE,
     }
 

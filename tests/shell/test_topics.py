@@ -49,6 +49,7 @@ def test_each_topic_has_the_partitions_and_the_retention_of_its_purpose() -> Non
     assert table[TAGGED].configs["retention.ms"] == table[INDEX].configs["retention.ms"]
     assert table[ENRICHED].configs["cleanup.policy"] == "compact"
     assert "retention.ms" not in table[ENRICHED].configs
+    assert table[ENRICHED].configs["max.compaction.lag.ms"] == str(7 * 24 * 3600 * 1000)
     assert table[RAW].configs["retention.ms"] == str(7 * 24 * 3600 * 1000)
     assert {t.configs["message.timestamp.type"] for t in table.values()} == {"LogAppendTime"}
 
