@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import Producer
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Desk
+from tests.system.desk import COMMAND, STAGES, START_SECONDS, Desk
 from tests.system.generated import article, text, url
-from tests.system.kafka import Kafka, Record, Sent
+from tests.system.kafka import REPOSITORY, Kafka, Record, Sent
 
 ENGLISH, REST = 0, 1
 DAYS = [f"2026-11-{day:02}T10:00:00Z" for day in range(1, 29)]
@@ -131,9 +135,12 @@ def test_what_was_erased_comes_back_only_with_another_text(desk: Desk, kafka: Ka
     assert "previous_hash" not in event["version"]
 
 
-def test_an_article_that_no_domain_knows_is_withdrawn_and_erased_all_the_same(desk: Desk) -> None:
+def test_an_article_that_no_domain_knows_is_withdrawn_and_erased_all_the_same(
+    desk: Desk, tmp_path: Path
+) -> None:
     """Its event may have left the memory and still stand on the compacted topic."""
-    done = desk.run("withdraw", "https://gazette.example/news/long-ago")
+    (tmp_path / "urls.txt").write_text("https://gazette.example/news/long-ago\n")
+    done = desk.run("withdraw", str(tmp_path / "urls.txt"))
     identity = done.stdout.split()[0]
     desk.settle()
     told = [r for r in desk.read("articles.enriched") if (r.key or b"").decode() == identity]
@@ -167,6 +174,31 @@ def test_an_erasure_that_nobody_carries_out_is_told_after_its_time(kafka: Kafka,
     assert done.returncode == 75
     assert "is a dedup worker running" in done.stderr
     assert len(desk.read("articles.tagged")) == 1, "it stands there, and will be carried out"
+
+
+@pytest.mark.parametrize(("answer", "code", "written"), [(b"n\n", 130, 0), (b"y\n", 0, 2)])
+def test_a_person_is_asked_before_anything_is_erased(
+    desk: Desk, answer: bytes, code: int, written: int
+) -> None:
+    topic = desk.topic("articles.tagged")
+    before = sum(desk.kafka.ends(topic).values())
+    person, terminal = pty.openpty()
+    os.write(person, answer)
+    asked = subprocess.run(
+        [*COMMAND, "forget", "1" * 32],
+        cwd=REPOSITORY,
+        env=desk.environment(),
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    os.close(person)
+    os.close(terminal)
+    assert asked.returncode == code, asked.stderr
+    assert f"Erase {'1' * 32}? This cannot be undone" in asked.stderr
+    assert sum(desk.kafka.ends(topic).values()) == before + written
 
 
 @pytest.mark.parametrize(
