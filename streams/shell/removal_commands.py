@@ -87,8 +87,8 @@ def forget(articles: tuple[str, ...], yes: bool, wait: bool, within: float) -> i
     copydesk forget 9f86d081884c7d659a2feaa0c55ad015
     copydesk forget --wait https://gazette.example/2026/ferry
 
-    Needs the rights of a tag worker: to write articles.tagged; --wait also to read articles.enriched and to
-    describe the group of dedup. Interrupted, it may simply be run again.
+    Needs the right to write articles.tagged; --wait also to read articles.enriched and to describe the group
+    of dedup. Interrupted, it may simply be run again.
     """
     from streams.cleaning.url import article_id, canonical_url
     from streams.shell import removal

@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import Desk, Worker
-from tests.system.generated import articles
+from tests.system.generated import articles, url
 from tests.system.kafka import REPOSITORY, Broker, Kafka
 
 DEPLOY = REPOSITORY / "deploy"
@@ -104,6 +104,10 @@ def test_every_component_works_with_its_own_user_and_no_secret_is_logged(secured
     secured.as_user("producer").send(desk.topic("articles.raw"), articles(0, 20))
     desk.settle()
     assert len(secured.as_user("consumer").read(desk.topic("articles.enriched"))) > 20
+    withdrawn = desk.run("withdraw", url(0), **secured.login("producer"))
+    assert withdrawn.returncode == 0, withdrawn.stderr
+    erased = desk.run("forget", "--yes", "--wait", url(1), **secured.login("operator"))
+    assert erased.returncode == 0, erased.stderr
     settings = desk.run("settings", **secured.login("clean"))
     written = settings.stdout + settings.stderr
     written += "".join(worker.log_file.read_text() for worker in desk.workers)
