@@ -86,9 +86,7 @@ def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
         children.append(child)
         moved.append(child_at)
         groups[articles[child_at]["id"].tobytes()] = group
-    family = _root(index, group, groups)
-    strayed = [m for m in moved if _root(index, articles[m]["group"].tobytes(), groups) != family]
-    return effects([row, *children, *_regrouped(index, strayed, groups)], values)
+    return effects([row, *children, *_regrouped(index, moved, groups, _above(index, row))], values)
 
 
 def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
@@ -113,7 +111,7 @@ def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
         _link_found(index, child, groups, arrival.id)
         children.append(child)
         groups[child["id"].tobytes()] = child["group"].tobytes()
-    regrouped = [*_regrouped(index, moved, groups)]
+    regrouped = [*_regrouped(index, moved, groups, set())]
     return effects([row, *children, *regrouped, *_repointed(index, pointing, arrival.id, groups)])
 
 
@@ -173,15 +171,16 @@ def _link_found(index: DedupIndex, row: Row, groups: Groups, gone: bytes | None 
         link_to(row, link, parent, _group_of(index, int(link["article"]), groups, gone))
 
 
-def _regrouped(index: DedupIndex, moved: list[int], groups: Groups) -> Iterable[Row]:
-    """New decisions for descendants of articles that moved to another family and that point to the old one.
+def _regrouped(index: DedupIndex, moved: list[int], groups: Groups, above: set[bytes]) -> Iterable[Row]:
+    """New decisions for descendants of articles that moved whose group is no ancestor of theirs any more.
 
-    A pointer to an article of the moved branch stays good. So an original that comes late, and takes a
-    whole family under it, has only its own children decided again.
+    A group is always an ancestor. Were it only of the same family, it could leave that family later, by a
+    new text, and nobody would know who points to it. Pointers inside a moved branch stay good, and those to
+    the articles `above` its new place.
     """
     articles = index.state.articles
     for branch in moved:
-        inside = {articles[branch]["id"].tobytes()}
+        good = above | {articles[branch]["id"].tobytes()}
         queue = deque(_children(index, branch))
         while queue:
             at = queue.popleft()
@@ -189,27 +188,25 @@ def _regrouped(index: DedupIndex, moved: list[int], groups: Groups) -> Iterable[
             own_id = article["id"].tobytes()
             if own_id in groups:
                 continue
-            if article["group"].tobytes() not in inside:
+            if article["group"].tobytes() not in good:
                 parent = articles[article["parent_at"]]
                 groups[own_id] = groups.get(parent["id"].tobytes(), parent["group"].tobytes())
                 row = again(article)
                 row["group"] = halves(groups[own_id])
                 yield row
-            inside.add(own_id)
+            good.add(own_id)
             queue.extend(_children(index, at))
 
 
-def _root(index: DedupIndex, group: bytes, groups: Groups) -> bytes:
-    """Where following the pointers ends, as far as the memory reaches."""
-    seen = set()
-    while group not in seen:
-        seen.add(group)
-        at = index.find(*halves(group))
-        if group in groups:
-            group = groups[group]
-        elif at != NOWHERE:
-            group = index.state.articles[at]["group"].tobytes()
-    return group
+def _above(index: DedupIndex, row: Row) -> set[bytes]:
+    """An arrival and its ancestors, as far as the memory and the last of its pointers reach."""
+    ids = {row["id"].tobytes(), row["group"].tobytes()}
+    at = index.find(*row["parent"][0]) if row["relation"][0] != RelationCode.ORIGINAL else NOWHERE
+    while at != NOWHERE:
+        article = index.state.articles[at]
+        ids |= {article["id"].tobytes(), article["group"].tobytes()}
+        at = int(article["parent_at"])
+    return ids
 
 
 def _children(index: DedupIndex, at: int) -> list[int]:
