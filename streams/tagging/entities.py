@@ -62,7 +62,7 @@ def _surroundings(
     larger: dict[str, str] = {}
     for part in parts:
         document = part.document
-        demonyms.update(tables.demonyms.keys() & document.words)
+        demonyms.update(tables.demonyms.keys() & document.capitals.values())
         spans = [(span.start, span.end) for span in part.spans if span.type is EntityType.PLACE]
         larger = {**qualifiers(document.text, spans, tables), **larger}
     return surroundings(sorted(surfaces), sorted(demonyms), larger, tables, domain=domain)

@@ -1,7 +1,8 @@
 """A text as tokens with offsets in code points, and what each token's surroundings say."""
 
+from array import array
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,39 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """`words[i]` is text[starts[i]:ends[i]]; `capitals`: the tokens that begin with a capital; `codes` and
-    `tokens`: the same for kernels."""
+    """Token i is text[starts[i]:ends[i]]; `codes` and `tokens`: the same for kernels.
+
+    The offsets are arrays, and words are cut when they are asked for: most never are.
+    """
 
     text: str
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    capitals: list[int]
+    starts: "array[int]"
+    ends: "array[int]"
     codes: NDArray[np.uint32]
     tokens: Tokens
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every token's text."""
+        text = self.text
+        return [text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+
+    @cached_property
+    def capitals(self) -> dict[int, str]:
+        """The tokens that begin with a capital, with their texts."""
+        tokens = np.flatnonzero(self.tokens.marks & CAPITAL)
+        starts, ends = self.tokens.starts[tokens].tolist(), self.tokens.ends[tokens].tolist()
+        text = self.text
+        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return dict(zip(tokens.tolist(), words, strict=True))
+
+    def word(self, token: int) -> str:
+        return self.text[self.starts[token] : self.ends[token]]
 
     def slice(self, first: int, end: int) -> str:
         """The text of tokens [first:end]."""
@@ -45,23 +67,18 @@ class Document:
         """The token stands where any word would be capitalised."""
         return bool(self.tokens.marks[token] & OPENS)
 
-    def in_lower_case(self, word: str) -> bool:
-        """The word occurs somewhere in lower case."""
-        return word.lower() in self.words
-
 
 def tokenize(text: str) -> Document:
     """Cuts a text into tokens. Linear in its length; any Unicode."""
     codes = codes_of(text)
-    tokens = cut(codes, letters(), _apart(), _abbreviations(), _signs())
-    starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
-    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    capitals = np.flatnonzero(tokens.marks & CAPITAL).tolist()
-    return Document(text, words, starts, ends, capitals, codes, tokens)
+    tokens = cut(codes, letters(), apart(), _abbreviations(), _signs())
+    starts, ends = array("i", tokens.starts.tobytes()), array("i", tokens.ends.tobytes())
+    return Document(text, starts, ends, codes, tokens)
 
 
 @cache
-def _apart() -> NDArray[np.uint64]:
+def apart() -> NDArray[np.uint64]:
+    """Sorted keys of the words that end a hyphenated word."""
     return np.sort(keys_of_words(HYPHENATED))
 
 
