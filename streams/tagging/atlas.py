@@ -40,6 +40,10 @@ class Place:
     name: str
     capital: bool
 
+    def __hash__(self) -> int:
+        """Of the ids alone, which no two places share: all ten fields would take long."""
+        return hash((self.geonames, self.wikidata, self.name))
+
 
 class Atlas:
     """Look-ups by exact, case-sensitive name. Immutable after loading."""

@@ -1,7 +1,9 @@
 """The places that a name may mean, each with its prior: how likely it is before the article is read."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import log10
+from typing import NamedTuple
 
 from streams.tagging.atlas import Place
 from streams.tagging.gazetteer import FAMILIAR, REMEMBERED, Gazetteer
@@ -28,18 +30,30 @@ EPONYM_REACH = 50.0
 """Kilometres: some cities were made a division of their own, beside that of their name."""
 
 
+class Candidates(NamedTuple):
+    """Places with their priors, and the highest of these."""
+
+    priors: tuple[tuple[Place, float], ...]
+    highest: float
+
+
 @lru_cache(REMEMBERED)
-def candidates_of(name: str, gazetteer: Gazetteer) -> tuple[tuple[Place, float], ...]:
-    """The places of a name with their priors, without those for which another one stands."""
+def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
+    """The places of a known name, without those for which another one stands."""
     places = gazetteer.places(name)
     own = {place.country for place in places if place.kind == "country"}
     cities = [place for place in places if place.kind == "city" and place.country not in own]
-    return tuple(
+    return candidates(
         (place, prior_of(place) + PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames))
         for place in places
         if (place.kind != "city" or place.country not in own)
         and not any(_stands_for(city, place) for city in cities)
     )
+
+
+def candidates(priors: Iterable[tuple[Place, float]]) -> Candidates:
+    found = tuple(priors)
+    return Candidates(found, max(prior for _, prior in found))
 
 
 def prior_of(place: Place) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.keys import BEGUN, ended, lengthened, word_key
+from streams.tagging.keys import BEGUN, ended, holds, lengthened, word_key
 from streams.tagging.letters import (
     DIGIT,
     LETTER,
@@ -135,9 +135,8 @@ def token_end(
             if not kind_of(codes[part], letters) & (LETTER | DIGIT | OTHER_ALNUM):
                 break
             longer = _run(codes, part, WORD, letters)
-            if (longer - part == 1 and codes[part] in (83, 115)) or _holds(
-                apart, word_key(codes, part, longer)
-            ):
+            possessive = longer - part == 1 and codes[part] in (83, 115)
+            if possessive or holds(apart, word_key(codes, part, longer)):
                 break
             end = longer
         return end
@@ -155,12 +154,6 @@ def _run(codes: NDArray[np.uint32], at: int, kinds: int, letters: Letters) -> in
 @compiled
 def _is_ascii_capital(code: np.uint32) -> bool:
     return bool(65 <= code <= 90)
-
-
-@compiled
-def _holds(keys: NDArray[np.uint64], key: np.uint64) -> bool:
-    place = np.searchsorted(keys, key)
-    return bool(place < len(keys) and keys[place] == key)
 
 
 @compiled
@@ -207,7 +200,7 @@ def _abbreviates(
         return False
     single = ends[before] - starts[before] == 1
     initial = single and _is_ascii_capital(codes[starts[before]]) and codes[starts[before]] != 73  # I
-    return initial or _holds(abbreviations, keys[before])
+    return initial or holds(abbreviations, keys[before])
 
 
 @compiled

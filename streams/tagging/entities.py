@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from streams.events import Entity
+from streams.events import Entity, Mention
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.grouping import Found, Group
 from streams.tagging.knowledge import Knowledge
@@ -40,7 +40,7 @@ def entities(
         key, known = identity(f"local:{found.type}:{found.slug}", place, verdict)
         if key in merged:
             first = merged[key][0]
-            first.mentions += found.mentions
+            first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
             first.first_sentence = min(first.first_sentence, found.first_sentence)
             first.in_headline = first.in_headline or found.in_headline
         else:
@@ -62,14 +62,14 @@ def _surroundings(
     larger: dict[str, str] = {}
     for part in parts:
         document = part.document
-        demonyms.update(tables.demonyms.keys() & document.capitals.values())
-        spans = [(span.start, span.end) for span in part.spans if span.type is EntityType.PLACE]
-        larger = {**qualifiers(document.text, spans, tables), **larger}
+        demonyms.update(tables.demonyms_of(document))
+        spans = [(start, end) for start, end, kind, _ in part.spans if kind is EntityType.PLACE]
+        larger = qualifiers(document.text, spans, tables) | larger
     return surroundings(sorted(surfaces), sorted(demonyms), larger, tables, domain=domain)
 
 
 def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
-    mentions = sorted(found.mentions, key=lambda mention: (mention.where, mention.start))
+    mentions = tuple(found.mentions)
     return Entity(
         id=key,
         type=found.type,
@@ -78,5 +78,9 @@ def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
         link=known.link,
         geo=known.geo,
         salience=salience(len(mentions), most, found.first_sentence, found.in_headline),
-        mentions=tuple(mentions),
+        mentions=mentions,
     )
+
+
+def _in_reading(mention: Mention) -> tuple[str, int]:
+    return mention.where, mention.start

@@ -11,6 +11,7 @@ from importlib import resources
 import numpy as np
 
 from streams.tagging.atlas import Atlas, Place
+from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import NOT_TOWNS
 from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, words_of
 from streams.tagging.tokens import Document
@@ -40,6 +41,7 @@ class Gazetteer:
             names = line.split("|")
             self.organisations.update((name, names[0]) for name in names)
         self.demonyms = _demonyms()
+        self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
@@ -66,6 +68,10 @@ class Gazetteer:
                         found.append((start, start + len(part)))
                     start += len(part) + 1
         return iter(sorted(found))
+
+    def demonyms_of(self, document: Document) -> set[str]:
+        """The demonyms in a document; all of them are capitalised."""
+        return {document.word(token) for token in document.among(self._demonym_keys)}
 
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None

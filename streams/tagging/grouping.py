@@ -56,58 +56,73 @@ class Found:
 
 @dataclass(slots=True)
 class _Gathered:
-    """A group and its mentions to be; `longest`: the surface that names it best."""
+    """A group and its mentions to be: part, span and surface; `longest`: the surface that names it best."""
 
     group: Group
     longest: str
     members: list[tuple[Found, Span, str]] = field(default_factory=list)
+    in_body: bool = False
 
 
 def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
-    people = _People([surface for part in parts for surface in _surfaces(part, EntityType.PERSON)])
+    members = [(part, span, part.document.text[span.start : span.end]) for part in parts for span in part.spans]
+    people = _People([surface for _, span, surface in members if span.type is EntityType.PERSON])
     organisations = _Organisations(
-        [surface for part in parts for surface in _surfaces(part, EntityType.ORGANISATION)], names, gazetteer
+        [surface for _, span, surface in members if span.type is EntityType.ORGANISATION], names, gazetteer
     )
     groups: dict[tuple[EntityType, str], _Gathered] = {}
-    for part in parts:
-        starts, sentences = part.document.starts, part.document.tokens.sentences
-        for span in part.spans:
-            surface, kind = part.document.text[span.start : span.end], span.type
-            if kind is EntityType.PERSON:
-                key = people.key(names.full.get(surface, surface))
-            elif kind is EntityType.ORGANISATION:
-                key = organisations.key(surface)
-            elif kind is EntityType.PLACE:
-                plain = names.full.get(surface, surface)
-                key = country_name(plain, gazetteer) or plain
-            else:
-                key = surface
-            # A span may begin inside a token: "France" in "Île-de-France".
-            sentence = int(sentences[bisect_right(starts, span.start) - 1])
+    of_surface: dict[tuple[EntityType, str], _Gathered] = {}
+    for member in members:
+        part, span, surface = member
+        kind = span.type
+        gathered = None
+        if kind is EntityType.PERSON:  # whom a bare name means changes on the way
+            key = people.key(names.full.get(surface, surface))
             gathered = groups.get((kind, key))
+        else:
+            gathered = of_surface.get((kind, surface))
             if gathered is None:
-                gathered = _Gathered(Group(kind, key, first_sentence=sentence), surface)
-                groups[kind, key] = gathered
-            if part.where == "headline":
-                gathered.group.in_headline = True
-            elif not gathered.members or gathered.members[-1][0].where == "headline":
-                gathered.group.first_sentence = sentence
-            gathered.members.append((part, span, surface))
-            if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
-                gathered.longest = surface
+                key = _key(kind, surface, names, organisations, gazetteer)
+                gathered = groups.get((kind, key))
+        if gathered is None:
+            gathered = _Gathered(Group(kind, key, first_sentence=_sentence(part, span)), surface)
+            groups[kind, key] = gathered
+        of_surface[kind, surface] = gathered
+        if part.where == "headline":
+            gathered.group.in_headline = True
+        elif not gathered.in_body:
+            gathered.in_body = True
+            gathered.group.first_sentence = _sentence(part, span)
+        gathered.members.append(member)
+        if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
+            gathered.longest = surface
     for gathered in groups.values():
         found = gathered.group
         if found.type is EntityType.PERSON or (
             found.type is EntityType.ORGANISATION and found.name not in organisations.shown
         ):
             found.name = _tidy(gathered.longest)
-        found.mentions = [_mention(*member, found.name) for member in gathered.members]
+        found.mentions = _mentions(gathered.members, found.name)
     return [gathered.group for gathered in groups.values()]
 
 
-def _surfaces(part: Found, kind: EntityType) -> list[str]:
-    return [part.document.text[span.start : span.end] for span in part.spans if span.type is kind]
+def _key(
+    kind: EntityType, surface: str, names: Names, organisations: "_Organisations", gazetteer: Gazetteer
+) -> str:
+    """What is the same for all surfaces of one thing that is no person."""
+    if kind is EntityType.ORGANISATION:
+        return organisations.key(surface)
+    if kind is EntityType.PLACE:
+        plain = names.full.get(surface, surface)
+        return country_name(plain, gazetteer) or plain
+    return surface
+
+
+def _sentence(part: Found, span: Span) -> int:
+    """The number of a span's sentence. It may begin inside a token: "France" in "Île-de-France"."""
+    token = bisect_right(part.document.starts, span.start) - 1
+    return int(part.document.tokens.sentences[token])
 
 
 class _People:
@@ -116,7 +131,7 @@ class _People:
     def __init__(self, surfaces: list[str]) -> None:
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
-        for surface in surfaces:
+        for surface in dict.fromkeys(surfaces):
             for part in _parts(surface):
                 self._first_owner.setdefault(part, _full(surface))
 
@@ -127,7 +142,7 @@ class _People:
             name = _tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
         full = _full(surface)
-        self._owners.update((part, full) for part in parts)
+        self._owners.update(dict.fromkeys(parts, full))
         return full
 
 
@@ -186,16 +201,20 @@ def _capitalised(word: str) -> str:
     return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
 
 
-def _mention(part: Found, span: Span, surface: str, name: str) -> Mention:
-    return Mention(
-        start=span.start,
-        end=span.end,
-        where="headline" if part.where == "headline" else "text",
-        text=surface,
-        kind=MentionKind.TITLED if span.titled else _kind(surface, name),
-    )
+def _mentions(members: list[tuple[Found, Span, str]], name: str) -> list[Mention]:
+    return [
+        Mention(
+            start=span.start,
+            end=span.end,
+            where="headline" if part.where == "headline" else "text",
+            text=surface,
+            kind=MentionKind.TITLED if span.titled else _kind(surface, name),
+        )
+        for part, span, surface in members
+    ]
 
 
+@lru_cache(REMEMBERED)
 def _kind(surface: str, name: str) -> MentionKind:
     if surface == name:
         return MentionKind.FULL

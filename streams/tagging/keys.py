@@ -66,6 +66,24 @@ def keys_of_words(words: Iterable[str]) -> NDArray[np.uint64]:
     return _keys_of_lines(codes) if len(codes) > 1 else np.empty(0, np.uint64)
 
 
+def sorted_keys(words: Iterable[str]) -> NDArray[np.uint64]:
+    """The keys of some words, for `holds`."""
+    return np.sort(keys_of_words(words))
+
+
+@compiled
+def holds(keys: NDArray[np.uint64], key: np.uint64) -> bool:
+    """Whether a key is one of these, which are sorted."""
+    low, high = 0, len(keys)
+    while low < high:  # np.searchsorted takes three times as long
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < len(keys) and keys[low] == key)
+
+
 @compiled
 def _keys_of_lines(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
     keys = np.empty(np.count_nonzero(codes == np.uint32(10)), np.uint64)

@@ -7,11 +7,12 @@ bonuses were set by hand and read against tests/tagging/gold/places.txt (`python
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
-from streams.tagging.candidates import candidates_of, prior_of
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.candidates import candidates, candidates_of, prior_of
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance, home_country
 from streams.vocabulary import LinkStatus
@@ -142,43 +143,59 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     if not gazetteer.places(name):
         return UNKNOWN
     margin, place = around.ranked.get(name) or _ranked(name, around, gazetteer)
+    known = _known(place)
+    return known if known.id is None else Identity(known.ids, _link(margin), known.geo, known.name)
+
+
+@lru_cache(REMEMBERED)
+def _known(place: Place) -> Identity:
+    """What is known of a place, not linked yet."""
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
+    shown = place.name if place.kind != "city" else None
+    if not place.geonames and not place.wikidata:
+        return Identity(Ids(), UNKNOWN.link, geo, shown)
     ids = Ids(
         geonames=place.geonames or None,
         wikidata=place.wikidata or None,
         iso3166=place.country if place.kind == "country" else None,
     )
-    shown = place.name if place.kind != "city" else None
-    if not place.geonames and not place.wikidata:
-        return Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), geo, shown)
+    return Identity(ids, UNKNOWN.link, geo, shown)
+
+
+@lru_cache(REMEMBERED)
+def _link(margin: float) -> Link:
     status = LinkStatus.LINKED if margin >= SURE_MARGIN else LinkStatus.AMBIGUOUS
-    return Identity(ids, Link(status=status, confidence=round(1 / (1 + 10**-margin), 3)), geo, shown)
+    return Link(status=status, confidence=round(1 / (1 + 10**-margin), 3))
 
 
 def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
     """Margin over the next other place, and the likeliest."""
-    larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
-    typed = [place for place in gazetteer.places(name) if place in larger]
-    candidates = tuple((place, prior_of(place)) for place in typed) or candidates_of(name, gazetteer)
-    if len(candidates) == 1:
-        place = candidates[0][0]
+    larger: tuple[Place, ...] = ()
+    smaller: list[Place] = []
+    known = candidates_of(name, gazetteer)
+    if around.qualifiers:
+        if name in around.qualifiers:
+            larger = larger_places(around.qualifiers[name], gazetteer)
+            typed = [place for place in gazetteer.places(name) if place in larger]
+            known = candidates((place, prior_of(place)) for place in typed) if typed else known
+        qualified = [other for other, words in around.qualifiers.items() if words == name]
+        smaller = [place for other in qualified for place in gazetteer.places(other)]
+    if len(known.priors) == 1:
+        place = known.priors[0][0]
         small = place.kind == "city" and place.population < SMALL
         vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
         return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place
-    smaller = [
-        place
-        for other, words in around.qualifiers.items()
-        if words == name
-        for place in gazetteer.places(other)
-    ]
-    hopeless = max(prior for _, prior in candidates) - CERTAIN_MARGIN - UNNAMED_BONUS
-    scored = [
-        (prior + _bonus(place, name, around, larger, smaller), place)
-        for place, prior in candidates
+    hopeless = known.highest - CERTAIN_MARGIN - UNNAMED_BONUS
+    hopeful = [
+        (place, prior)
+        for place, prior in known.priors
         if prior >= hopeless or larger or smaller or around.speaks_of(place.country)
     ]
+    if len(hopeful) == 1:
+        return CERTAIN_MARGIN, hopeful[0][0]
+    scored = [(prior + _bonus(place, name, around, larger, smaller), place) for place, prior in hopeful]
     best = max(score for score, _ in scored)
     scored = [
         (score + NEAR_BONUS * (place.kind in ("city", "county") and around.near(place, name, NEAR)), place)

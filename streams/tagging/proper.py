@@ -1,9 +1,13 @@
 """What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms,
 money, descriptions; and names that a title announces."""
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES
 from streams.tagging.spans import Span
 from streams.tagging.titles import without_title
@@ -49,7 +53,7 @@ ANNOUNCING = frozenset(
 def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[Span]:
     """The spans cut to names, without those that are none, with those that a title announces."""
     kept: list[Span] = []
-    text = document.text
+    text, starts, ends = document.text, document.starts, document.ends
     begun: set[int] = set()
     for span, first, end in _located(document, spans):
         if "$" in text[span.start : span.end + 1] or end - first > LONGEST_NAME:
@@ -58,31 +62,29 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             end = _before_possessive(document, first, end, gazetteer)
             if end - first > 1 and document.word(first) in ("The", "the"):
                 first += not _is_known(document.slice(first, end), gazetteer)
-        kind, last = span.type, document.word(end - 1)
+        kind, titled = span.type, False
         if kind is PERSON:
-            first = without_title(document, first, document.ends[end - 1])
-        elif last in gazetteer.demonyms and (end - first == 1 or kind is PLACE):
-            end -= 1  # "Kentucky Republican"
-            if end == first or not gazetteer.is_place(document.slice(first, end)):
-                continue
-        if kind is ORGANISATION and end - first > 1:
-            if last in EVENT_HEADS:
-                kind = EntityType.EVENT
-            elif last in ORG_HEADS and _is_description(document, first, end):
-                continue
-        kept.append(_span(document, first, end, kind))
-        begun.add(document.starts[first])
+            first = without_title(document, first, ends[end - 1])
+            titled = is_titled(document, first)
+        else:
+            last = text[starts[end - 1] : ends[end - 1]]
+            if last in gazetteer.demonyms and (end - first == 1 or kind is PLACE):
+                end -= 1  # "Kentucky Republican"
+                if end == first or not gazetteer.is_place(document.slice(first, end)):
+                    continue
+            if kind is ORGANISATION and end - first > 1:
+                if last in EVENT_HEADS:
+                    kind = EntityType.EVENT
+                elif last in ORG_HEADS and _is_description(document, first, end):
+                    continue
+        kept.append(Span(starts[first], ends[end - 1], kind, titled))
+        begun.add(starts[first])
         if kind is ORGANISATION and end - first == 1:
             begin = _spelled_out(document, first)
-            if begin is not None and document.starts[begin] not in begun:
-                kept.append(_span(document, begin, first - 1, ORGANISATION))
-                begun.add(document.starts[begin])
+            if begin is not None and starts[begin] not in begun:
+                kept.append(Span(starts[begin], ends[first - 2], ORGANISATION))
+                begun.add(starts[begin])
     return kept + _announced(document, begun)
-
-
-def _span(document: Document, first: int, end: int, kind: EntityType) -> Span:
-    titled = kind is PERSON and is_titled(document, first)
-    return Span(document.starts[first], document.ends[end - 1], kind, titled)
 
 
 def is_titled(document: Document, token: int) -> bool:
@@ -102,14 +104,13 @@ def is_titled(document: Document, token: int) -> bool:
 def _located(document: Document, spans: list[Span]) -> list[tuple[Span, int, int]]:
     """Each span with the first and end token of what it lies in: other finders cut words otherwise
     ("anti-Trump")."""
-    starts, ends = [span.start for span in spans], [span.end for span in spans]
-    firsts = np.searchsorted(document.tokens.ends, starts, "right").tolist()
-    stops = np.searchsorted(document.tokens.starts, ends, "left").tolist()
-    return [
-        (span, first, max(stop, first + 1))
-        for span, first, stop in zip(spans, firsts, stops, strict=True)
-        if first < len(document)
-    ]
+    starts = np.array([span.start for span in spans], np.int32)
+    ends = np.array([span.end for span in spans], np.int32)
+    firsts = document.tokens.ends.searchsorted(starts, "right")
+    stops = np.maximum(document.tokens.starts.searchsorted(ends), firsts + 1)
+    size = len(document.starts)
+    located = zip(spans, firsts.tolist(), stops.tolist(), strict=True)
+    return [(span, first, stop) for span, first, stop in located if first < size]
 
 
 def _before_possessive(document: Document, first: int, end: int, gazetteer: Gazetteer) -> int:
@@ -169,12 +170,8 @@ def _spelled_out(document: Document, token: int) -> int | None:
 
 def _announced(document: Document, begun: set[int]) -> list[Span]:
     """Persons that the finder has missed: capitalised words right behind "Mr". `begun`: where spans begin."""
-    if ANNOUNCING.isdisjoint(document.capitals.values()):
-        return []
     found = []
-    for title, word in document.capitals.items():
-        if word not in ANNOUNCING:
-            continue
+    for title in document.among(_announcing()):
         first = title + 1
         if first < len(document) and document.word(first) == ".":
             first += 1
@@ -190,6 +187,11 @@ def _announced(document: Document, begun: set[int]) -> list[Span]:
         if end > first and is_titled(document, first) and begun.isdisjoint(document.starts[first:end]):
             found.append(Span(document.starts[first], document.ends[end - 1], PERSON, titled=True))
     return found
+
+
+@cache
+def _announcing() -> NDArray[np.uint64]:
+    return sorted_keys(ANNOUNCING)
 
 
 def _goes_on(document: Document, token: int, first: int) -> bool:

@@ -103,9 +103,14 @@ def lies_in(place: Place, larger: Place) -> bool:
 
 def _beside(text: str, start: int, end: int) -> Iterable[str]:
     """Words beside the name that may be a larger place, the longest first."""
-    after = _AFTER.match(text, end, end + _REACH)
+    matches = []
+    if text.startswith((",", " (", " in"), end):
+        matches.append(_AFTER.match(text, end, end + _REACH))
     before = text[max(start - _REACH, 0) : start]
-    matches = (after, _POSSESSIVE.search(before), _DEMONYM.search(before))
+    if "'" in before or "’" in before:
+        matches.append(_POSSESSIVE.search(before))
+    if before.endswith(" "):
+        matches.append(_DEMONYM.search(before))
     return chain.from_iterable(_shorter(match["larger"]) for match in matches if match)
 
 
@@ -115,8 +120,9 @@ def _shorter(words: str) -> Iterable[str]:
     for size in range(len(parts), 0, -1):
         name = " ".join(parts[:size])
         yield name
-        yield name.rstrip(".'’")
-        if name.endswith(("'s", "’s")):
+        if name.endswith((".", "'", "’")):
+            yield name.rstrip(".'’")
+        elif name.endswith(("'s", "’s")):
             yield name[:-2]
     for first in range(1, len(parts)):
         yield " ".join(parts[first:])

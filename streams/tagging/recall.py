@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import OPENS, Tokens, token_end
+from streams.tagging.cut import CAPITAL, OPENS, Tokens, token_end
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import NO_KEY, codes_of, word_key
-from streams.tagging.letters import SPACE, Letters, kind_of, letters
+from streams.tagging.letters import SPACE, UPPER, Letters, kind_of, letters
 from streams.tagging.lexicon import CALENDAR, FUNCTION, HONORIFICS, ROLES
 from streams.tagging.proper import TITLED
 from streams.tagging.spans import Span
@@ -100,7 +100,7 @@ def _occurrences(
         mask = 2 * mask + 1
     beginnings, lengths = np.zeros(mask + 1, np.uint64), np.zeros(mask + 1, np.uint64)
     wholes = np.zeros(mask + 1, np.uint64)
-    begin = 0
+    begin, small = 0, False  # some begin in lower case: "al-Shabaab"
     for end in ends:
         name = names[begin:end]
         begin = end
@@ -108,6 +108,7 @@ def _occurrences(
         if 0 < words <= MOST_WORDS:
             slot = _slot(beginnings, first)
             beginnings[slot] = first
+            small |= not kind_of(name[0], letters) & UPPER
             lengths[slot] |= _ONE << np.uint64(words)
             whole = word_key(name, 0, len(name))
             wholes[_slot(wholes, whole)] = whole
@@ -116,6 +117,8 @@ def _occurrences(
     found = np.empty((64, 3), np.int64)
     count, asked = 0, 0
     for here in range(size):
+        if not small and not tokens.marks[here] & CAPITAL:
+            continue
         slot = _slot(beginnings, tokens.keys[here])
         if beginnings[slot] == NO_KEY or taken[here]:
             continue

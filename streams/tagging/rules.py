@@ -9,6 +9,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
 from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.lexicon import FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES, SUFFIXES
 from streams.tagging.proper import proper
@@ -24,9 +28,9 @@ LONGEST_STEM = 4
 """Words of an organisation whose bare stem may stand for it."""
 SHORTEST_AGAIN = 3
 """Letters. Shorter names are found again only when they are somebody's surname or in capitals."""
-SHORTEST_SHOUTED = 5
-"""Letters of a name that is looked for in capitals too."""
-SHOUTED = re.compile(r"[A-Z]{5}")
+SHOUTED = 5
+"""ASCII capitals in a row that make a text one that shouts, and letters of a name that is looked for there in
+capitals too."""
 DEFINITION = re.compile(r"[A-Za-z][A-Za-z.&-]{1,9}")
 
 
@@ -52,8 +56,8 @@ def recall(
 
     In a title-case headline capitals beside a name do not speak against it.
     """
-    typed = [_retyped(document.text, span, names, gazetteer) for span in spans]
-    wanted = _wanted(document.text, names)
+    typed = _retyped(document.text, spans, names, gazetteer)
+    wanted = _wanted(document, names)
     return without_overlaps(typed + again(document, typed, wanted, gazetteer, title_case))
 
 
@@ -158,28 +162,44 @@ def _defined_acronym(text: str, span: Span) -> str | None:
     return acronym if acronym[0].lower() == text[span.start].lower() else None
 
 
-def _retyped(text: str, span: Span, names: Names, gazetteer: Gazetteer) -> Span:
-    """The span as the article types it; "Russian Wagner Group" is the Wagner Group, where it is called so."""
-    start, end, kind, titled = span
-    surface = text[start:end]
-    if kind is ORGANISATION:
-        word, space, rest = surface.partition(" ")
-        if space and word in gazetteer.demonyms and names.types.get(rest) is ORGANISATION:
-            return Span(end - len(rest), end, ORGANISATION)
-    meant = names.types.get(surface, kind)
-    return span if meant is kind else Span(start, end, meant, titled and meant is PERSON)
+def _retyped(text: str, spans: list[Span], names: Names, gazetteer: Gazetteer) -> list[Span]:
+    """The spans as the article types them; "Russian Wagner Group" is the Wagner Group, where it is called so."""
+    types, typed = names.types, []
+    for span in spans:
+        start, end, kind, titled = span
+        surface = text[start:end]
+        meant = types.get(surface, kind)
+        if kind is ORGANISATION:
+            word, space, rest = surface.partition(" ")
+            if space and word in gazetteer.demonyms and types.get(rest) is ORGANISATION:
+                start, meant = end - len(rest), ORGANISATION
+        if meant is not kind or start != span.start:
+            span = Span(start, end, meant, titled and meant is PERSON)
+        typed.append(span)
+    return typed
 
 
-def _wanted(text: str, names: Names) -> dict[str, EntityType]:
+def _wanted(document: Document, names: Names) -> dict[str, EntityType]:
     """The names to look for; in capitals too, where a text shouts."""
     wanted = {
         surface: kind
         for surface, kind in names.types.items()
-        if surface and (len(surface) >= SHORTEST_AGAIN or kind is PERSON or surface.isupper())
+        if len(surface) >= SHORTEST_AGAIN or (surface and (kind is PERSON or surface.isupper()))
     }
-    if SHOUTED.search(text):
+    if _shouts(document.codes):
         for surface, kind in list(wanted.items()):
-            if len(surface) >= SHORTEST_SHOUTED and not surface.isupper():
+            if len(surface) >= SHOUTED and not surface.isupper():
                 wanted.setdefault(surface.upper(), kind)
                 names.full.setdefault(surface.upper(), names.full.get(surface, surface))
     return wanted
+
+
+@compiled
+def _shouts(codes: NDArray[np.uint32]) -> bool:
+    """Whether SHOUTED capitals stand in a row."""
+    row = 0
+    for code in codes:
+        row = row + 1 if 65 <= code <= 90 else 0
+        if row == SHOUTED:
+            return True
+    return False

@@ -7,8 +7,9 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.compiled import compiled
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
-from streams.tagging.keys import codes_of, keys_of_words
+from streams.tagging.keys import codes_of, holds, sorted_keys
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 
@@ -43,21 +44,17 @@ class Document:
         text = self.text
         return [text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
 
-    @cached_property
-    def capitals(self) -> dict[int, str]:
-        """The tokens that begin with a capital, with their texts."""
-        tokens = np.flatnonzero(self.tokens.marks & CAPITAL)
-        starts, ends = self.tokens.starts[tokens].tolist(), self.tokens.ends[tokens].tolist()
-        text = self.text
-        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        return dict(zip(tokens.tolist(), words, strict=True))
-
     def word(self, token: int) -> str:
         return self.text[self.starts[token] : self.ends[token]]
 
     def slice(self, first: int, end: int) -> str:
         """The text of tokens [first:end]."""
         return self.text[self.starts[first] : self.ends[end - 1]]
+
+    def among(self, keys: NDArray[np.uint64]) -> list[int]:
+        """The capitalised tokens that are one of some words, whose sorted keys these are."""
+        found: list[int] = _among(self.tokens, keys).tolist()
+        return found
 
     def spaced(self, token: int) -> bool:
         """One space, and nothing else, stands between this token and the next."""
@@ -76,15 +73,25 @@ def tokenize(text: str) -> Document:
     return Document(text, starts, ends, codes, tokens)
 
 
+@compiled
+def _among(tokens: Tokens, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    found, count = np.empty(len(tokens.keys), np.int64), 0
+    for token in range(len(tokens.keys)):
+        if tokens.marks[token] & CAPITAL and holds(keys, tokens.keys[token]):
+            found[count] = token
+            count += 1
+    return found[:count]
+
+
 @cache
 def apart() -> NDArray[np.uint64]:
     """Sorted keys of the words that end a hyphenated word."""
-    return np.sort(keys_of_words(HYPHENATED))
+    return sorted_keys(HYPHENATED)
 
 
 @cache
 def _abbreviations() -> NDArray[np.uint64]:
-    return np.sort(keys_of_words(ABBREVIATIONS))
+    return sorted_keys(ABBREVIATIONS)
 
 
 @cache
