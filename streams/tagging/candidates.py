@@ -28,13 +28,22 @@ EPONYM_ABROAD = 50
 """... and with a fiftieth where English news has no use for the division alone: Lagos, Porto, Kherson."""
 EPONYM_REACH = 50.0
 """Kilometres: some cities were made a division of their own, beside that of their name."""
+CAPITAL_BONUS = 0.5
+NEAR_BONUS = 1.0
+UNNAMED_BONUS = CAPITAL_BONUS + NEAR_BONUS
+"""The most that a place of a country gets of which the article does not speak."""
+CERTAIN_MARGIN = 2.0
+"""Between the best and the next, a hundred to one: more is not said."""
 
 
 class Candidates(NamedTuple):
-    """Places with their priors, and the highest of these."""
+    """Places with their priors. `hopeful` are those with a prior of `hopeless` at least, which any text may
+    mean; the others, of `countries`, need one that speaks of their country."""
 
     priors: tuple[tuple[Place, float], ...]
-    highest: float
+    hopeful: tuple[tuple[Place, float], ...]
+    hopeless: float
+    countries: frozenset[str]
 
 
 @lru_cache(REMEMBERED)
@@ -52,8 +61,12 @@ def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
 
 
 def candidates(priors: Iterable[tuple[Place, float]]) -> Candidates:
+    """These places, of which there is one at least."""
     found = tuple(priors)
-    return Candidates(found, max(prior for _, prior in found))
+    hopeless = max(prior for _, prior in found) - CERTAIN_MARGIN - UNNAMED_BONUS
+    hopeful = tuple((place, prior) for place, prior in found if prior >= hopeless)
+    others = frozenset(place.country for place, prior in found if prior < hopeless)
+    return Candidates(found, hopeful, hopeless, others)
 
 
 def prior_of(place: Place) -> float:

@@ -79,7 +79,7 @@ class Gazetteer:
     def _places(self, name: str) -> tuple[Place, ...]:
         """Every place of this name: countries, divisions, counties, regions, cities."""
         number = None if name in NOT_TOWNS else self.atlas.number(name)
-        return () if number is None else tuple(map(self.atlas.place, self.atlas.rows(number)))
+        return () if number is None else self.atlas.places(self.atlas.rows(number))
 
     def _is_sure_place(self, name: str) -> bool:
         """A country or region, or a division or city that is large and nobody's name and no common word."""

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
@@ -15,6 +17,7 @@ from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
+Field = Literal["headline", "text"]
 REMEMBERED = 1 << 14
 """Names whose forms are remembered: the same come again in a stream."""
 LONGEST_ACRONYM = 6
@@ -49,54 +52,53 @@ def _slug(name: str) -> str:
 class Found:
     """Settled spans of the headline or the body."""
 
-    where: str
+    where: Field
     document: Document
     spans: list[Span]
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """A group and its mentions to be: part, span and surface; `longest`: the surface that names it best."""
+    """A group and its mentions to be: field, span and surface; `longest`: the surface that names it best."""
 
     group: Group
     longest: str
-    members: list[tuple[Found, Span, str]] = field(default_factory=list)
+    members: list[tuple[Field, Span, str]] = field(default_factory=list)
     in_body: bool = False
 
 
 def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
-    members = [(part, span, part.document.text[span.start : span.end]) for part in parts for span in part.spans]
-    people = _People([surface for _, span, surface in members if span.type is EntityType.PERSON])
-    organisations = _Organisations(
-        [surface for _, span, surface in members if span.type is EntityType.ORGANISATION], names, gazetteer
-    )
+    people = _People(_surfaces(parts, EntityType.PERSON))
+    organisations = _Organisations(_surfaces(parts, EntityType.ORGANISATION), names, gazetteer)
     groups: dict[tuple[EntityType, str], _Gathered] = {}
     of_surface: dict[tuple[EntityType, str], _Gathered] = {}
-    for member in members:
-        part, span, surface = member
-        kind = span.type
-        gathered = None
-        if kind is EntityType.PERSON:  # whom a bare name means changes on the way
-            key = people.key(names.full.get(surface, surface))
-            gathered = groups.get((kind, key))
-        else:
-            gathered = of_surface.get((kind, surface))
-            if gathered is None:
-                key = _key(kind, surface, names, organisations, gazetteer)
+    for part in parts:
+        where, text = part.where, part.document.text
+        for span in part.spans:
+            start, end, kind, _ = span
+            surface = text[start:end]
+            if kind is EntityType.PERSON:  # whom a bare name means changes on the way
+                key = people.key(names.full.get(surface, surface))
                 gathered = groups.get((kind, key))
-        if gathered is None:
-            gathered = _Gathered(Group(kind, key, first_sentence=_sentence(part, span)), surface)
-            groups[kind, key] = gathered
-        of_surface[kind, surface] = gathered
-        if part.where == "headline":
-            gathered.group.in_headline = True
-        elif not gathered.in_body:
-            gathered.in_body = True
-            gathered.group.first_sentence = _sentence(part, span)
-        gathered.members.append(member)
-        if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
-            gathered.longest = surface
+            else:
+                gathered = of_surface.get((kind, surface))
+                if gathered is None:
+                    key = _key(kind, surface, names, organisations, gazetteer)
+                    gathered = groups.get((kind, key))
+                    if gathered is not None:
+                        of_surface[kind, surface] = gathered
+            if gathered is None:
+                gathered = _Gathered(Group(kind, key, first_sentence=_sentence(part, start)), surface)
+                groups[kind, key] = of_surface[kind, surface] = gathered
+            if where == "headline":
+                gathered.group.in_headline = True
+            elif not gathered.in_body:
+                gathered.in_body = True
+                gathered.group.first_sentence = _sentence(part, start)
+            gathered.members.append((where, span, surface))
+            if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
+                gathered.longest = surface
     for gathered in groups.values():
         found = gathered.group
         if found.type is EntityType.PERSON or (
@@ -105,6 +107,18 @@ def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]
             found.name = _tidy(gathered.longest)
         found.mentions = _mentions(gathered.members, found.name)
     return [gathered.group for gathered in groups.values()]
+
+
+def _surfaces(parts: list[Found], kind: EntityType) -> Iterable[str]:
+    """Each once, in the order of reading."""
+    return dict.fromkeys(
+        [
+            part.document.text[start:end]
+            for part in parts
+            for start, end, found, _ in part.spans
+            if found is kind
+        ]
+    )
 
 
 def _key(
@@ -119,21 +133,23 @@ def _key(
     return surface
 
 
-def _sentence(part: Found, span: Span) -> int:
+def _sentence(part: Found, start: int) -> int:
     """The number of a span's sentence. It may begin inside a token: "France" in "Île-de-France"."""
-    token = bisect_right(part.document.starts, span.start) - 1
+    token = bisect_right(part.document.starts, start) - 1
     return int(part.document.tokens.sentences[token])
 
 
 class _People:
     """Full names by surname and first name; a bare name belongs to who was named in full last, else first."""
 
-    def __init__(self, surfaces: list[str]) -> None:
+    def __init__(self, surfaces: Iterable[str]) -> None:
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
-        for surface in dict.fromkeys(surfaces):
-            for part in _parts(surface):
-                self._first_owner.setdefault(part, _full(surface))
+        for surface in surfaces:
+            parts = _parts(surface)
+            full = _full(surface) if parts else ""
+            for part in parts:
+                self._first_owner.setdefault(part, full)
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
@@ -167,7 +183,7 @@ def _full(surface: str) -> str:
 class _Organisations:
     """Names the gazetteer knows by several, acronyms and stems the article defines, and bare heads."""
 
-    def __init__(self, surfaces: list[str], names: Names, gazetteer: Gazetteer) -> None:
+    def __init__(self, surfaces: Iterable[str], names: Names, gazetteer: Gazetteer) -> None:
         self.shown: set[str] = set()
         self._names, self._gazetteer = names, gazetteer
         tails: dict[str, set[str]] = {}
@@ -201,16 +217,16 @@ def _capitalised(word: str) -> str:
     return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
 
 
-def _mentions(members: list[tuple[Found, Span, str]], name: str) -> list[Mention]:
+def _mentions(members: list[tuple[Field, Span, str]], name: str) -> list[Mention]:
     return [
         Mention(
-            start=span.start,
-            end=span.end,
-            where="headline" if part.where == "headline" else "text",
+            start=start,
+            end=end,
+            where=where,
             text=surface,
-            kind=MentionKind.TITLED if span.titled else _kind(surface, name),
+            kind=MentionKind.TITLED if titled else _kind(surface, name),
         )
-        for part, span, surface in members
+        for where, (start, end, _, titled), surface in members
     ]
 
 

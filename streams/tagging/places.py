@@ -11,7 +11,14 @@ from functools import lru_cache
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
-from streams.tagging.candidates import candidates, candidates_of, prior_of
+from streams.tagging.candidates import (
+    CAPITAL_BONUS,
+    CERTAIN_MARGIN,
+    NEAR_BONUS,
+    candidates,
+    candidates_of,
+    prior_of,
+)
 from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance, home_country
@@ -31,10 +38,8 @@ INSIDE_BONUS = 0.5
 HOLDS_BONUS = 2.0
 SIBLING_BONUS = 1.5
 """A state beside another state of its country."""
-NEAR_BONUS = 1.0
 NEAR = 120.0
 """Kilometres: two hours by road."""
-CAPITAL_BONUS = 0.5
 CAPITAL_NAMED_BONUS = 2.5
 """Beside its country: the Victoria of the Seychelles, not Australia's."""
 QUALIFIED_BONUS = 6.0
@@ -43,10 +48,6 @@ QUALIFIES_BONUS = 3.0
 """The Georgia of "Athens, Georgia" is one that has an Athens."""
 SURE_MARGIN = 0.6
 """Between the best and the next: four to one. Below it: ambiguous."""
-CERTAIN_MARGIN = 2.0
-"""A hundred to one: more is not said."""
-UNNAMED_BONUS = CAPITAL_BONUS + NEAR_BONUS
-"""The most that a place of a country gets of which the article does not speak."""
 LONE_MARGIN = 2.0
 """The margin of the only place of its name: a hundred to one, since the tables are not complete ..."""
 SMALL_MARGIN = 1.0
@@ -143,13 +144,12 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     if not gazetteer.places(name):
         return UNKNOWN
     margin, place = around.ranked.get(name) or _ranked(name, around, gazetteer)
-    known = _known(place)
-    return known if known.id is None else Identity(known.ids, _link(margin), known.geo, known.name)
+    return _identity(place, margin)
 
 
 @lru_cache(REMEMBERED)
-def _known(place: Place) -> Identity:
-    """What is known of a place, not linked yet."""
+def _identity(place: Place, margin: float) -> Identity:
+    """What is known of a place that is meant with this margin."""
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
@@ -161,13 +161,8 @@ def _known(place: Place) -> Identity:
         wikidata=place.wikidata or None,
         iso3166=place.country if place.kind == "country" else None,
     )
-    return Identity(ids, UNKNOWN.link, geo, shown)
-
-
-@lru_cache(REMEMBERED)
-def _link(margin: float) -> Link:
     status = LinkStatus.LINKED if margin >= SURE_MARGIN else LinkStatus.AMBIGUOUS
-    return Link(status=status, confidence=round(1 / (1 + 10**-margin), 3))
+    return Identity(ids, Link(status=status, confidence=round(1 / (1 + 10**-margin), 3)), geo, shown)
 
 
 def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
@@ -187,12 +182,15 @@ def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[floa
         small = place.kind == "city" and place.population < SMALL
         vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
         return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place
-    hopeless = known.highest - CERTAIN_MARGIN - UNNAMED_BONUS
-    hopeful = [
-        (place, prior)
-        for place, prior in known.priors
-        if prior >= hopeless or larger or smaller or around.speaks_of(place.country)
-    ]
+    hopeful = known.hopeful
+    if larger or smaller:
+        hopeful = known.priors
+    elif not known.countries.isdisjoint(around.countries) or around.home in known.countries:
+        hopeful = tuple(
+            (place, prior)
+            for place, prior in known.priors
+            if prior >= known.hopeless or around.speaks_of(place.country)
+        )
     if len(hopeful) == 1:
         return CERTAIN_MARGIN, hopeful[0][0]
     scored = [(prior + _bonus(place, name, around, larger, smaller), place) for place, prior in hopeful]

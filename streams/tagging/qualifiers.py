@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
 from streams.tagging.atlas import Place
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.lexicon import words_of
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
@@ -76,6 +77,7 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
     return found
 
 
+@lru_cache(REMEMBERED)
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
