@@ -4,7 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -17,6 +17,7 @@ from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
+PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
 Field = Literal["headline", "text"]
 REMEMBERED = 1 << 14
 """Names whose forms are remembered: the same come again in a stream."""
@@ -30,7 +31,7 @@ class Group:
 
     type: EntityType
     name: str
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[Mention]
     first_sentence: int = 0
     in_headline: bool = False
 
@@ -57,56 +58,52 @@ class Found:
     spans: list[Span]
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """A group and its mentions to be: field, span and surface; `longest`: the surface that names it best."""
-
-    group: Group
-    longest: str
-    members: list[tuple[Field, Span, str]] = field(default_factory=list)
-    in_body: bool = False
+Member = tuple[Found, Span, str]
+"""A mention to be, and its surface."""
 
 
 def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
-    people = _People(_surfaces(parts, EntityType.PERSON))
-    organisations = _Organisations(_surfaces(parts, EntityType.ORGANISATION), names, gazetteer)
-    groups: dict[tuple[EntityType, str], _Gathered] = {}
-    of_surface: dict[tuple[EntityType, str], _Gathered] = {}
+    people = _People(_surfaces(parts, PERSON))
+    organisations = _Organisations(_surfaces(parts, ORGANISATION), names, gazetteer)
+    gathered: dict[tuple[EntityType, str], list[Member]] = {}
+    of_surface: dict[tuple[EntityType, str], list[Member]] = {}
     for part in parts:
-        where, text = part.where, part.document.text
+        text = part.document.text
         for span in part.spans:
             start, end, kind, _ = span
             surface = text[start:end]
-            if kind is EntityType.PERSON:  # whom a bare name means changes on the way
+            if kind is PERSON:  # whom a bare name means changes on the way
                 key = people.key(names.full.get(surface, surface))
-                gathered = groups.get((kind, key))
+                members = gathered.setdefault((kind, key), [])
+            elif (kind, surface) in of_surface:
+                members = of_surface[kind, surface]
             else:
-                gathered = of_surface.get((kind, surface))
-                if gathered is None:
-                    key = _key(kind, surface, names, organisations, gazetteer)
-                    gathered = groups.get((kind, key))
-                    if gathered is not None:
-                        of_surface[kind, surface] = gathered
-            if gathered is None:
-                gathered = _Gathered(Group(kind, key, first_sentence=_sentence(part, start)), surface)
-                groups[kind, key] = of_surface[kind, surface] = gathered
-            if where == "headline":
-                gathered.group.in_headline = True
-            elif not gathered.in_body:
-                gathered.in_body = True
-                gathered.group.first_sentence = _sentence(part, start)
-            gathered.members.append((where, span, surface))
-            if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
-                gathered.longest = surface
-    for gathered in groups.values():
-        found = gathered.group
-        if found.type is EntityType.PERSON or (
-            found.type is EntityType.ORGANISATION and found.name not in organisations.shown
-        ):
-            found.name = _tidy(gathered.longest)
-        found.mentions = _mentions(gathered.members, found.name)
-    return [gathered.group for gathered in groups.values()]
+                key = _key(kind, surface, names, organisations, gazetteer)
+                members = of_surface[kind, surface] = gathered.setdefault((kind, key), [])
+            members.append((part, span, surface))
+    return [_group(kind, key, members, organisations) for (kind, key), members in gathered.items()]
+
+
+def _group(kind: EntityType, key: str, members: list[Member], organisations: "_Organisations") -> Group:
+    name = key
+    if kind is PERSON or (kind is ORGANISATION and key not in organisations.shown):
+        name = _tidy(max(dict.fromkeys([surface for _, _, surface in members]), key=_worth))
+    first = members[0]
+    in_headline = first[0].where == "headline"
+    if in_headline:
+        first = next((member for member in members if member[0].where == "text"), first)
+    mentions = [
+        Mention(
+            start=start,
+            end=end,
+            where=part.where,
+            text=surface,
+            kind=MentionKind.TITLED if titled else _kind(surface, name),
+        )
+        for part, (start, end, _, titled), surface in members
+    ]
+    return Group(kind, name, mentions, _sentence(*first[:2]), in_headline)
 
 
 def _surfaces(parts: list[Found], kind: EntityType) -> Iterable[str]:
@@ -125,17 +122,17 @@ def _key(
     kind: EntityType, surface: str, names: Names, organisations: "_Organisations", gazetteer: Gazetteer
 ) -> str:
     """What is the same for all surfaces of one thing that is no person."""
-    if kind is EntityType.ORGANISATION:
+    if kind is ORGANISATION:
         return organisations.key(surface)
-    if kind is EntityType.PLACE:
+    if kind is PLACE:
         plain = names.full.get(surface, surface)
         return country_name(plain, gazetteer) or plain
     return surface
 
 
-def _sentence(part: Found, start: int) -> int:
+def _sentence(part: Found, span: Span) -> int:
     """The number of a span's sentence. It may begin inside a token: "France" in "Île-de-France"."""
-    token = bisect_right(part.document.starts, start) - 1
+    token = bisect_right(part.document.starts, span.start) - 1
     return int(part.document.tokens.sentences[token])
 
 
@@ -215,19 +212,6 @@ def _tidy(name: str) -> str:
 
 def _capitalised(word: str) -> str:
     return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
-
-
-def _mentions(members: list[tuple[Field, Span, str]], name: str) -> list[Mention]:
-    return [
-        Mention(
-            start=start,
-            end=end,
-            where=where,
-            text=surface,
-            kind=MentionKind.TITLED if titled else _kind(surface, name),
-        )
-        for where, (start, end, _, titled), surface in members
-    ]
 
 
 @lru_cache(REMEMBERED)
