@@ -157,9 +157,7 @@ def _is_ascii_capital(code: np.uint32) -> bool:
 
 
 @compiled
-def _form(
-    codes: NDArray[np.uint32], at: int, end: int, letters: Letters
-) -> tuple[np.uint64, np.uint64, int]:
+def _form(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> tuple[np.uint64, np.uint64, int]:
     """A token's keys, as it stands and in lower case, and its marks."""
     first = kind_of(codes[at], letters)
     key, small = BEGUN, BEGUN

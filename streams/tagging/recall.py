@@ -89,8 +89,8 @@ def _occurrences(
     letters: Letters,
     apart: NDArray[np.uint64],
 ) -> NDArray[np.int64]:
-    """First and end token of what may be one of the names, of those that begin together the longer first, and
-    whether the first word occurs in lower case where that is asked: of names of one word that open a sentence.
+    """First and end token of what may be one of the names, of those that begin together the longer first; and
+    of names of one word that open a sentence, whether that word occurs in lower case.
 
     `spans`: first and end character of what is taken. `names`: one behind the other, name i up to ends[i].
     Whoever must be certain compares the text. Linear in the tokens, and in the names.
@@ -141,9 +141,7 @@ def _occurrences(
 
 
 @compiled
-def _words(
-    name: NDArray[np.uint32], letters: Letters, apart: NDArray[np.uint64]
-) -> tuple[np.uint64, int]:
+def _words(name: NDArray[np.uint32], letters: Letters, apart: NDArray[np.uint64]) -> tuple[np.uint64, int]:
     """The key of a name's first token, and how many it has."""
     first, count, at = NO_KEY, 0, 0
     while at < len(name):
@@ -197,4 +195,4 @@ def _slot(table: NDArray[np.uint64], key: np.uint64) -> int:
     slot = np.int64(key >> np.uint64(32)) & mask
     while table[slot] != NO_KEY and table[slot] != key:
         slot = (slot + 1) & mask
-    return slot  # type: ignore[no-any-return]
+    return slot  # type: ignore[return-value]

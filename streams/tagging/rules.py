@@ -163,7 +163,7 @@ def _defined_acronym(text: str, span: Span) -> str | None:
 
 
 def _retyped(text: str, spans: list[Span], names: Names, gazetteer: Gazetteer) -> list[Span]:
-    """The spans as the article types them; "Russian Wagner Group" is the Wagner Group, where it is called so."""
+    """The spans as the article types them; "Russian Wagner Group" is the Wagner Group, if it is called so."""
     types, typed = names.types, []
     for span in spans:
         start, end, kind, titled = span
