@@ -24,7 +24,7 @@ def entities(
 
     `parts`: headline and body, with their spans. `domain`: the publisher's.
     """
-    around = _surroundings(groups, parts, tables, domain)
+    around = _surroundings(parts, tables, domain)
     places = [
         identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
         for found in groups
@@ -50,22 +50,18 @@ def entities(
     return tuple(sorted(made, key=lambda entity: -entity.salience))
 
 
-def _surroundings(
-    groups: list[Group], parts: Sequence[Found], tables: Gazetteer, domain: str | None
-) -> Surroundings:
+def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None) -> Surroundings:
     """The countries and states the article speaks of, and "Paris, Texas"."""
     surfaces: set[str] = set()
-    for found in groups:
-        if found.type is EntityType.PLACE:
-            surfaces.update([mention.text for mention in found.mentions])
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        document = part.document
-        demonyms.update(tables.demonyms_of(document))
+        text = part.document.text
         spans = [(start, end) for start, end, kind, _ in part.spans if kind is EntityType.PLACE]
-        larger = qualifiers(document.text, spans, tables) | larger
-    return surroundings(sorted(surfaces), sorted(demonyms), larger, tables, domain=domain)
+        surfaces.update([text[start:end] for start, end in spans])
+        demonyms |= tables.demonyms_of(part.document)
+        larger = qualifiers(text, spans, tables) | larger
+    return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 
 
 def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:

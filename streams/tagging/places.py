@@ -97,7 +97,7 @@ def surroundings(
     `qualifiers`: a place's name to the words that say where it is (streams.tagging.qualifiers).
     Names that are sure by themselves speak first, then those that are sure beside them.
     """
-    known = sorted(name for name in set(names) if gazetteer.places(name))
+    known = sorted({name for name in names if gazetteer.places(name)})
     spoken = [(gazetteer.demonyms[word], word) for word in demonyms]
     home = home_country(domain, gazetteer)
     around = _spoken(spoken, qualifiers, home, gazetteer)

@@ -63,18 +63,25 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
         name = text[start:end]
         if name in found:
             continue
-        kind = _TYPE_AFTER.match(text, end)
+        kind = _TYPE_AFTER.match(text, end) if text.startswith(" ", end) else None
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = [place for place in gazetteer.places(name) if place.kind != "country"]
+        smaller = _smaller_places(name, gazetteer)
         if not smaller:
             continue
         for words in _beside(text, start, end):
-            if any(lies_in(place, larger) for larger in larger_places(words, gazetteer) for place in smaller):
+            larger = larger_places(words, gazetteer)
+            if larger and any(lies_in(place, other) for other in larger for place in smaller):
                 found[name] = words
                 break
     return found
+
+
+@lru_cache(REMEMBERED)
+def _smaller_places(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """Those that may lie in another."""
+    return tuple(place for place in gazetteer.places(name) if place.kind != "country")
 
 
 @lru_cache(REMEMBERED)
