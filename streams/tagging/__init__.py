@@ -5,11 +5,12 @@ from dataclasses import fields
 from streams.events import CleanedArticle, TaggedArticle, Tagger
 from streams.tagging.entities import entities
 from streams.tagging.finders import BUILTIN_FINDER, Finder
-from streams.tagging.gazetteer import gazetteer
+from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.grouping import Found, group
 from streams.tagging.knowledge import Knowledge
 from streams.tagging.proper import proper
 from streams.tagging.rules import Names, recall, settle
+from streams.tagging.spans import Span
 from streams.tagging.sure import sure_places
 from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
@@ -28,6 +29,7 @@ TITLE_CASE = 0.25
 """Share of lower-case words among a headline's longer ones, below which its capitals say nothing."""
 TELLING_WORD = 4
 """Letters. Shorter words stay in lower case in title case too."""
+_CLEANED = tuple(field.name for field in fields(CleanedArticle))
 
 
 def tag(
@@ -46,14 +48,7 @@ def tag(
     body, headline = tokenize(article.text), tokenize(article.headline or "")
     if support is Support.FULL:
         spans, names = settle(body, finder.find(body), tables)
-        title_case = _is_title_case(headline)
-        above = recall(
-            headline,
-            [] if title_case else proper(headline, finder.find(headline), tables),
-            names,
-            tables,
-            title_case,
-        )
+        above = _of_headline(headline, names, tables, finder) if headline.text else []
     else:
         names = Names()
         spans, above = sure_places(body, tables), sure_places(headline, tables)
@@ -68,7 +63,7 @@ def tag(
     if len(said) > MOST_VALUES:
         said, flags = said[:MOST_VALUES], _with(Flag.VALUES_TRUNCATED, flags)
     name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
-    given = {field.name: getattr(article, field.name) for field in fields(CleanedArticle)}
+    given = {field: getattr(article, field) for field in _CLEANED}
     given["flags"] = flags
     given["provenance"] = {**article.provenance, "tag": TAGGER_VERSION}
     if knowledge is not None:
@@ -83,6 +78,13 @@ def tag(
 
 def _with(flag: Flag, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
     return (*(given for given in flags if given is not flag), flag)
+
+
+def _of_headline(headline: Document, names: Names, tables: Gazetteer, finder: Finder) -> list[Span]:
+    """The headline's spans; where its capitals say nothing, only the names that the body has."""
+    title_case = _is_title_case(headline)
+    found = [] if title_case else proper(headline, finder.find(headline), tables)
+    return recall(headline, found, names, tables, title_case)
 
 
 def _is_title_case(headline: Document) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,10 @@ class Place:
     lon: float | None
     name: str
     capital: bool
+
+    def __hash__(self) -> int:
+        """Of the ids alone, which no two places share: all ten fields would take long."""
+        return hash((self.geonames, self.wikidata, self.name))
 
 
 class Atlas:
@@ -92,32 +97,56 @@ class Atlas:
             return None
         return at
 
-    def rows(self, number: int) -> list[int]:
+    def rows(self, number: int) -> NDArray[np.uint32]:
         """Rows of a name: countries, divisions, counties, regions, cities, each by id or code."""
         start = int(self._row_ends[number - 1]) if number else 0
-        found: list[int] = self._rows[start : int(self._row_ends[number])].tolist()
-        return found
+        return self._rows[start : int(self._row_ends[number])]
 
     def area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
         row = self._parents.get(code)
-        return None if row is None else self.place(row)
+        return None if row is None else self.places(np.array([row]))[0]
 
-    def place(self, row: int) -> Place:
-        geonames, wikidata = int(self._geonames[row]), int(self._wikidata[row])
-        lat, lon = self._middle[row].tolist()
+    def places(self, rows: NDArray[np.integer[Any]]) -> tuple[Place, ...]:
+        """The places of these rows, in their order."""
+        columns = (
+            self._geonames,
+            self._wikidata,
+            self._kind,
+            self._country,
+            self._division,
+            self._population,
+            self._middle,
+            self._shown,
+            self._capital,
+        )
+        return tuple(map(self._place, *(column[rows].tolist() for column in columns)))
+
+    def _place(
+        self,
+        geonames: int,
+        wikidata: int,
+        kind: int,
+        country: int,
+        division: int,
+        population: int,
+        middle: tuple[float, float],
+        shown: int,
+        capital: bool,
+    ) -> Place:
+        lat, lon = middle
         here = lat == lat  # not a number: no coordinates
         return Place(
             geonames=str(geonames) if geonames else "",
             wikidata=f"Q{wikidata}" if wikidata else "",
-            kind=KINDS[self._kind[row]],
-            country=self._code(int(self._country[row])),
-            division=self._code(int(self._division[row])),
-            population=int(self._population[row]),
+            kind=KINDS[kind],
+            country=self._code(country),
+            division=self._code(division),
+            population=population,
             lat=round(lat, 4) if here else None,
             lon=round(lon, 4) if here else None,
-            name=self._name(int(self._shown[row])),
-            capital=bool(self._capital[row]),
+            name=self._name(shown),
+            capital=capital,
         )
 
     def _code(self, parent: int) -> str:

@@ -1,7 +1,9 @@
 """The places that a name may mean, each with its prior: how likely it is before the article is read."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import log10
+from typing import NamedTuple
 
 from streams.tagging.atlas import Place
 from streams.tagging.gazetteer import FAMILIAR, REMEMBERED, Gazetteer
@@ -26,20 +28,45 @@ EPONYM_ABROAD = 50
 """... and with a fiftieth where English news has no use for the division alone: Lagos, Porto, Kherson."""
 EPONYM_REACH = 50.0
 """Kilometres: some cities were made a division of their own, beside that of their name."""
+CAPITAL_BONUS = 0.5
+NEAR_BONUS = 1.0
+UNNAMED_BONUS = CAPITAL_BONUS + NEAR_BONUS
+"""The most that a place of a country gets of which the article does not speak."""
+CERTAIN_MARGIN = 2.0
+"""Between the best and the next, a hundred to one: more is not said."""
+
+
+class Candidates(NamedTuple):
+    """Places with their priors. `hopeful` are those with a prior of `hopeless` at least, which any text may
+    mean; the others, of `countries`, need one that speaks of their country."""
+
+    priors: tuple[tuple[Place, float], ...]
+    hopeful: tuple[tuple[Place, float], ...]
+    hopeless: float
+    countries: frozenset[str]
 
 
 @lru_cache(REMEMBERED)
-def candidates_of(name: str, gazetteer: Gazetteer) -> tuple[tuple[Place, float], ...]:
-    """The places of a name with their priors, without those for which another one stands."""
+def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
+    """The places of a known name, without those for which another one stands."""
     places = gazetteer.places(name)
     own = {place.country for place in places if place.kind == "country"}
     cities = [place for place in places if place.kind == "city" and place.country not in own]
-    return tuple(
+    return candidates(
         (place, prior_of(place) + PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames))
         for place in places
         if (place.kind != "city" or place.country not in own)
         and not any(_stands_for(city, place) for city in cities)
     )
+
+
+def candidates(priors: Iterable[tuple[Place, float]]) -> Candidates:
+    """These places, of which there is one at least."""
+    found = tuple(priors)
+    hopeless = max(prior for _, prior in found) - CERTAIN_MARGIN - UNNAMED_BONUS
+    hopeful = tuple((place, prior) for place, prior in found if prior >= hopeless)
+    others = frozenset(place.country for place, prior in found if prior < hopeless)
+    return Candidates(found, hopeful, hopeless, others)
 
 
 def prior_of(place: Place) -> float:

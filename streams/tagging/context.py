@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.keys import NO_KEY, codes_of, longer
+from streams.tagging.keys import NO_KEY, longer
 from streams.tagging.phrasebook import word_keys, words_of
 from streams.tagging.tokens import Document
 
@@ -35,14 +35,7 @@ def about_keys(phrases: list[str]) -> NDArray[np.uint32]:
 
 def context_of(documents: Sequence[Document], names: list[str]) -> NDArray[np.uint32]:
     """The set of keys of all that stands in these documents, and of `names` that are meant in them."""
-    sequences = [
-        word_keys(
-            codes_of(lowered(document.text)),
-            np.array(document.starts, np.int64),
-            np.array(document.ends, np.int64),
-        )
-        for document in documents
-    ]
+    sequences = [word_keys(document, lowered) for document in documents]
     more = about_keys(names)
     room = sum(map(len, sequences)) * ABOUT_WORDS + len(more)
     table = np.zeros(1 << (2 * room + 1).bit_length(), np.uint32)

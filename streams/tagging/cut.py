@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.keys import word_key
+from streams.tagging.keys import BEGUN, ended, holds, lengthened, word_key
 from streams.tagging.letters import (
     DIGIT,
     LETTER,
@@ -60,20 +60,16 @@ def cut(
     starts, ends = np.empty(size, np.int32), np.empty(size, np.int32)
     keys, lowers = np.empty(size, np.uint64), np.empty(size, np.uint64)
     marks, sentences = np.empty(size, np.uint8), np.empty(size, np.int32)
-    small = np.empty(size, np.uint32)
-    for i in range(size):
-        small[i] = lower_of(codes[i], letters)
     count, at, opening, sentence = 0, 0, True, 0
     while at < size:
         kind = kind_of(codes[at], letters)
         if kind & SPACE and codes[at] != _NEWLINE:
             at += 1
             continue
-        end = _token_end(codes, at, kind, letters, apart)
+        end = token_end(codes, at, kind, letters, apart)
         starts[count], ends[count] = at, end
-        keys[count] = word_key(codes, at, end)
-        lowers[count] = word_key(small, at, end)
-        marks[count] = _marks(codes, at, end, letters) | (OPENS if opening else 0)
+        keys[count], lowers[count], form = _form(codes, at, end, letters)
+        marks[count] = form | (OPENS if opening else 0)
         sentences[count] = sentence
         count += 1
         code = codes[at]
@@ -102,9 +98,10 @@ def cut(
 
 
 @compiled
-def _token_end(
+def token_end(
     codes: NDArray[np.uint32], at: int, kind: int, letters: Letters, apart: NDArray[np.uint64]
 ) -> int:
+    """Where the token ends that begins at `at`, which is no space; `kind`: of its first code point."""
     size, code = len(codes), codes[at]
     if code == _NEWLINE:
         end = at + 1
@@ -138,9 +135,8 @@ def _token_end(
             if not kind_of(codes[part], letters) & (LETTER | DIGIT | OTHER_ALNUM):
                 break
             longer = _run(codes, part, WORD, letters)
-            if (longer - part == 1 and codes[part] in (83, 115)) or _holds(
-                apart, word_key(codes, part, longer)
-            ):
+            possessive = longer - part == 1 and codes[part] in (83, 115)
+            if possessive or holds(apart, word_key(codes, part, longer)):
                 break
             end = longer
         return end
@@ -161,19 +157,18 @@ def _is_ascii_capital(code: np.uint32) -> bool:
 
 
 @compiled
-def _holds(keys: NDArray[np.uint64], key: np.uint64) -> bool:
-    place = np.searchsorted(keys, key)
-    return bool(place < len(keys) and keys[place] == key)
-
-
-@compiled
-def _marks(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> int:
+def _form(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> tuple[np.uint64, np.uint64, int]:
+    """A token's keys, as it stands and in lower case, and its marks."""
     first = kind_of(codes[at], letters)
+    key, small = BEGUN, BEGUN
     upper = lower = 0
     for i in range(at, end):
-        kind = kind_of(codes[i], letters)
+        code = codes[i]
+        kind = kind_of(code, letters)
         upper += 1 if kind & UPPER else 0
         lower += 1 if kind & LOWER else 0
+        key = lengthened(key, code)
+        small = lengthened(small, lower_of(code, letters))
     marks = CAPITAL if first & UPPER else 0
     if upper and not lower:
         marks |= ALL_CAPS
@@ -185,7 +180,7 @@ def _marks(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> in
         marks |= ALPHA
     if codes[at] == _NEWLINE:
         marks |= NEWLINE
-    return marks
+    return ended(key), ended(small), marks
 
 
 @compiled
@@ -203,7 +198,7 @@ def _abbreviates(
         return False
     single = ends[before] - starts[before] == 1
     initial = single and _is_ascii_capital(codes[starts[before]]) and codes[starts[before]] != 73  # I
-    return initial or _holds(abbreviations, keys[before])
+    return initial or holds(abbreviations, keys[before])
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from streams.events import Entity
+from streams.events import Entity, Mention
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.grouping import Found, Group
 from streams.tagging.knowledge import Knowledge
@@ -24,7 +24,7 @@ def entities(
 
     `parts`: headline and body, with their spans. `domain`: the publisher's.
     """
-    around = _surroundings(groups, parts, tables, domain)
+    around = _surroundings(parts, tables, domain)
     places = [
         identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
         for found in groups
@@ -40,7 +40,7 @@ def entities(
         key, known = identity(f"local:{found.type}:{found.slug}", place, verdict)
         if key in merged:
             first = merged[key][0]
-            first.mentions += found.mentions
+            first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
             first.first_sentence = min(first.first_sentence, found.first_sentence)
             first.in_headline = first.in_headline or found.in_headline
         else:
@@ -50,26 +50,22 @@ def entities(
     return tuple(sorted(made, key=lambda entity: -entity.salience))
 
 
-def _surroundings(
-    groups: list[Group], parts: Sequence[Found], tables: Gazetteer, domain: str | None
-) -> Surroundings:
+def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None) -> Surroundings:
     """The countries and states the article speaks of, and "Paris, Texas"."""
     surfaces: set[str] = set()
-    for found in groups:
-        if found.type is EntityType.PLACE:
-            surfaces.update([mention.text for mention in found.mentions])
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        document = part.document
-        demonyms.update(tables.demonyms.keys() & document.words)
-        spans = [(span.start, span.end) for span in part.spans if span.type is EntityType.PLACE]
-        larger = {**qualifiers(document.text, spans, tables), **larger}
-    return surroundings(sorted(surfaces), sorted(demonyms), larger, tables, domain=domain)
+        text = part.document.text
+        spans = [(start, end) for start, end, kind, _ in part.spans if kind is EntityType.PLACE]
+        surfaces.update([text[start:end] for start, end in spans])
+        demonyms |= tables.demonyms_of(part.document)
+        larger = qualifiers(text, spans, tables) | larger
+    return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 
 
 def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
-    mentions = sorted(found.mentions, key=lambda mention: (mention.where, mention.start))
+    mentions = tuple(found.mentions)
     return Entity(
         id=key,
         type=found.type,
@@ -78,5 +74,9 @@ def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
         link=known.link,
         geo=known.geo,
         salience=salience(len(mentions), most, found.first_sentence, found.in_headline),
-        mentions=tuple(mentions),
+        mentions=mentions,
     )
+
+
+def _in_reading(mention: Mention) -> tuple[str, int]:
+    return mention.where, mention.start

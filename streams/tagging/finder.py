@@ -3,6 +3,8 @@
 Another finder may stand in its place: Document in, spans out; the rules that follow stay the same.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,41 +22,39 @@ from streams.vocabulary import EntityType
 TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
 """Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others. Events are known, not learnt."""
 _EVENT = 7
-_memory: Memory | None = None  # sums of weights of words met before; it never changes what is found
 
 
 def find(document: Document) -> list[Span]:
     """Spans of names in text order, without overlaps, none across a sentence's end."""
-    global _memory
-    if _memory is None:
-        _memory = fresh_memory()
-    found = _names(document.codes, document.tokens, model(), _memory)
-    starts, ends = document.starts, document.ends
-    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
+    return _spans(document, _names(document.codes, document.tokens, model(), _memory()))
 
 
 def probabilities(document: Document) -> NDArray[np.float32]:
     """How probable each label of each token is, shape (tokens, 7): O, then B and I of TYPES."""
-    global _memory
-    if _memory is None:
-        _memory = fresh_memory()
-    return _marginals(document.codes, document.tokens, model(), _memory)
+    return _marginals(document.codes, document.tokens, model(), _memory())
 
 
 def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
     """The names that the tokens' likeliest labels spell; an I after another type begins one."""
-    found = names_of(document.tokens, probabilities.argmax(1).astype(np.int8))
+    return _spans(document, names_of(document.tokens, probabilities.argmax(1).astype(np.int8)))
+
+
+def _spans(document: Document, names: NDArray[np.int64]) -> list[Span]:
     starts, ends = document.starts, document.ends
-    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
+    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in names.tolist()]
+
+
+@cache
+def _memory() -> Memory:
+    """Sums of weights of words met before, for this process; it never changes what is found."""
+    return fresh_memory()
 
 
 @compiled
 def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory) -> NDArray[np.int64]:
     """First token, end token and type of every name, shape (names, 3)."""
     places = known(model.lookups.names, tokens)
-    scores = emissions(
-        codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
-    )
+    scores = _scores(codes, tokens, places, model, memory)
     labels = best_labels(tokens, scores, model.transitions)
     _put_events(tokens, places, labels)
     return names_of(tokens, labels)
@@ -89,11 +89,16 @@ def _goes_on(tokens: Tokens, labels: NDArray[np.int8], token: int) -> bool:
 def _marginals(
     codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory
 ) -> NDArray[np.float32]:
-    places = known(model.lookups.names, tokens)
-    scores = emissions(
-        codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
-    )
+    scores = _scores(codes, tokens, known(model.lookups.names, tokens), model, memory)
     return marginals(tokens, scores, model.transitions)
+
+
+@compiled
+def _scores(
+    codes: NDArray[np.uint32], tokens: Tokens, places: NDArray[np.uint8], model: Model, memory: Memory
+) -> NDArray[np.float32]:
+    lookups = model.lookups
+    return emissions(codes, tokens, places, lookups.letters, lookups.lexicons, model.weights, memory)
 
 
 @compiled

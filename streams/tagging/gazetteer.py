@@ -11,6 +11,7 @@ from importlib import resources
 import numpy as np
 
 from streams.tagging.atlas import Atlas, Place
+from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import NOT_TOWNS
 from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, words_of
 from streams.tagging.tokens import Document
@@ -40,6 +41,7 @@ class Gazetteer:
             names = line.split("|")
             self.organisations.update((name, names[0]) for name in names)
         self.demonyms = _demonyms()
+        self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
@@ -67,13 +69,17 @@ class Gazetteer:
                     start += len(part) + 1
         return iter(sorted(found))
 
+    def demonyms_of(self, document: Document) -> set[str]:
+        """The demonyms in a document; all of them are capitalised."""
+        return {document.word(token) for token in document.among(self._demonym_keys)}
+
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None
 
     def _places(self, name: str) -> tuple[Place, ...]:
         """Every place of this name: countries, divisions, counties, regions, cities."""
         number = None if name in NOT_TOWNS else self.atlas.number(name)
-        return () if number is None else tuple(map(self.atlas.place, self.atlas.rows(number)))
+        return () if number is None else self.atlas.places(self.atlas.rows(number))
 
     def _is_sure_place(self, name: str) -> bool:
         """A country or region, or a division or city that is large and nobody's name and no common word."""

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
@@ -15,6 +17,8 @@ from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
+PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
+Field = Literal["headline", "text"]
 REMEMBERED = 1 << 14
 """Names whose forms are remembered: the same come again in a stream."""
 LONGEST_ACRONYM = 6
@@ -27,7 +31,7 @@ class Group:
 
     type: EntityType
     name: str
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[Mention]
     first_sentence: int = 0
     in_headline: bool = False
 
@@ -49,76 +53,100 @@ def _slug(name: str) -> str:
 class Found:
     """Settled spans of the headline or the body."""
 
-    where: str
+    where: Field
     document: Document
     spans: list[Span]
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """A group and its mentions to be; `longest`: the surface that names it best."""
-
-    group: Group
-    longest: str
-    members: list[tuple[Found, Span, str]] = field(default_factory=list)
+Member = tuple[Found, Span, str]
+"""A mention to be, and its surface."""
 
 
 def group(parts: list[Found], names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
-    people = _People([surface for part in parts for surface in _surfaces(part, EntityType.PERSON)])
-    organisations = _Organisations(
-        [surface for part in parts for surface in _surfaces(part, EntityType.ORGANISATION)], names, gazetteer
-    )
-    groups: dict[tuple[EntityType, str], _Gathered] = {}
+    people = _People(_surfaces(parts, PERSON))
+    organisations = _Organisations(_surfaces(parts, ORGANISATION), names, gazetteer)
+    gathered: dict[tuple[EntityType, str], list[Member]] = {}
+    of_surface: dict[tuple[EntityType, str], list[Member]] = {}
     for part in parts:
-        starts, sentences = part.document.starts, part.document.tokens.sentences
+        text = part.document.text
         for span in part.spans:
-            surface, kind = part.document.text[span.start : span.end], span.type
-            if kind is EntityType.PERSON:
+            start, end, kind, _ = span
+            surface = text[start:end]
+            if kind is PERSON:  # whom a bare name means changes on the way
                 key = people.key(names.full.get(surface, surface))
-            elif kind is EntityType.ORGANISATION:
-                key = organisations.key(surface)
-            elif kind is EntityType.PLACE:
-                plain = names.full.get(surface, surface)
-                key = country_name(plain, gazetteer) or plain
+                members = gathered.setdefault((kind, key), [])
+            elif (kind, surface) in of_surface:
+                members = of_surface[kind, surface]
             else:
-                key = surface
-            # A span may begin inside a token: "France" in "Île-de-France".
-            sentence = int(sentences[bisect_right(starts, span.start) - 1])
-            gathered = groups.get((kind, key))
-            if gathered is None:
-                gathered = _Gathered(Group(kind, key, first_sentence=sentence), surface)
-                groups[kind, key] = gathered
-            if part.where == "headline":
-                gathered.group.in_headline = True
-            elif not gathered.members or gathered.members[-1][0].where == "headline":
-                gathered.group.first_sentence = sentence
-            gathered.members.append((part, span, surface))
-            if surface != gathered.longest and _worth(surface) > _worth(gathered.longest):
-                gathered.longest = surface
-    for gathered in groups.values():
-        found = gathered.group
-        if found.type is EntityType.PERSON or (
-            found.type is EntityType.ORGANISATION and found.name not in organisations.shown
-        ):
-            found.name = _tidy(gathered.longest)
-        found.mentions = [_mention(*member, found.name) for member in gathered.members]
-    return [gathered.group for gathered in groups.values()]
+                key = _key(kind, surface, names, organisations, gazetteer)
+                members = of_surface[kind, surface] = gathered.setdefault((kind, key), [])
+            members.append((part, span, surface))
+    return [_group(kind, key, members, organisations) for (kind, key), members in gathered.items()]
 
 
-def _surfaces(part: Found, kind: EntityType) -> list[str]:
-    return [part.document.text[span.start : span.end] for span in part.spans if span.type is kind]
+def _group(kind: EntityType, key: str, members: list[Member], organisations: "_Organisations") -> Group:
+    name = key
+    if kind is PERSON or (kind is ORGANISATION and key not in organisations.shown):
+        name = _tidy(max(dict.fromkeys([surface for _, _, surface in members]), key=_worth))
+    first = members[0]
+    in_headline = first[0].where == "headline"
+    if in_headline:
+        first = next((member for member in members if member[0].where == "text"), first)
+    mentions = [
+        Mention(
+            start=start,
+            end=end,
+            where=part.where,
+            text=surface,
+            kind=MentionKind.TITLED if titled else _kind(surface, name),
+        )
+        for part, (start, end, _, titled), surface in members
+    ]
+    return Group(kind, name, mentions, _sentence(*first[:2]), in_headline)
+
+
+def _surfaces(parts: list[Found], kind: EntityType) -> Iterable[str]:
+    """Each once, in the order of reading."""
+    return dict.fromkeys(
+        [
+            part.document.text[start:end]
+            for part in parts
+            for start, end, found, _ in part.spans
+            if found is kind
+        ]
+    )
+
+
+def _key(
+    kind: EntityType, surface: str, names: Names, organisations: "_Organisations", gazetteer: Gazetteer
+) -> str:
+    """What is the same for all surfaces of one thing that is no person."""
+    if kind is ORGANISATION:
+        return organisations.key(surface)
+    if kind is PLACE:
+        plain = names.full.get(surface, surface)
+        return country_name(plain, gazetteer) or plain
+    return surface
+
+
+def _sentence(part: Found, span: Span) -> int:
+    """The number of a span's sentence. It may begin inside a token: "France" in "Île-de-France"."""
+    token = bisect_right(part.document.starts, span.start) - 1
+    return int(part.document.tokens.sentences[token])
 
 
 class _People:
     """Full names by surname and first name; a bare name belongs to who was named in full last, else first."""
 
-    def __init__(self, surfaces: list[str]) -> None:
+    def __init__(self, surfaces: Iterable[str]) -> None:
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
         for surface in surfaces:
-            for part in _parts(surface):
-                self._first_owner.setdefault(part, _full(surface))
+            parts = _parts(surface)
+            full = _full(surface) if parts else ""
+            for part in parts:
+                self._first_owner.setdefault(part, full)
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
@@ -127,7 +155,7 @@ class _People:
             name = _tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
         full = _full(surface)
-        self._owners.update((part, full) for part in parts)
+        self._owners.update(dict.fromkeys(parts, full))
         return full
 
 
@@ -152,7 +180,7 @@ def _full(surface: str) -> str:
 class _Organisations:
     """Names the gazetteer knows by several, acronyms and stems the article defines, and bare heads."""
 
-    def __init__(self, surfaces: list[str], names: Names, gazetteer: Gazetteer) -> None:
+    def __init__(self, surfaces: Iterable[str], names: Names, gazetteer: Gazetteer) -> None:
         self.shown: set[str] = set()
         self._names, self._gazetteer = names, gazetteer
         tails: dict[str, set[str]] = {}
@@ -186,16 +214,7 @@ def _capitalised(word: str) -> str:
     return word.capitalize() if word.isupper() and len(word) > LONGEST_ACRONYM - 2 else word
 
 
-def _mention(part: Found, span: Span, surface: str, name: str) -> Mention:
-    return Mention(
-        start=span.start,
-        end=span.end,
-        where="headline" if part.where == "headline" else "text",
-        text=surface,
-        kind=MentionKind.TITLED if span.titled else _kind(surface, name),
-    )
-
-
+@lru_cache(REMEMBERED)
 def _kind(surface: str, name: str) -> MentionKind:
     if surface == name:
         return MentionKind.FULL

@@ -12,7 +12,8 @@ from streams.compiled import compiled
 
 NO_KEY = np.uint64(0)
 """Before the first word of a name; no word has it."""
-_OFFSET = np.uint64(0xCBF29CE484222325)
+BEGUN = np.uint64(0xCBF29CE484222325)
+"""The key of a word to be, before its first code point."""
 _PRIME = np.uint64(0x100000001B3)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _PRIME_64 = np.uint64(0xC4CEB9FE1A85EC53)
@@ -27,9 +28,21 @@ def codes_of(text: str) -> NDArray[np.uint32]:
 @compiled
 def word_key(codes: NDArray[np.uint32], start: int, end: int) -> np.uint64:
     """The key of codes[start:end]: FNV-1a by code points, its bits mixed as MurmurHash3 ends."""
-    key = _OFFSET
+    key = BEGUN
     for i in range(start, end):
-        key = (key ^ np.uint64(codes[i])) * _PRIME
+        key = lengthened(key, codes[i])
+    return ended(key)
+
+
+@compiled
+def lengthened(key: np.uint64, code: np.uint32) -> np.uint64:
+    """What becomes of a word's key, BEGUN before its first code point, with one code point more."""
+    return (key ^ np.uint64(code)) * _PRIME
+
+
+@compiled
+def ended(key: np.uint64) -> np.uint64:
+    """The key of a word that has all its code points."""
     key = (key ^ (key >> np.uint64(33))) * _MIX
     key ^= key >> np.uint64(29)
     return key if key != NO_KEY else _GROW
@@ -51,6 +64,24 @@ def keys_of_words(words: Iterable[str]) -> NDArray[np.uint64]:
     """The keys of many words, in their order. Words hold no line breaks."""
     codes = codes_of("\n".join(words) + "\n")
     return _keys_of_lines(codes) if len(codes) > 1 else np.empty(0, np.uint64)
+
+
+def sorted_keys(words: Iterable[str]) -> NDArray[np.uint64]:
+    """The keys of some words, for `holds`."""
+    return np.sort(keys_of_words(words))
+
+
+@compiled
+def holds(keys: NDArray[np.uint64], key: np.uint64) -> bool:
+    """Whether a key is one of these, which are sorted."""
+    low, high = 0, len(keys)
+    while low < high:  # np.searchsorted takes three times as long
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < len(keys) and keys[low] == key)
 
 
 @compiled

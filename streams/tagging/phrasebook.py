@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.keys import NO_KEY, codes_of, longer, word_key
-from streams.tagging.tokens import tokenize
+from streams.tagging.tokens import Document, tokenize
 
 LONGEST = 12
 """Words (tokens) of a name."""
@@ -44,7 +45,7 @@ class Words(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def words_of(names: list[str], fold: Callable[[str], str] = str) -> Words:
+def words_of(names: list[str], fold: Callable[[str], str] | None = None) -> Words:
     """Cuts names into words as texts are cut, whatever white space is between them; any Unicode.
 
     A name of white space alone has no words. `fold` makes equal what is to have equal keys, code point by
@@ -53,12 +54,12 @@ def words_of(names: list[str], fold: Callable[[str], str] = str) -> Words:
     keys, ends, done = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], 0
     for batch in _batches([" ".join(name.split()) for name in names]):
         document = tokenize("\n".join(batch) + "\n")
+        tokens = document.tokens
+        breaks = (tokens.marks & NEWLINE) > 0
+        before = np.cumsum(~breaks)
         # Empty names: several line ends are one token.
-        lines = np.array([len(word) if word[0] == "\n" else 0 for word in document.words], np.int64)
-        starts, stops = np.array(document.starts, np.int64), np.array(document.ends, np.int64)
-        before = np.cumsum(lines == 0)
-        ends.append(np.repeat(before[lines > 0], lines[lines > 0]) + done)
-        keys.append(word_keys(codes_of(fold(document.text)), starts[lines == 0], stops[lines == 0]))
+        ends.append(np.repeat(before[breaks], (tokens.ends - tokens.starts)[breaks]) + done)
+        keys.append((word_keys(document, fold) if fold else tokens.keys)[~breaks])
         done += len(keys[-1])
     return Words(np.concatenate(keys), np.concatenate(ends))
 
@@ -165,14 +166,16 @@ def rows_of(book: Phrasebook, name: int) -> NDArray[np.uint32]:
     return book.rows[book.offsets[name] : book.offsets[name + 1]]
 
 
+def word_keys(document: Document, fold: Callable[[str], str]) -> NDArray[np.uint64]:
+    """The keys of a document's tokens, folded."""
+    return _word_keys(codes_of(fold(document.text)), document.tokens)
+
+
 @compiled
-def word_keys(
-    codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """The key of each word of a text."""
-    keys = np.empty(starts.shape[0], np.uint64)
-    for i in range(starts.shape[0]):
-        keys[i] = word_key(codes, starts[i], ends[i])
+def _word_keys(codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:
+    keys = np.empty(len(tokens.starts), np.uint64)
+    for i in range(len(keys)):
+        keys[i] = word_key(codes, tokens.starts[i], tokens.ends[i])
     return keys
 
 

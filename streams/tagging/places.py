@@ -7,11 +7,19 @@ bonuses were set by hand and read against tests/tagging/gold/places.txt (`python
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
-from streams.tagging.candidates import candidates_of, prior_of
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.candidates import (
+    CAPITAL_BONUS,
+    CERTAIN_MARGIN,
+    NEAR_BONUS,
+    candidates,
+    candidates_of,
+    prior_of,
+)
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance, home_country
 from streams.vocabulary import LinkStatus
@@ -30,10 +38,8 @@ INSIDE_BONUS = 0.5
 HOLDS_BONUS = 2.0
 SIBLING_BONUS = 1.5
 """A state beside another state of its country."""
-NEAR_BONUS = 1.0
 NEAR = 120.0
 """Kilometres: two hours by road."""
-CAPITAL_BONUS = 0.5
 CAPITAL_NAMED_BONUS = 2.5
 """Beside its country: the Victoria of the Seychelles, not Australia's."""
 QUALIFIED_BONUS = 6.0
@@ -42,10 +48,6 @@ QUALIFIES_BONUS = 3.0
 """The Georgia of "Athens, Georgia" is one that has an Athens."""
 SURE_MARGIN = 0.6
 """Between the best and the next: four to one. Below it: ambiguous."""
-CERTAIN_MARGIN = 2.0
-"""A hundred to one: more is not said."""
-UNNAMED_BONUS = CAPITAL_BONUS + NEAR_BONUS
-"""The most that a place of a country gets of which the article does not speak."""
 LONE_MARGIN = 2.0
 """The margin of the only place of its name: a hundred to one, since the tables are not complete ..."""
 SMALL_MARGIN = 1.0
@@ -95,7 +97,7 @@ def surroundings(
     `qualifiers`: a place's name to the words that say where it is (streams.tagging.qualifiers).
     Names that are sure by themselves speak first, then those that are sure beside them.
     """
-    known = sorted(name for name in set(names) if gazetteer.places(name))
+    known = sorted({name for name in names if gazetteer.places(name)})
     spoken = [(gazetteer.demonyms[word], word) for word in demonyms]
     home = home_country(domain, gazetteer)
     around = _spoken(spoken, qualifiers, home, gazetteer)
@@ -142,43 +144,56 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
     if not gazetteer.places(name):
         return UNKNOWN
     margin, place = around.ranked.get(name) or _ranked(name, around, gazetteer)
+    return _identity(place, margin)
+
+
+@lru_cache(REMEMBERED)
+def _identity(place: Place, margin: float) -> Identity:
+    """What is known of a place that is meant with this margin."""
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)
+    shown = place.name if place.kind != "city" else None
+    if not place.geonames and not place.wikidata:
+        return Identity(Ids(), UNKNOWN.link, geo, shown)
     ids = Ids(
         geonames=place.geonames or None,
         wikidata=place.wikidata or None,
         iso3166=place.country if place.kind == "country" else None,
     )
-    shown = place.name if place.kind != "city" else None
-    if not place.geonames and not place.wikidata:
-        return Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), geo, shown)
     status = LinkStatus.LINKED if margin >= SURE_MARGIN else LinkStatus.AMBIGUOUS
     return Identity(ids, Link(status=status, confidence=round(1 / (1 + 10**-margin), 3)), geo, shown)
 
 
 def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
     """Margin over the next other place, and the likeliest."""
-    larger = larger_places(around.qualifiers[name], gazetteer) if name in around.qualifiers else ()
-    typed = [place for place in gazetteer.places(name) if place in larger]
-    candidates = tuple((place, prior_of(place)) for place in typed) or candidates_of(name, gazetteer)
-    if len(candidates) == 1:
-        place = candidates[0][0]
+    larger: tuple[Place, ...] = ()
+    smaller: list[Place] = []
+    known = candidates_of(name, gazetteer)
+    if around.qualifiers:
+        if name in around.qualifiers:
+            larger = larger_places(around.qualifiers[name], gazetteer)
+            typed = [place for place in gazetteer.places(name) if place in larger]
+            known = candidates((place, prior_of(place)) for place in typed) if typed else known
+        qualified = [other for other, words in around.qualifiers.items() if words == name]
+        smaller = [place for other in qualified for place in gazetteer.places(other)]
+    if len(known.priors) == 1:
+        place = known.priors[0][0]
         small = place.kind == "city" and place.population < SMALL
         vouched = around.others(around.countries, place.country, name) or name in around.qualifiers
         return (SMALL_MARGIN if small and not vouched else LONE_MARGIN), place
-    smaller = [
-        place
-        for other, words in around.qualifiers.items()
-        if words == name
-        for place in gazetteer.places(other)
-    ]
-    hopeless = max(prior for _, prior in candidates) - CERTAIN_MARGIN - UNNAMED_BONUS
-    scored = [
-        (prior + _bonus(place, name, around, larger, smaller), place)
-        for place, prior in candidates
-        if prior >= hopeless or larger or smaller or around.speaks_of(place.country)
-    ]
+    hopeful = known.hopeful
+    if larger or smaller:
+        hopeful = known.priors
+    elif not known.countries.isdisjoint(around.countries) or around.home in known.countries:
+        hopeful = tuple(
+            (place, prior)
+            for place, prior in known.priors
+            if prior >= known.hopeless or around.speaks_of(place.country)
+        )
+    if len(hopeful) == 1:
+        return CERTAIN_MARGIN, hopeful[0][0]
+    scored = [(prior + _bonus(place, name, around, larger, smaller), place) for place, prior in hopeful]
     best = max(score for score, _ in scored)
     scored = [
         (score + NEAR_BONUS * (place.kind in ("city", "county") and around.near(place, name, NEAR)), place)

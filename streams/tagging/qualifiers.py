@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
 from streams.tagging.atlas import Place
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.lexicon import words_of
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
@@ -62,20 +63,28 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
         name = text[start:end]
         if name in found:
             continue
-        kind = _TYPE_AFTER.match(text, end)
+        kind = _TYPE_AFTER.match(text, end) if text.startswith(" ", end) else None
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = [place for place in gazetteer.places(name) if place.kind != "country"]
+        smaller = _smaller_places(name, gazetteer)
         if not smaller:
             continue
         for words in _beside(text, start, end):
-            if any(lies_in(place, larger) for larger in larger_places(words, gazetteer) for place in smaller):
+            larger = larger_places(words, gazetteer)
+            if larger and any(lies_in(place, other) for other in larger for place in smaller):
                 found[name] = words
                 break
     return found
 
 
+@lru_cache(REMEMBERED)
+def _smaller_places(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """Those that may lie in another."""
+    return tuple(place for place in gazetteer.places(name) if place.kind != "country")
+
+
+@lru_cache(REMEMBERED)
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
@@ -103,9 +112,14 @@ def lies_in(place: Place, larger: Place) -> bool:
 
 def _beside(text: str, start: int, end: int) -> Iterable[str]:
     """Words beside the name that may be a larger place, the longest first."""
-    after = _AFTER.match(text, end, end + _REACH)
+    matches = []
+    if text.startswith((",", " (", " in"), end):
+        matches.append(_AFTER.match(text, end, end + _REACH))
     before = text[max(start - _REACH, 0) : start]
-    matches = (after, _POSSESSIVE.search(before), _DEMONYM.search(before))
+    if "'" in before or "’" in before:
+        matches.append(_POSSESSIVE.search(before))
+    if before.endswith(" "):
+        matches.append(_DEMONYM.search(before))
     return chain.from_iterable(_shorter(match["larger"]) for match in matches if match)
 
 
@@ -115,8 +129,9 @@ def _shorter(words: str) -> Iterable[str]:
     for size in range(len(parts), 0, -1):
         name = " ".join(parts[:size])
         yield name
-        yield name.rstrip(".'’")
-        if name.endswith(("'s", "’s")):
+        if name.endswith((".", "'", "’")):
+            yield name.rstrip(".'’")
+        elif name.endswith(("'s", "’s")):
             yield name[:-2]
     for first in range(1, len(parts)):
         yield " ".join(parts[first:])

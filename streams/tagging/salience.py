@@ -1,6 +1,7 @@
 """How much an article is about an entity: .963 AUC against people's judgements (design/tagging.md)."""
 
 import math
+from functools import lru_cache
 
 COUNT_WEIGHT = 0.5
 OPENING_WEIGHT = 1.0
@@ -10,6 +11,11 @@ LEAD_WEIGHT = 1.0
 """For being in the headline or the first sentence."""
 
 
+REMEMBERED = 1 << 12
+"""Results; nearly all entities have few mentions and are met early."""
+
+
+@lru_cache(REMEMBERED)
 def salience(mentions: int, most: int, first_sentence: int, in_headline: bool) -> float:
     """0..1. `most`: mentions of the article's most frequent entity; 1 is that entity in the lead."""
     highest = COUNT_WEIGHT * math.log1p(most) + OPENING_WEIGHT + LEAD_WEIGHT

@@ -16,12 +16,12 @@ TITLES = words_of(
 def without_title(document: Document, first: int, end: int) -> int:
     """The first token of the name proper, of a person's span that begins at token `first` and ends at
     character `end`; a span of nothing but titles keeps its last word."""
-    token = first
-    while token < len(document.words) and document.words[token].lower() in TITLES:
+    token, size = first, len(document.starts)
+    while token < size and document.word(token).lower() in TITLES:
         after = token + 1
-        if after < len(document.words) and document.words[after] == ".":
+        if after < size and document.word(after) == ".":
             after += 1
-        if after >= len(document.words) or document.starts[after] >= end:
+        if after >= size or document.starts[after] >= end:
             break
         token = after
     return token

@@ -1,13 +1,15 @@
 """A text as tokens with offsets in code points, and what each token's surroundings say."""
 
+from array import array
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.compiled import compiled
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
-from streams.tagging.keys import codes_of, keys_of_words
+from streams.tagging.keys import codes_of, holds, sorted_keys
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 
@@ -20,22 +22,39 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """`words[i]` is text[starts[i]:ends[i]]; `capitals`: the tokens that begin with a capital; `codes` and
-    `tokens`: the same for kernels."""
+    """Token i is text[starts[i]:ends[i]]; `codes` and `tokens`: the same for kernels.
+
+    The offsets are arrays, and words are cut when they are asked for: most never are.
+    """
 
     text: str
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    capitals: list[int]
+    starts: "array[int]"
+    ends: "array[int]"
     codes: NDArray[np.uint32]
     tokens: Tokens
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every token's text."""
+        text = self.text
+        return [text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+
+    def word(self, token: int) -> str:
+        return self.text[self.starts[token] : self.ends[token]]
 
     def slice(self, first: int, end: int) -> str:
         """The text of tokens [first:end]."""
         return self.text[self.starts[first] : self.ends[end - 1]]
+
+    def among(self, keys: NDArray[np.uint64]) -> list[int]:
+        """The capitalised tokens that are one of some words, whose sorted keys these are."""
+        found: list[int] = _among(self.tokens, keys).tolist()
+        return found
 
     def spaced(self, token: int) -> bool:
         """One space, and nothing else, stands between this token and the next."""
@@ -45,29 +64,34 @@ class Document:
         """The token stands where any word would be capitalised."""
         return bool(self.tokens.marks[token] & OPENS)
 
-    def in_lower_case(self, word: str) -> bool:
-        """The word occurs somewhere in lower case."""
-        return word.lower() in self.words
-
 
 def tokenize(text: str) -> Document:
     """Cuts a text into tokens. Linear in its length; any Unicode."""
     codes = codes_of(text)
-    tokens = cut(codes, letters(), _apart(), _abbreviations(), _signs())
-    starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
-    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    capitals = np.flatnonzero(tokens.marks & CAPITAL).tolist()
-    return Document(text, words, starts, ends, capitals, codes, tokens)
+    tokens = cut(codes, letters(), apart(), _abbreviations(), _signs())
+    starts, ends = array("i", tokens.starts.tobytes()), array("i", tokens.ends.tobytes())
+    return Document(text, starts, ends, codes, tokens)
+
+
+@compiled
+def _among(tokens: Tokens, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    found, count = np.empty(len(tokens.keys), np.int64), 0
+    for token in range(len(tokens.keys)):
+        if tokens.marks[token] & CAPITAL and holds(keys, tokens.keys[token]):
+            found[count] = token
+            count += 1
+    return found[:count]
 
 
 @cache
-def _apart() -> NDArray[np.uint64]:
-    return np.sort(keys_of_words(HYPHENATED))
+def apart() -> NDArray[np.uint64]:
+    """Sorted keys of the words that end a hyphenated word."""
+    return sorted_keys(HYPHENATED)
 
 
 @cache
 def _abbreviations() -> NDArray[np.uint64]:
-    return np.sort(keys_of_words(ABBREVIATIONS))
+    return sorted_keys(ABBREVIATIONS)
 
 
 @cache
