@@ -25,25 +25,31 @@ _memory: Memory | None = None  # sums of weights of words met before; it never c
 
 def find(document: Document) -> list[Span]:
     """Spans of names in text order, without overlaps, none across a sentence's end."""
-    global _memory
-    if _memory is None:
-        _memory = fresh_memory()
-    found = _names(document.codes, document.tokens, model(), _memory)
-    starts, ends = document.starts, document.ends
-    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
+    return _spans(document, _names(document.codes, document.tokens, model(), _remembered()))
+
+
+def find_with(document: Document, evidence: NDArray[np.float32]) -> list[Span]:
+    """The same where another model's evidence, shape (tokens, 7), is added to our own scores of each label.
+
+    So the two are one random field: our transitions judge sequences of both models' labels.
+    """
+    found = _names_with(document.codes, document.tokens, model(), _remembered(), evidence)
+    return _spans(document, found)
 
 
 def probabilities(document: Document) -> NDArray[np.float32]:
     """How probable each label of each token is, shape (tokens, 7): O, then B and I of TYPES."""
+    return _marginals(document.codes, document.tokens, model(), _remembered())
+
+
+def _remembered() -> Memory:
     global _memory
     if _memory is None:
         _memory = fresh_memory()
-    return _marginals(document.codes, document.tokens, model(), _memory)
+    return _memory
 
 
-def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
-    """The names that the tokens' likeliest labels spell; an I after another type begins one."""
-    found = names_of(document.tokens, probabilities.argmax(1).astype(np.int8))
+def _spans(document: Document, found: NDArray[np.int64]) -> list[Span]:
     starts, ends = document.starts, document.ends
     return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in found.tolist()]
 
@@ -55,7 +61,32 @@ def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memo
     scores = emissions(
         codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
     )
-    labels = best_labels(tokens, scores, model.transitions)
+    return _spelt(tokens, places, scores, model.transitions)
+
+
+@compiled
+def _names_with(
+    codes: NDArray[np.uint32],
+    tokens: Tokens,
+    model: Model,
+    memory: Memory,
+    evidence: NDArray[np.float32],
+) -> NDArray[np.int64]:
+    places = known(model.lookups.names, tokens)
+    scores = emissions(
+        codes, tokens, places, model.lookups.letters, model.lookups.lexicons, model.weights, memory
+    )
+    return _spelt(tokens, places, scores + evidence, model.transitions)
+
+
+@compiled
+def _spelt(
+    tokens: Tokens,
+    places: NDArray[np.uint8],
+    scores: NDArray[np.float32],
+    transitions: NDArray[np.float32],
+) -> NDArray[np.int64]:
+    labels = best_labels(tokens, scores, transitions)
     _put_events(tokens, places, labels)
     return names_of(tokens, labels)
 
