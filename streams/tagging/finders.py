@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from streams.tagging.finder import find, find_with
+from streams.tagging.finder import find
 from streams.tagging.spacy_spans import SpacyFinder
 from streams.tagging.spans import Span
 from streams.tagging.teacher import Teacher
@@ -43,4 +43,4 @@ def finder_of(choice: Choice) -> Finder:
 def _together(document: Document, teacher: Teacher) -> list[Span]:
     """One random field of both: the transformer's log probabilities weigh beside our own scores."""
     (theirs,) = teacher.probabilities([document])
-    return find_with(document, WEIGHT * np.log(theirs + FLOOR))
+    return find(document, WEIGHT * np.log(theirs + FLOOR))

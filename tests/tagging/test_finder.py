@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from streams.tagging.finder import find, find_with
+from streams.tagging.finder import find
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.rules import settle
 from streams.tagging.spans import Span
@@ -70,7 +70,7 @@ def test_a_demonym_that_the_acronym_counts_belongs_to_the_name() -> None:
 
 def test_evidence_that_says_nothing_changes_nothing() -> None:
     document = tokenize("They met Anna Keller at the World Cup in Qatar.")
-    assert find_with(document, np.zeros((len(document.words), 7), np.float32)) == find(document)
+    assert find(document, np.zeros((len(document.words), 7), np.float32)) == find(document)
 
 
 def test_evidence_is_weighed_beside_our_own_scores() -> None:
@@ -78,5 +78,5 @@ def test_evidence_is_weighed_beside_our_own_scores() -> None:
     evidence = np.zeros((len(document.words), 7), np.float32)
     first = document.words.index("Anna")
     evidence[first, 3] = evidence[first + 1, 4] = 30
-    found = {(document.text[span.start : span.end], span.type) for span in find_with(document, evidence)}
+    found = {(document.text[span.start : span.end], span.type) for span in find(document, evidence)}
     assert found == {("Anna Keller", O), ("World Cup", E), ("Qatar", L)}
