@@ -23,7 +23,8 @@ class Finder:
 
 
 WEIGHT = np.float32(0.54)
-"""Of the transformer's log probabilities beside our own model's scores."""
+"""Of the transformer's log probabilities beside our own scores: .839 F1 on news; .838 with .35 and with .8,
+.834 with 1.2. A mean of both models' probabilities, each token by itself, has .815."""
 FLOOR = np.float32(1e-4)
 """Added to its probabilities, so that it cannot rule a label out alone."""
 BUILTIN_FINDER = Finder(find)
