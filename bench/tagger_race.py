@@ -16,6 +16,7 @@ from streams.tagging.spacy_spans import BATCH, TYPES, UNUSED
 TAGGERS = Path(__file__).with_name("taggers.py")
 OURS = "copydesk tag"
 OURS_OF = {OURS: "copydesk", "finder alone": "finder", "gazetteer alone": "gazetteer"}
+TEACHER = "copydesk, teacher"
 SPACY, TIER, RULES = "spaCy as it comes", "spaCy, names alone", "spaCy, our rules"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -88,6 +89,10 @@ class Race:
         here = sys.executable
         self._started("copydesk", here).close()  # compiles the kernels, where they are not cached yet
         self._run({name: self._started(of, here) for name, of in OURS_OF.items()}, rounds)
+
+    def against_teacher(self, folder: Path) -> None:
+        """Our whole step with the tier `teacher`, one pass. Raises ContenderError."""
+        self._run({TEACHER: self._started("teacher", sys.executable, folder=str(folder))}, 1)
 
     def against_spacy(self, pipeline: str, python: str) -> None:
         """spaCy as it comes and as our tier, and our rules on its spans. Raises ContenderError."""

@@ -51,6 +51,14 @@ def copydesk(_task: dict[str, Any]) -> Contender:
     return _tagged(None)
 
 
+def teacher(task: dict[str, Any]) -> Contender:
+    """The whole step with the tier `teacher`, its model in the folder task["folder"]."""
+    from streams.tagging.finders import finder_of
+    from streams.tagging.tiers import Choice, Tier
+
+    return _tagged(finder_of(Choice(Tier.TEACHER, task["folder"])))
+
+
 def rules(task: dict[str, Any]) -> Contender:
     """The whole step, but with spans that another has found: task["spans"], of each text."""
     from streams.tagging.finders import Finder
@@ -131,6 +139,7 @@ def spacy(task: dict[str, Any]) -> Contender:
 
 CONTENDERS: dict[str, Callable[[dict[str, Any]], Contender]] = {
     "copydesk": copydesk,
+    "teacher": teacher,
     "rules": rules,
     "finder": finder_alone,
     "gazetteer": gazetteer_alone,

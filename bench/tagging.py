@@ -2,6 +2,7 @@
 
   python bench/tagging.py                          our sample articles, for speed only; ten seconds
   python bench/tagging.py --data GOLD.jsonl.gz -v  with F1, of every type, and what is taken for what
+  python bench/tagging.py --teacher FOLDER         beside our tier `teacher`
   python bench/tagging.py --spacy en_core_web_md   beside another pipeline of spaCy, a name or a path
   python bench/tagging.py --spacy PATH --spacy-python OTHER/bin/python
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.span_scores import LABELS, Scores, Span, trimmed  # noqa: E402
-from bench.tagger_race import OURS, SPACY, TIER, ContenderError, Race, Result  # noqa: E402
+from bench.tagger_race import OURS, SPACY, TEACHER, TIER, ContenderError, Race, Result  # noqa: E402
 from streams.pipeline import CLEAN, Output, Record, run  # noqa: E402
 from streams.vocabulary import EntityType  # noqa: E402
 
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="texts with gold, JSON lines, packed or not")
     parser.add_argument("--most", type=int, help="texts of them")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--teacher", type=Path, metavar="FOLDER", help="of training/train_teacher.py")
     parser.add_argument("--spacy", metavar="PIPELINE", default="en_core_web_md", help="a name or a path")
     parser.add_argument("--spacy-python", metavar="PATH", default=sys.executable, help="who has spaCy")
     parser.add_argument("-v", action="store_true", help="each type's scores, and what is taken for what")
@@ -51,6 +53,11 @@ def main() -> None:
     articles = words / ARTICLE_WORDS
     print(f"{len(texts)} texts, {words:,} words: {articles:.0f} articles of 600; {options.rounds} rounds")
     race = Race(texts, options.rounds)
+    if options.teacher:
+        try:
+            race.against_teacher(options.teacher)
+        except ContenderError as error:
+            print(f"{options.teacher} is left out: {error}")
     if options.spacy_python == sys.executable and find_spec("spacy") is None:
         print("spaCy is left out: pip install 'copydesk[spacy]', or --spacy-python OTHER/bin/python")
     else:
@@ -134,7 +141,7 @@ def show_last(results: dict[str, Result], scores: dict[str, Scores], articles: f
     figures["articles_s"] = f"{articles / ours.settled_s:.0f}"
     figures["first_pass_s"] = f"{articles / ours.cpu_s[0]:.0f}"
     figures |= {"load_s": f"{ours.load_s:.1f}", "mb": f"{ours.mb:.0f}"}
-    for name, figure in ((SPACY, "spacy"), (TIER, "spacy_names")):
+    for name, figure in ((SPACY, "spacy"), (TIER, "spacy_names"), (TEACHER, "teacher")):
         if name in results:
             figures[f"to_{figure}"] = f"{results[name].settled_s / ours.settled_s:.0f}"
             figures |= {f"f1_{figure}": f"{scores[name].f1():.4f}"} if scores else {}

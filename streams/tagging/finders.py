@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from streams.tagging.finder import find, likeliest, probabilities
+from streams.tagging.finder import find
 from streams.tagging.spacy_spans import SpacyFinder
 from streams.tagging.spans import Span
 from streams.tagging.teacher import Teacher
@@ -22,10 +22,11 @@ class Finder:
     beside: str = ""
 
 
-OWN_SHARE = np.float32(0.65)
-"""Of our own model in the geometric mean with the transformer: .818 F1 on news, .816 in equal shares."""
+WEIGHT = np.float32(0.54)
+"""Of the transformer's log probabilities beside our own scores: .839 F1 on news; .838 with .35 and with .8,
+.834 with 1.2. A mean of both models' probabilities, each token by itself, has .815."""
 FLOOR = np.float32(1e-4)
-"""Added to probabilities, so that neither model alone can rule a label out."""
+"""Added to its probabilities, so that it cannot rule a label out alone."""
 BUILTIN_FINDER = Finder(find)
 
 
@@ -41,7 +42,6 @@ def finder_of(choice: Choice) -> Finder:
 
 
 def _together(document: Document, teacher: Teacher) -> list[Span]:
-    """The weighted geometric mean of the transformer and our own model."""
+    """One random field of both: the transformer's log probabilities weigh beside our own scores."""
     (theirs,) = teacher.probabilities([document])
-    ours = (probabilities(document) + FLOOR) ** OWN_SHARE
-    return likeliest(document, ours * (theirs + FLOOR) ** (1 - OWN_SHARE))
+    return find(document, WEIGHT * np.log(theirs + FLOOR))

@@ -13,7 +13,7 @@ class Tier(StrEnum):
 
     BUILTIN = "builtin"  # the package's own model
     SPACY = "spacy"  # spacy:PIPELINE, a spaCy pipeline's spans instead
-    TEACHER = "teacher"  # teacher:FOLDER, a transformer's probabilities averaged with the package's own
+    TEACHER = "teacher"  # teacher:FOLDER, a transformer's evidence beside the package's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which stretches are names, and of what."""
 
+import numpy as np
 import pytest
 
 from streams.tagging.finder import find
@@ -65,3 +66,17 @@ def test_a_demonym_that_the_acronym_counts_belongs_to_the_name() -> None:
         "NGA",
         "NGA",
     ]
+
+
+def test_evidence_that_says_nothing_changes_nothing() -> None:
+    document = tokenize("They met Anna Keller at the World Cup in Qatar.")
+    assert find(document, np.zeros((len(document.words), 7), np.float32)) == find(document)
+
+
+def test_evidence_is_weighed_beside_our_own_scores() -> None:
+    document = tokenize("They met Anna Keller at the World Cup in Qatar.")
+    evidence = np.zeros((len(document.words), 7), np.float32)
+    first = document.words.index("Anna")
+    evidence[first, 3] = evidence[first + 1, 4] = 30
+    found = {(document.text[span.start : span.end], span.type) for span in find(document, evidence)}
+    assert found == {("Anna Keller", O), ("World Cup", E), ("Qatar", L)}

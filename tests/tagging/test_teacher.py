@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from streams.tagging.finder import find
+from streams.tagging.finders import finder_of
 from streams.tagging.teacher import CARD, LABELS, MODEL, TOKENIZER, Teacher, read_card
-from streams.tagging.tiers import TierError
+from streams.tagging.tiers import Choice, Tier, TierError
 from streams.tagging.tokens import tokenize
 
 WORDS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "ada": 4, "turin": 5, "came": 6, "bank": 7}
@@ -79,3 +81,11 @@ def test_a_broken_model_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
     (tmp_path / MODEL).write_bytes(b"no model")
     with pytest.raises(TierError, match="build the folder anew"):
         Teacher(tmp_path)
+
+
+def test_the_tier_weighs_it_beside_our_own_model(folder: Path) -> None:
+    """It knows no event, which is found all the same."""
+    finder = finder_of(Choice(Tier.TEACHER, str(folder)))
+    document = tokenize("They met at the World Cup in Qatar.")
+    assert finder.beside == "teacher 1"
+    assert finder.find(document) == find(document)
