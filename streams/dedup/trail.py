@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from streams.dedup.effects import Row, halves
+from streams.dedup.effects import Row, again, halves
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.neighbours import NOBODY, Neighbourhood, neighbours, text_of
@@ -83,6 +83,14 @@ class Trail:
         came = np.flatnonzero(rows.rows["kind"] != RowKind.LINK)
         if len(came):
             self._cause = rows.rows[came[-1]].copy()
+
+    def now(self, identity: bytes) -> Neighbourhood:
+        """An article's neighbours in the memory as it is after all that was folded."""
+        at = self.index.find(*halves(identity))
+        article = self.index.state.articles[at]
+        if at == NOWHERE or article["text"] == NOWHERE:
+            return NOBODY
+        return neighbours(self.index, again(article), text_of(self.index, int(article["text"])))
 
     def _follow(self, arrival: LogRows, links: LogRows, place: LogPlace | None) -> None:
         """An arrival is decided in the memory before it; the others in that after it."""

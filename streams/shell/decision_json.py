@@ -31,6 +31,7 @@ def as_json(evidence: Evidence, entry: Entry) -> bytes:
                 "why": words.why(entry),
                 "compared": entry.around.count,
                 "neighbours": [_neighbour(evidence, entry, n) for n in entry.around.found],
+                "since": [_neighbour(evidence, entry, n) for n in evidence.since(entry)],
             },
         }
     )

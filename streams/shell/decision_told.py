@@ -1,15 +1,14 @@
 """A decision told to a person: the article, what the log says of it, its neighbours, nearest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from streams.contract import rfc3339
 from streams.dedup.between import Between
-from streams.dedup.neighbours import Neighbour, Standing
+from streams.dedup.neighbours import MOST_KEPT, Neighbour, Standing
 from streams.dedup.pair import Pair, share
-from streams.dedup.rows import RowKind
 from streams.dedup.trail import Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
@@ -40,11 +39,11 @@ def tell(evidence: Evidence, entry: Entry, shown: int) -> None:
 def tell_between(evidence: Evidence, found: Between) -> None:
     """Prints two articles, and what became of the pair."""
     console = console_of_output()
-    for identity in (found.earlier, found.later):
+    for title, identity in (("First in order", found.earlier), ("Later in order", found.later)):
+        show(console, Text(title, "cyan"))
         _tell_article(console, evidence, identity, evidence.entries[identity][-1])
         show(console, Text())
     show(console, Text(printable(words.outcome(found)), "bold"))
-    tell_fact(console, "order", "the first of them comes first")
     tell_fact(console, "received", f"{words.hours(found.apart_ms)} apart; at most {words.WINDOW} may be")
     if found.pair is not None:
         for name, value in _pair(found.pair):
@@ -115,15 +114,24 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
 
 def _tell_decision(console: Console, evidence: Evidence, entry: Entry, shown: int) -> None:
     show(console, Text(f"\nWhy decision {entry.decision}: {words.decided(entry)}", "bold"))
+    if entry.cause:
+        tagged = evidence.place((partition_of(entry), entry.cause.offset))
+        show(console, Text(f"  {words.why_again(entry.cause, tagged)}"))
     show(console, Text(f"  {words.why(entry)}"))
-    if entry.kind is RowKind.WITHDRAWN:
-        return
-    for neighbour in entry.around.found[:shown]:
+    _tell_neighbours(console, evidence, entry, entry.around.found, entry.around.count, shown)
+    if since := evidence.since(entry):
+        show(console, Text("\nNeighbours that came since", "bold"))
+        _tell_neighbours(console, evidence, entry, since, len(since), shown)
+
+
+def _tell_neighbours(
+    console: Console, evidence: Evidence, entry: Entry, found: Sequence[Neighbour], count: int, shown: int
+) -> None:
+    for neighbour in found[:shown]:
         show(console, Text())
         _tell_neighbour(console, evidence, entry, neighbour)
-    left = entry.around.count - min(shown, len(entry.around.found))
-    if left > 0:
-        show(console, Text(f"\n  and {left:,} more, less alike (--all)", "dim"))
+    if left := count - min(shown, len(found)):
+        show(console, Text(f"\n  and {left:,} more, less alike (--all shows up to {MOST_KEPT})", "dim"))
 
 
 def _tell_neighbour(console: Console, evidence: Evidence, entry: Entry, neighbour: Neighbour) -> None:

@@ -102,8 +102,10 @@ def outcome(found: Between) -> str:
             return "no copy by the rule"
         case Outcome.OUTDONE:
             parent = found.parent.hex() if found.parent else "none"
-            better = f"{parent}, {share(found.score)} against {score}"
-            return f"a copy by the rule, but {later} has a better parent: {better}"
+            if found.pair and found.pair.score == found.score:
+                return f"a copy by the rule, but {parent}, as good a parent of {later}, comes first in order"
+            scores = f"{share(found.score)} against {score}"
+            return f"a copy by the rule, but {later} has a better parent: {parent}, {scores}"
         case Outcome.LEFT_OUT:
             return (
                 "a copy by the rule, but when it counted one was not found by the other: it had left the "

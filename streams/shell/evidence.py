@@ -1,11 +1,11 @@
 """What is known of an article's decisions: the log's entries, what the texts say, the events."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from streams.dedup.neighbours import NOBODY, Neighbour, Neighbourhood
 from streams.dedup.trail import Entry
 from streams.shell.exits import Exit, Fatal
 
@@ -42,19 +42,29 @@ class Evidence:
     """All that was found of one article, and of another that it is compared with.
 
     `tagged` and `log` are the names of the topics, none in file mode. `events` are the first article's by
-    decision; a decision without an event has none any more.
+    decision; a decision without an event has none any more. `now` are its neighbours at the end of each
+    domain's log.
     """
 
     ids: tuple[bytes, ...]
     entries: dict[bytes, list[Entry]]
     tagged: str | None = None
     log: str | None = None
+    now: dict[int, Neighbourhood] = field(default_factory=dict)
     facts: dict[Tagged, Facts] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
 
     def place(self, tagged: Tagged) -> str:
         """A tagged record's place in words."""
         return f"{self.tagged}/{tagged[0]}/{tagged[1]}" if self.tagged else f"line {tagged[1]}"
+
+    def since(self, entry: Entry) -> list[Neighbour]:
+        """The neighbours that came after the last decision; none of an earlier one."""
+        if entry is not decided(self.entries[self.ids[0]], None):
+            return []
+        known = {neighbour.id for neighbour in entry.around.found}
+        now = self.now.get(partition_of(entry), NOBODY)
+        return [neighbour for neighbour in now.found if neighbour.id not in known]
 
 
 NO_FACTS = Facts()
@@ -76,12 +86,14 @@ def partition_of(entry: Entry) -> int:
     return entry.place.partition if entry.place else 0
 
 
-def tagged_records(entries: Iterable[Entry], explained: Entry, shown: int) -> set[Tagged]:
+def tagged_records(evidence: Evidence, explained: Entry, shown: int) -> set[Tagged]:
     """The tagged records that say what is told of the entries and of so many neighbours of one of them."""
+    wanted = {
+        (partition_of(entry), entry.offset) for entries in evidence.entries.values() for entry in entries
+    }
+    around = explained.around.found[:shown], evidence.since(explained)[:shown]
     domain = partition_of(explained)
-    wanted = {(partition_of(entry), entry.offset) for entry in entries}
-    wanted |= {(domain, neighbour.offset) for neighbour in explained.around.found[:shown]}
-    return wanted | ({(domain, explained.cause.offset)} if explained.cause else set())
+    return wanted | {(domain, neighbour.offset) for part in around for neighbour in part}
 
 
 def facts_of(value: bytes | None, source: str | None) -> Facts:

@@ -36,10 +36,9 @@ def evidence(path: str, ids: Sequence[bytes], decision: int | None, shown: int) 
             else:
                 refused += 1
             progress.advance(line.done, line.number)
-        found = Evidence(tuple(ids), trail.entries)
+        found = Evidence(tuple(ids), trail.entries, now={0: trail.now(ids[0])})
         if all(found.entries.values()):
-            every = [entry for entries in found.entries.values() for entry in entries]
-            wanted = tagged_records(every, decided(found.entries[ids[0]], decision), shown)
+            wanted = tagged_records(found, decided(found.entries[ids[0]], decision), shown)
             found.facts = {tagged: spool.read(tagged[1]) for tagged in wanted}
     return found, refused
 

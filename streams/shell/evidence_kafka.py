@@ -52,8 +52,7 @@ async def _evidence(settings: Settings, ids: tuple[bytes, ...], decision: int | 
         if not all(found.entries.values()):
             return found
         explained = decided(found.entries[ids[0]], decision)
-        every = [entry for entries in found.entries.values() for entry in entries]
-        wanted = tagged_records(every, explained, shown)
+        wanted = tagged_records(found, explained, shown)
         found.facts = await _facts(consumer, names[0], sorted(wanted))
         found.events = await events_of(settings, consumer, ids[0], found.entries[ids[0]])
     return found
@@ -72,6 +71,7 @@ async def _read_logs(consumer: AIOKafkaConsumer, logs: list[TopicPartition], fou
                 except errors.OffsetOutOfRangeError:
                     continue  # retention cut the log while it was read: once more
             done += ends[tp] - begins[tp]
+            found.now[tp.partition] = trail.now(found.ids[0])
             for identity, entries in trail.entries.items():
                 found.entries[identity] += entries
     for entries in found.entries.values():
