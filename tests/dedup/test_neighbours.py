@@ -177,3 +177,16 @@ def test_what_left_the_memory_and_comes_again_meets_its_former_copies() -> None:
         (1, article(TEXT, order=100, received=100)),
     ]
     assert told(last(stream, 1))[name(2)].standing is Standing.FORMER
+
+
+def test_what_came_since_is_found_in_the_memory_of_now() -> None:
+    trail = followed([(1, article(TEXT, order=1)), (2, article(SHORTENED, order=2)), (1, article(TEXT, order=1))])
+    assert trail.entries[name(1)][0].around.count == 0
+    (neighbour,) = trail.now(name(1)).found
+    assert (neighbour.id, neighbour.standing) == (name(2), Standing.CHILD)
+    assert trail.now(name(9)).count == 0
+
+
+def test_a_withdrawn_article_has_no_neighbours_now() -> None:
+    trail = followed([(1, article(TEXT)), (2, article(TEXT, order=1)), (1, withdrawal(received=1))])
+    assert trail.now(name(1)).count == 0
