@@ -4,6 +4,7 @@ import re
 
 import click
 
+from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit
 
 SHOWN = 5  # neighbours told to a person
@@ -60,6 +61,7 @@ def explain(
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
 
+    tell_cold_start()
     shown = MOST_KEPT if all_ or json_ else SHOWN
     if file is not None:
         from streams.shell import evidence_file

@@ -180,7 +180,9 @@ def test_what_left_the_memory_and_comes_again_meets_its_former_copies() -> None:
 
 
 def test_what_came_since_is_found_in_the_memory_of_now() -> None:
-    trail = followed([(1, article(TEXT, order=1)), (2, article(SHORTENED, order=2)), (1, article(TEXT, order=1))])
+    trail = followed(
+        [(1, article(TEXT, order=1)), (2, article(SHORTENED, order=2)), (1, article(TEXT, order=1))]
+    )
     assert trail.entries[name(1)][0].around.count == 0
     (neighbour,) = trail.now(name(1)).found
     assert (neighbour.id, neighbour.standing) == (name(2), Standing.CHILD)

@@ -54,7 +54,9 @@ def tagged(name: str, text: str, *, hour: int = 10, day: int = 20, **more: Any) 
 
 def withdrawn(name: str, hour: int) -> dict[str, Any]:
     known = tagged(name, "", hour=hour)
-    return {key: known[key] for key in ("id", "url", "canonical_url", "received_at")} | {"status": "withdrawn"}
+    return {key: known[key] for key in ("id", "url", "canonical_url", "received_at")} | {
+        "status": "withdrawn"
+    }
 
 
 @pytest.fixture
