@@ -7,7 +7,6 @@ from typing import Any
 from streams import contract
 from streams.shell import headers
 from streams.shell.enriched_events import event_of, partition_of_key, scan
-from streams.shell.evidence_kafka import reading
 from streams.shell.settings import Settings
 from streams.shell.tail import partitions_of
 
@@ -29,14 +28,13 @@ def looked_for(settings: Settings, identity: bytes, url: str | None) -> Absent:
 async def _looked_for(settings: Settings, identity: bytes, url: str | None) -> Absent:
     keys = [identity.hex().encode(), *([url.encode()] if url else [])]
     searched, found = [], []
-    async with reading(settings) as consumer:
-        for topic in (contract.ENRICHED, contract.REJECTED, contract.DEADLETTER):
-            partitions = await partitions_of(settings, topic)
-            theirs = keys[:1] if topic == contract.ENRICHED else keys
-            for tp in sorted({partition_of_key(partitions, key) for key in theirs}):
-                searched.append(f"{tp.topic}/{tp.partition}")
-                records = await scan(consumer, tp, set(theirs))
-                found += [_said(record, event=topic == contract.ENRICHED) for record in records]
+    for topic in (contract.ENRICHED, contract.REJECTED, contract.DEADLETTER):
+        partitions = await partitions_of(settings, topic)
+        theirs = keys[:1] if topic == contract.ENRICHED else keys
+        for tp in sorted({partition_of_key(partitions, key) for key in theirs}):
+            searched.append(f"{tp.topic}/{tp.partition}")
+            records = await scan(settings, tp, set(theirs))
+            found += [_said(record, event=topic == contract.ENRICHED) for record in records]
     return Absent(identity, tuple(searched), tuple(found))
 
 

@@ -14,7 +14,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from streams import contract
 from streams.dedup.trail import Entry
-from streams.shell import headers
+from streams.shell import clients, headers
 from streams.shell.evidence import ERASED, Event
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
@@ -24,17 +24,17 @@ POLL_MS = 500
 MOST = 20  # the last decisions whose events are looked for: each search reads some seconds of the topic
 
 
-async def events_of(
-    settings: Settings, consumer: AIOKafkaConsumer, identity: bytes, entries: Iterable[Entry]
-) -> dict[int, Event]:
+async def events_of(settings: Settings, identity: bytes, entries: Iterable[Entry]) -> dict[int, Event]:
     """The article's events by decision, as far as compaction has left them."""
     key = identity.hex().encode()
     tp = partition_of_key(await partitions_of(settings, contract.ENRICHED), key)
     wanted = {entry.decision: entry.place.at_ms for entry in entries if entry.decision and entry.place}
     found: dict[int, Event] = {}
-    for decision, at_ms in sorted(wanted.items())[-MOST:]:
-        if decision not in found:
-            slack_ms = int(settings.transaction_seconds * 1000)
+    slack_ms = int(settings.transaction_seconds * 1000)
+    async with clients.reading(settings, [tp]) as consumer:
+        for decision, at_ms in sorted(wanted.items())[-MOST:]:
+            if decision in found:
+                continue
             async for record in _between(consumer, tp, at_ms - slack_ms, at_ms + slack_ms):
                 if record.key == key:
                     event = event_of(record)
@@ -59,16 +59,18 @@ def event_of(record: Any) -> Event:
     return Event(headers.place_of(record), version, decision, value.get("status"))
 
 
-async def scan(consumer: AIOKafkaConsumer, tp: TopicPartition, keys: set[bytes]) -> list[Any]:
+async def scan(settings: Settings, tp: TopicPartition, keys: set[bytes]) -> list[Any]:
     """The records of a partition with one of the keys: reads all of it, with its progress told."""
-    begins, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
     found, read = [], 0
-    with Progress(f"reading {tp.topic}/{tp.partition}", ends[tp] - begins[tp], "records") as progress:
-        async for record in _from(consumer, tp, begins[tp], ends[tp]):
-            read += 1
-            progress.advance(record.offset - begins[tp], read)
-            if record.key in keys:
-                found.append(record)
+    async with clients.reading(settings, [tp]) as consumer:
+        begins, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
+        begin, end = begins[tp], ends[tp]
+        with Progress(f"reading {tp.topic}/{tp.partition}", end - begin, "records") as progress:
+            async for record in _from(consumer, tp, begin, end):
+                read += 1
+                progress.advance(record.offset - begin, read)
+                if record.key in keys:
+                    found.append(record)
     return found
 
 
@@ -87,7 +89,6 @@ async def _between(
 
 
 async def _from(consumer: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int) -> AsyncIterator[Any]:
-    consumer.assign([tp])
     consumer.seek(tp, start)
     while await consumer.position(tp) < end:
         for record in (await consumer.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):

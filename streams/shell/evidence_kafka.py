@@ -1,8 +1,7 @@
 """Evidence from Kafka: dedup.index folded once more, then the few records that its rows point to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
@@ -31,45 +30,35 @@ def evidence(settings: Settings, ids: Sequence[bytes], decision: int | None, sho
     return asyncio.run(_evidence(settings, tuple(ids), decision, shown))
 
 
-@asynccontextmanager
-async def reading(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer without a group; what Kafka refuses becomes Fatal."""
-    consumer = await clients.started(clients.reader(settings), settings)
-    try:
-        yield consumer
-    except errors.KafkaError as error:
-        raise clients.explained(error, settings) from error
-    finally:
-        await clients.stopped(consumer)
-
-
 async def _evidence(settings: Settings, ids: tuple[bytes, ...], decision: int | None, shown: int) -> Evidence:
     names = topic_name(settings, contract.TAGGED), topic_name(settings, contract.INDEX)
     found = Evidence(ids, {identity: [] for identity in ids}, *names)
-    logs = await partitions_of(settings, contract.INDEX)
-    async with reading(settings) as consumer:
-        await _read_logs(consumer, logs, found)
-        if not all(found.entries.values()):
-            return found
-        explained = decided(found.entries[ids[0]], decision)
-        wanted = tagged_records(found, explained, shown)
-        found.facts = await _facts(consumer, names[0], sorted(wanted))
-        found.events = await events_of(settings, consumer, ids[0], found.entries[ids[0]])
+    await _read_logs(settings, found)
+    if all(found.entries.values()):
+        wanted = tagged_records(found, decided(found.entries[ids[0]], decision), shown)
+        found.facts = await _facts(settings, names[0], sorted(wanted))
+        found.events = await events_of(settings, ids[0], found.entries[ids[0]])
     return found
 
 
-async def _read_logs(consumer: AIOKafkaConsumer, logs: list[TopicPartition], found: Evidence) -> None:
+async def _read_logs(settings: Settings, found: Evidence) -> None:
     """Folds one domain after the other, so that there is one memory at a time."""
-    begins, ends = await consumer.beginning_offsets(logs), await consumer.end_offsets(logs)
-    with Progress(f"reading {found.log}", sum(ends.values()) - sum(begins.values()), "rows") as progress:
+    logs = await partitions_of(settings, contract.INDEX)
+    async with clients.reading(settings, logs) as consumer:
+        begins, ends = await consumer.beginning_offsets(logs), await consumer.end_offsets(logs)
+    total = sum(ends.values()) - sum(begins.values())
+    with Progress(f"reading {found.log}", total, "rows") as progress:
         done, rows = 0, 0
         for tp in logs:
             trail: Trail | None = None
-            while trail is None:
-                try:
-                    trail, rows = await _followed(consumer, tp, found.ids, progress, done - begins[tp], rows)
-                except errors.OffsetOutOfRangeError:
-                    continue  # retention cut the log while it was read: once more
+            async with clients.reading(settings, [tp]) as consumer:
+                while trail is None:
+                    try:
+                        trail, rows = await _followed(
+                            consumer, tp, found.ids, progress, done - begins[tp], rows
+                        )
+                    except errors.OffsetOutOfRangeError:
+                        continue  # retention cut the log while it was read: once more
             done += ends[tp] - begins[tp]
             found.now[tp.partition] = trail.now(found.ids[0])
             for identity, entries in trail.entries.items():
@@ -94,16 +83,15 @@ async def _followed(
     return trail, rows
 
 
-async def _facts(consumer: AIOKafkaConsumer, topic: str, wanted: Sequence[Tagged]) -> dict[Tagged, Facts]:
+async def _facts(settings: Settings, topic: str, wanted: Sequence[Tagged]) -> dict[Tagged, Facts]:
     """What the tagged records say; those that retention has deleted are left out."""
     parts = [TopicPartition(topic, partition) for partition in sorted({tagged[0] for tagged in wanted})]
-    consumer.assign(parts)
-    begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
     found = {}
-    for partition, offset in wanted:
-        tp = TopicPartition(topic, partition)
-        if begins[tp] <= offset < ends[tp]:
-            record = await _at(consumer, tp, offset)
+    async with clients.reading(settings, parts) as consumer:
+        begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+        for partition, offset in wanted:
+            tp = TopicPartition(topic, partition)
+            record = await _at(consumer, tp, offset) if begins[tp] <= offset < ends[tp] else None
             if record is not None:
                 source = dict(record.headers).get(headers.SOURCE)
                 found[partition, offset] = facts_of(record.value, source.decode() if source else None)

@@ -47,6 +47,7 @@ async def _fold(
     consumer: AIOKafkaConsumer, tp: TopicPartition, loading: Callable[[], None]
 ) -> tuple[DedupIndex, int]:
     index, applied, records, began = DedupIndex(), NOTHING_APPLIED, 0, time.perf_counter()
+    consumer.assign([tp])
     async for _record, last, rows in logged(consumer, tp):
         index.apply(rows)
         applied = last
@@ -64,11 +65,10 @@ async def _fold(
 
 
 async def logged(consumer: AIOKafkaConsumer, tp: TopicPartition) -> AsyncIterator[tuple[Any, int, LogRows]]:
-    """The records of a log from its beginning to its present end: each with `applied` and its rows.
+    """The records of an assigned log from its beginning to its present end: each with `applied` and its rows.
 
     Raises Fatal(INTERNAL) where one is damaged, OffsetOutOfRangeError where retention cuts it meanwhile.
     """
-    consumer.assign([tp])
     await consumer.seek_to_beginning(tp)
     end = (await consumer.end_offsets([tp]))[tp]
     # Aborted transactions and markers count as read: the position passes them, the records do not show them.
