@@ -44,8 +44,9 @@ def explain(
     first in order (published, else received) and was received within 72 h.
 
     A URL stands for the id that it gives by itself; a page may have named another one as its canonical URL.
-    Reading a log of a million articles takes some seconds and 1 GB. Exits 0, or 1 when the article is in no
-    log; then its keys are looked for among the events and the refused records, which reads those partitions.
+    Reading the log takes the time and the memory of a dedup worker's start. Exits 0, or 1 when the article is
+    in no log; then its keys are looked for among the events and the refused records, whose partitions of
+    these keys are read whole.
     """
     identities = [_identity(given) for given in (article, other) if given is not None]
     if len(set(identities)) < len(identities):

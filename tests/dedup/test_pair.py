@@ -34,20 +34,20 @@ def test_the_words_name_a_failed_threshold_if_and_only_if_it_is_no_copy(
 @pytest.mark.parametrize(
     ("judged", "why"),
     [
-        (pair(3100, 5000, 80, 160, 900), "J 0.310 >= 0.250 (both texts have at least 160 shingles)"),
+        (pair(3100, 5000, 80, 120, 900), "J 0.310 >= 0.250 (both texts have at least 120 shingles)"),
         (
-            pair(2000, 7000, 60, 160, 900),
-            "C 0.700 >= 0.600 and 60 >= 60 shared shingles (both texts have at least 160 shingles)",
+            pair(2000, 7000, 60, 120, 900),
+            "C 0.700 >= 0.600 and 60 >= 60 shared shingles (both texts have at least 120 shingles)",
         ),
         (
-            pair(2499, 7000, 59, 160, 900),
-            "J 0.249 < 0.250, and 59 < 60 shared shingles (both texts have at least 160 shingles)",
+            pair(2499, 7000, 59, 120, 900),
+            "J 0.249 < 0.250, and 59 < 60 shared shingles (both texts have at least 120 shingles)",
         ),
         (
-            pair(3100, 5000, 20, 159, 900),
+            pair(3100, 5000, 20, 119, 900),
             (
                 "J 0.310 < 0.500, and C 0.500 < 0.800 and 20 < 30 shared shingles "
-                "(a text has under 160 shingles)"
+                "(a text has under 120 shingles)"
             ),
         ),
         (pair(9000, 9000, 20, 24, 900), "24 shingles: under 25 only equal texts are copies"),

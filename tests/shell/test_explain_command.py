@@ -114,7 +114,7 @@ def test_a_copy_is_told_with_its_parent_and_the_rule(stream: Path) -> None:
     assert second.splitlines()[0] == "  a copy too, with a lower score"
     assert f"url        {url('courier')}" in second
     assert "rule       copy: J 0.7" in second
-    assert ">= 0.250 (both texts have at least 160 shingles)" in second
+    assert ">= 0.250 (both texts have at least 120 shingles)" in second
 
 
 def test_a_later_decision_is_told_with_its_cause(stream: Path) -> None:

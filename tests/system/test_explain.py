@@ -100,7 +100,7 @@ def test_a_person_reads_where_and_why(explained: Explained) -> None:
     assert f"decision 2 at {last['event']}\n" in out
     assert f"raw record   {near['article']['raw']}\n" in out
     assert f"decided again because a text of {original['id']} came ({last['cause']['tagged']})" in out
-    assert ">= 0.250 (both texts have at least 160 shingles)" in out
+    assert ">= 0.250 (both texts have at least 120 shingles)" in out
 
 
 def test_versions_stand_in_the_history(explained: Explained) -> None:
