@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streams.dedup.pair import Pair, compared
-from streams.dedup.rows import RowKind
 from streams.dedup.search import PAIR_WINDOW_MS
-from streams.dedup.trail import Entry
+from streams.dedup.trail import REMOVED, Entry, that_counts
 
 
 class Outcome(StrEnum):
     """What became of a pair; the first that holds."""
 
     LINKED = "linked"  # the one that comes later in order is a copy of the other
-    WITHDRAWN = "withdrawn"  # one of them has no text any more
+    REMOVED = "removed"  # one of them is withdrawn or erased
     DOMAINS = "domains"  # they are in different de-duplication domains
     NO_KEY = "no_key"  # neither the text nor a routing key in common: never compared
     APART = "apart"  # received too far apart to be compared
@@ -42,7 +41,9 @@ class Between:
 
 def between(own_id: bytes, own: list[Entry], other_id: bytes, other: list[Entry]) -> Between:
     """Two different articles, from their entries (at least one decision each)."""
-    mine, theirs = _decided(own), _decided(other)
+    mine, theirs = that_counts(own), that_counts(other)
+    if mine is None or theirs is None:
+        raise ValueError("nothing was decided about one of them")
     ids = (own_id, other_id)
     if (theirs.order_ms, other_id) < (mine.order_ms, own_id):
         mine, theirs, ids = theirs, mine, (other_id, own_id)
@@ -52,16 +53,12 @@ def between(own_id: bytes, own: list[Entry], other_id: bytes, other: list[Entry]
     return Between(*ids, apart_ms, outcome, pair, theirs.parent, theirs.score)
 
 
-def _decided(entries: list[Entry]) -> Entry:
-    return next(entry for entry in reversed(entries) if entry.decision)
-
-
 def _outcome(earlier: bytes, mine: Entry, theirs: Entry, pair: Pair | None, apart_ms: int) -> Outcome:
     """`mine` is the entry of the article that comes first in order."""
     if theirs.parent == earlier:
         return Outcome.LINKED
-    if pair is None or RowKind.WITHDRAWN in (mine.kind, theirs.kind):
-        return Outcome.WITHDRAWN
+    if pair is None or REMOVED & {mine.kind, theirs.kind}:
+        return Outcome.REMOVED
     if mine.place and theirs.place and mine.place.partition != theirs.place.partition:
         return Outcome.DOMAINS
     if not (pair.equal or pair.keys):

@@ -18,6 +18,7 @@ from streams.dedup.rows import LogRows, RelationCode, RowKind
 from streams.dedup.sketch import SKETCH_WIDTH
 
 NO_DECISION = frozenset({RowKind.UNCHANGED, RowKind.REJECTED})
+REMOVED = frozenset({RowKind.WITHDRAWN, RowKind.ERASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class Entry:
     cause: Cause | None
     text: Text | None
     around: Neighbourhood
+
+
+def that_counts(entries: Iterable[Entry], decision: int | None = None) -> Entry | None:
+    """The entry of a decision, else of the highest; None where there is none.
+
+    A removal comes twice where there are several domains, and in one of them as version 0, decision 1.
+    """
+    found = [entry for entry in entries if entry.decision and decision in (None, entry.decision)]
+    return max(reversed(found), key=lambda entry: (entry.decision, entry.version), default=None)
 
 
 class Trail:

@@ -10,11 +10,10 @@ from streams.dedup.between import Between
 from streams.dedup.compare import WHOLE
 from streams.dedup.neighbours import Neighbour
 from streams.dedup.pair import Pair
-from streams.dedup.rows import RelationCode
-from streams.dedup.trail import Entry
+from streams.dedup.trail import REMOVED, Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, partition_of
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, partition_of
 
 
 def as_json(evidence: Evidence, entry: Entry) -> bytes:
@@ -59,7 +58,7 @@ def absent_as_json(absent: Absent | None, identity: bytes) -> bytes:
 
 
 def _article(evidence: Evidence, identity: bytes) -> dict[str, Any]:
-    entry = evidence.entries[identity][-1]
+    entry = entry_of(evidence.entries[identity], None)
     return {
         "id": identity.hex(),
         "article": _facts(evidence, partition_of(entry), entry.offset),
@@ -83,7 +82,7 @@ def _facts(evidence: Evidence, partition: int, offset: int) -> dict[str, Any]:
 def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
     linked = entry.parent is not None
     place, event, cause = entry.place, evidence.events.get(entry.decision), entry.cause
-    original = entry.relation is RelationCode.NONE
+    removed = entry.kind in REMOVED
     return {
         "log": f"{evidence.log}/{place.partition}/{place.offset}" if place else None,
         "logged_at": rfc3339(place.at_ms) if place else None,
@@ -92,9 +91,9 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "event": event.place if event else None,
         "version": entry.version,
         "decision": entry.decision or None,
-        "relation": None if original else entry.relation.name.lower(),
+        "relation": None if removed else entry.relation.name.lower(),
         "of": entry.parent.hex() if entry.parent else None,
-        "group": None if original else entry.group.hex(),
+        "group": None if removed else entry.group.hex(),
         "jaccard": entry.jaccard / WHOLE if linked else None,
         "containment": entry.containment / WHOLE if linked else None,
         "score": entry.score / WHOLE if linked else None,

@@ -12,7 +12,7 @@ from streams.dedup.pair import Pair, share
 from streams.dedup.trail import Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, partition_of
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, partition_of
 from streams.shell.terminal import console_of_output, printable, show, tell_fact
 
 STYLES = {
@@ -41,7 +41,7 @@ def tell_between(evidence: Evidence, found: Between) -> None:
     console = console_of_output()
     for title, identity in (("First in order", found.earlier), ("Later in order", found.later)):
         show(console, Text(title, "cyan"))
-        _tell_article(console, evidence, identity, evidence.entries[identity][-1])
+        _tell_article(console, evidence, identity, entry_of(evidence.entries[identity], None))
         show(console, Text())
     show(console, Text(printable(words.outcome(found)), "bold"))
     tell_fact(console, "received", f"{words.hours(found.apart_ms)} apart; at most {words.WINDOW} may be")

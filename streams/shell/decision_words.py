@@ -6,14 +6,15 @@ from streams.dedup.neighbours import Neighbour, Standing
 from streams.dedup.pair import share
 from streams.dedup.rows import RelationCode, RowKind
 from streams.dedup.search import HOUR_MS, PAIR_WINDOW_MS
-from streams.dedup.trail import Cause, Entry
-from streams.shell.evidence import ERASED, Evidence, Facts
+from streams.dedup.trail import REMOVED, Cause, Entry
+from streams.shell.evidence import ERASED, Evidence, Facts, entry_of
 from streams.vocabulary import Precision
 
 WINDOW = f"{PAIR_WINDOW_MS // HOUR_MS} h"
 CAUSES = {
     RowKind.VERSION: "a text of {id} came ({place})",
     RowKind.WITHDRAWN: "{id} was withdrawn ({place})",
+    RowKind.ERASED: "{id} was erased ({place})",
 }
 
 
@@ -26,7 +27,7 @@ def what(entry: Entry) -> str:
 
 def decided(entry: Entry) -> str:
     """What was decided of which version."""
-    if entry.relation is RelationCode.NONE:
+    if entry.kind in REMOVED:
         return entry.kind.name.lower()
     return f"{relation(entry)}, version {entry.version}"
 
@@ -42,8 +43,9 @@ def relation(entry: Entry) -> str:
 def why(entry: Entry) -> str:
     """Why it was decided so, in one sentence."""
     around = entry.around
-    if entry.kind is RowKind.WITHDRAWN:
-        return "its publisher took it back; what has no text is no copy and has none"
+    if entry.kind in REMOVED:
+        whose = "its publisher took it back" if entry.kind is RowKind.WITHDRAWN else "it must not be kept"
+        return f"{whose}; what has no text is no copy and has none"
     if entry.parent is None:
         if not around.count:
             return "no article in the memory had its text or one of its routing keys"
@@ -90,8 +92,8 @@ def outcome(found: Between) -> str:
     match found.outcome:
         case Outcome.LINKED:
             return f"{later} is called a copy of {earlier}"
-        case Outcome.WITHDRAWN:
-            return "one of them is withdrawn: what has no text is no copy and has none"
+        case Outcome.REMOVED:
+            return "one of them is withdrawn or erased: what has no text is no copy and has none"
         case Outcome.DOMAINS:
             return "they are in different domains (partitions of the log), so never compared"
         case Outcome.NO_KEY:
@@ -137,9 +139,9 @@ def order(neighbour: Neighbour, entry: Entry) -> str:
 
 def now(evidence: Evidence, entries: list[Entry]) -> str:
     """What a consumer of articles.enriched sees of an article: its last decision."""
-    last = next(entry for entry in reversed(entries) if entry.decision)
-    if last.kind is RowKind.WITHDRAWN:
-        return f"withdrawn (decision {last.decision})"
+    last = entry_of(entries, None)
+    if last.kind in REMOVED:
+        return f"{last.kind.name.lower()} (decision {last.decision})"
     event = evidence.events.get(last.decision)
     seen = f" at {event.place}" if event else ""
     erased = ", erased" if event and event.status == ERASED else ""

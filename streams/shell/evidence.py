@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from streams.dedup.neighbours import NOBODY, Neighbour, Neighbourhood
-from streams.dedup.trail import Entry
+from streams.dedup.trail import Entry, that_counts
 from streams.shell.exits import Exit, Fatal
 
 Tagged = tuple[int, int]  # partition (0 in file mode) and offset (the line in file mode) of a tagged record
@@ -60,7 +60,7 @@ class Evidence:
 
     def since(self, entry: Entry) -> list[Neighbour]:
         """The neighbours that came after the last decision; none of an earlier one."""
-        if entry is not decided(self.entries[self.ids[0]], None):
+        if entry is not entry_of(self.entries[self.ids[0]], None):
             return []
         known = {neighbour.id for neighbour in entry.around.found}
         now = self.now.get(partition_of(entry), NOBODY)
@@ -70,16 +70,15 @@ class Evidence:
 NO_FACTS = Facts()
 
 
-def decided(entries: list[Entry], decision: int | None) -> Entry:
-    """The entry of a decision, of the last one where none is named. Raises Fatal where it is not there."""
-    there = [entry for entry in entries if entry.decision]
-    if not there:
-        raise Fatal(Exit.REFUSED, "retention has deleted every decision about it from the log")
-    found = [entry for entry in there if decision in (None, entry.decision)]
-    if not found:
-        decisions = ", ".join(str(entry.decision) for entry in there)
-        raise Fatal(Exit.USAGE, f"there is no decision {decision} about it, but {decisions}")
-    return found[-1]
+def entry_of(entries: list[Entry], decision: int | None) -> Entry:
+    """The entry of a decision, else of the one that counts. Raises Fatal where it is not there."""
+    found = that_counts(entries, decision)
+    if found is None:
+        there = ", ".join(str(entry.decision) for entry in entries if entry.decision)
+        if not there:
+            raise Fatal(Exit.REFUSED, "retention has deleted every decision about it from the log")
+        raise Fatal(Exit.USAGE, f"there is no decision {decision} about it, but {there}")
+    return found
 
 
 def partition_of(entry: Entry) -> int:

@@ -12,7 +12,7 @@ from streams.dedup import Arrival, Fingerprint, decide, self_test
 from streams.dedup.trail import Trail
 from streams.pipeline import FINGERPRINT, Output, Record, run
 from streams.shell import inputs
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, decided, facts_of, tagged_records
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, facts_of, tagged_records
 from streams.shell.progress import Progress
 
 
@@ -38,7 +38,7 @@ def evidence(path: str, ids: Sequence[bytes], decision: int | None, shown: int) 
             progress.advance(line.done, line.number)
         found = Evidence(tuple(ids), trail.entries, now={0: trail.now(ids[0])})
         if all(found.entries.values()):
-            wanted = tagged_records(found, decided(found.entries[ids[0]], decision), shown)
+            wanted = tagged_records(found, entry_of(found.entries[ids[0]], decision), shown)
             found.facts = {tagged: spool.read(tagged[1]) for tagged in wanted}
     return found, refused
 

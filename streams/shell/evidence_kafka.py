@@ -11,7 +11,7 @@ from streams.dedup import self_test
 from streams.dedup.trail import LogPlace, Trail
 from streams.shell import clients, headers, state_log
 from streams.shell.enriched_events import events_of
-from streams.shell.evidence import Evidence, Facts, Tagged, decided, facts_of, tagged_records
+from streams.shell.evidence import Evidence, Facts, Tagged, entry_of, facts_of, tagged_records
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
 from streams.shell.tail import partitions_of
@@ -35,7 +35,7 @@ async def _evidence(settings: Settings, ids: tuple[bytes, ...], decision: int | 
     found = Evidence(ids, {identity: [] for identity in ids}, *names)
     await _read_logs(settings, found)
     if all(found.entries.values()):
-        wanted = tagged_records(found, decided(found.entries[ids[0]], decision), shown)
+        wanted = tagged_records(found, entry_of(found.entries[ids[0]], decision), shown)
         found.facts = await _facts(settings, names[0], sorted(wanted))
         found.events = await events_of(settings, ids[0], found.entries[ids[0]])
     return found

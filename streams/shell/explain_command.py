@@ -57,7 +57,7 @@ def explain(
     from streams.dedup.neighbours import MOST_KEPT
     from streams.shell import decision_told as told
     from streams.shell.decision_json import as_json, between_as_json
-    from streams.shell.evidence import decided
+    from streams.shell.evidence import entry_of
     from streams.shell.inputs import STANDARD
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
@@ -79,6 +79,7 @@ def explain(
             return _absent(given or "", identity, file, json_=json_)
     if other is not None:
         first, second = identities
+        entry_of(evidence.entries[second], None)  # the first has been asked for already
         pair = between(first, evidence.entries[first], second, evidence.entries[second])
         if json_:
             with written(STANDARD) as out:
@@ -86,7 +87,7 @@ def explain(
         else:
             told.tell_between(evidence, pair)
         return Exit.OK
-    entry = decided(evidence.entries[identities[0]], decision)
+    entry = entry_of(evidence.entries[identities[0]], decision)
     if json_:
         with written(STANDARD) as out:
             out.write(as_json(evidence, entry))

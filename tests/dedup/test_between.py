@@ -38,7 +38,7 @@ def test_a_link_is_told_in_the_order_of_its_articles() -> None:
         ([(1, article(TEXT)), (2, article(OTHER, order=1))], Outcome.NO_KEY),
         ([(1, article(TEXT)), (2, article(ALIKE, order=1))], Outcome.UNLIKE),
         ([(1, article(TEXT)), (2, article(TEXT, order=1, received=73))], Outcome.APART),
-        ([(1, article(TEXT)), (2, article(TEXT, order=1)), (1, withdrawal(received=1))], Outcome.WITHDRAWN),
+        ([(1, article(TEXT)), (2, article(TEXT, order=1)), (1, withdrawal(received=1))], Outcome.REMOVED),
         (
             [(3, article(SHORTENED)), (1, article(TEXT, order=1)), (2, article(SHORTENED, order=2))],
             Outcome.OUTDONE,

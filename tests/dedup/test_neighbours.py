@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from streams.dedup import Fingerprint, LogRows, pack_batch, unpack_batch
 from streams.dedup.neighbours import Neighbour, Standing
 from streams.dedup.rows import RelationCode, RowKind
-from streams.dedup.trail import Entry, LogPlace, Trail
-from tests.dedup.newsroom import HOUR, Desk, article, name, withdrawal, words
+from streams.dedup.trail import Entry, LogPlace, Trail, that_counts
+from tests.dedup.newsroom import HOUR, Desk, article, erasure, name, withdrawal, words
 from tests.dedup.test_laws import ARTICLES, STREAMS, Stream
 
 STORY = words(400, seed=1)
@@ -192,3 +192,23 @@ def test_what_came_since_is_found_in_the_memory_of_now() -> None:
 def test_a_withdrawn_article_has_no_neighbours_now() -> None:
     trail = followed([(1, article(TEXT)), (2, article(TEXT, order=1)), (1, withdrawal(received=1))])
     assert trail.now(name(1)).count == 0
+
+
+def test_an_erasure_is_the_cause_of_what_follows() -> None:
+    stream: Stream = [(1, article(TEXT, order=1)), (2, article(TEXT, order=2)), (1, erasure(received=1))]
+    trail = followed(stream)
+    gone, again = trail.entries[name(1)][-1], trail.entries[name(2)][-1]
+    assert (gone.kind, gone.decision, gone.around.count) == (RowKind.ERASED, 2, 0)
+    assert again.cause is not None
+    assert (again.cause.id, again.cause.kind) == (name(1), RowKind.ERASED)
+    assert again.parent is again.around.parent is None
+
+
+def test_the_highest_decision_counts_and_of_equal_ones_that_about_a_text() -> None:
+    """A removal comes as version 0, decision 1, from a domain that never knew the article."""
+    known = followed([(1, article(TEXT, order=1))]).entries[name(1)]
+    other = followed([(1, withdrawal(received=1))]).entries[name(1)]
+    assert that_counts([*known, *other]) is known[0]
+    assert that_counts([*known, *other], 2) is None
+    both = followed([(1, article(TEXT, order=1)), (1, withdrawal(received=1))]).entries[name(1)]
+    assert that_counts([*both, *other]) is both[1]

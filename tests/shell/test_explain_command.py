@@ -199,6 +199,13 @@ def test_two_articles_are_compared_though_no_search_found_them(stream: Path) -> 
     assert f"but {identity('ledger')} has a better parent: {identity('wire')}, 1.000 against 0.999" in outdone
 
 
+def test_two_articles_of_which_one_is_withdrawn_are_told_so(tmp_path: Path) -> None:
+    path = write(tmp_path, [tagged("wire", TEXT, hour=10), tagged("ledger", OTHER), withdrawn("wire", 13)])
+    out = told(url("wire"), url("ledger"), "--in", path)
+    assert "one of them is withdrawn or erased: what has no text is no copy and has none" in out
+    assert "now          withdrawn (decision 2)" in out
+
+
 def test_json_of_a_decision(stream: Path) -> None:
     found = json.loads(told(url("ledger"), "--in", stream, "--json"))
     assert found["id"] == identity("ledger")
