@@ -12,6 +12,7 @@ from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import refill
 from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
 from streams.dedup.sketch import routing_keys, sketch, stop_keys
+from streams.dedup.trail import Trail
 from streams.vocabulary import Relation, Status
 
 _SENTENCES = (
@@ -58,8 +59,10 @@ def self_test() -> None:
     ]
     if outcome != expected:
         raise RuntimeError(f"the decision kernels are not those the log was written with: {outcome}")
-    copy = DedupIndex()
+    trail = Trail([bytes([1]) * 16])
     for record in pack_batch(len(story) - 1, log):
-        copy.apply(unpack_batch(record)[1])
-    if not all(map(np.array_equal, index.state, copy.state)):
+        trail.fold(unpack_batch(record)[1])
+    if not all(map(np.array_equal, index.state, trail.index.state)):
         raise RuntimeError("the memory is not the fold of the log")
+    if any(entry.around.parent != entry.parent for entries in trail.entries.values() for entry in entries):
+        raise RuntimeError("what is told of a decision is not what was decided")

@@ -39,7 +39,7 @@ def search(
     parent[0].score = 0
     count = 0
     same = find_text(state, subject.hash[0], subject.hash[1])
-    for text in _candidates(state, same, values, subject.shingles):
+    for text in candidates(state, same, values, subject.shingles):
         if text == same:
             jaccard, containment, score = WHOLE, WHOLE, WHOLE
         else:
@@ -72,7 +72,7 @@ def search(
 
 
 @compiled
-def _candidates(state: State, same: int, values: NDArray[np.uint32], shingles: int) -> NDArray[np.int32]:
+def candidates(state: State, same: int, values: NDArray[np.uint32], shingles: int) -> NDArray[np.int32]:
     """The texts that share a routing key, and the equal one, each once."""
     found = np.empty(1 + ROUTING_KEYS * LIST_LIMIT, np.int32)
     count = 0

@@ -11,6 +11,7 @@ from streams import __version__
 from streams.shell.clean_command import clean
 from streams.shell.compiling import compile_
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
+from streams.shell.explain_command import explain
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
 from streams.shell.removal_commands import forget, withdraw
@@ -40,6 +41,7 @@ def copydesk() -> None:
     On your Kafka:        copydesk topics --create, then copydesk worker
     Put articles in:      copydesk produce articles.jsonl
     See what comes out:   copydesk tail enriched --follow
+    Why it is a copy:     copydesk explain https://a.example/story
     Take articles away:   copydesk withdraw URL, copydesk forget ID
     """
 
@@ -208,6 +210,7 @@ def settings() -> None:
 
 copydesk.add_command(clean)
 copydesk.add_command(compile_)
+copydesk.add_command(explain)
 copydesk.add_command(forget)
 copydesk.add_command(furniture)
 copydesk.add_command(knowledge)

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import re
 import ssl
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, errors
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition, errors
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
@@ -112,6 +113,25 @@ class _Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.ERROR:
             self.last = record.getMessage()
+
+
+@asynccontextmanager
+async def reading(
+    settings: Settings, partitions: Sequence[TopicPartition]
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A reader of these partitions and, while it lives, of no others; Kafka's errors become Fatal.
+
+    aiokafka 0.14 swallows the cancellation of its fetcher while it moves to a second assignment: a stop soon
+    after that hangs for ever.
+    """
+    consumer = await started(reader(settings), settings)
+    try:
+        consumer.assign(list(partitions))
+        yield consumer
+    except errors.KafkaError as error:
+        raise explained(error, settings) from error
+    finally:
+        await stopped(consumer)
 
 
 async def stopped(client: Any) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
 from streams.contract import INDEX
-from streams.dedup import DedupIndex, unpack_batch
+from streams.dedup import DedupIndex, LogRows, unpack_batch
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
@@ -47,6 +48,27 @@ async def _fold(
 ) -> tuple[DedupIndex, int]:
     index, applied, records, began = DedupIndex(), NOTHING_APPLIED, 0, time.perf_counter()
     consumer.assign([tp])
+    async for _record, last, rows in logged(consumer, tp):
+        index.apply(rows)
+        applied = last
+        records += 1
+        loading()
+    log().info(
+        "state loaded",
+        partition=tp.partition,
+        records=records,
+        articles=len(index),
+        applied=applied,
+        seconds=round(time.perf_counter() - began, 2),
+    )
+    return index, applied
+
+
+async def logged(consumer: AIOKafkaConsumer, tp: TopicPartition) -> AsyncIterator[tuple[Any, int, LogRows]]:
+    """The records of an assigned log from its beginning to its present end: each with `applied` and its rows.
+
+    Raises Fatal(INTERNAL) where one is damaged, OffsetOutOfRangeError where retention cuts it meanwhile.
+    """
     await consumer.seek_to_beginning(tp)
     end = (await consumer.end_offsets([tp]))[tp]
     # Aborted transactions and markers count as read: the position passes them, the records do not show them.
@@ -58,16 +80,5 @@ async def _fold(
                 raise Fatal(
                     Exit.INTERNAL, f"{tp.topic}/{tp.partition}/{record.offset} is damaged: {error}"
                 ) from None
-            index.apply(rows)
-            records += 1
-            loading()
+            yield record, applied, rows
         await asyncio.sleep(0)
-    log().info(
-        "state loaded",
-        partition=tp.partition,
-        records=records,
-        articles=len(index),
-        applied=applied,
-        seconds=round(time.perf_counter() - began, 2),
-    )
-    return index, applied

@@ -55,7 +55,7 @@ async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGene
 
     Raises Fatal where the topic is missing, denied, or Kafka cannot be reached.
     """
-    partitions = await _partitions(settings, topic, stretch.partition)
+    partitions = await partitions_of(settings, topic, stretch.partition)
     consumer = await clients.started(clients.reader(settings), settings)
     try:
         consumer.assign(partitions)
@@ -80,6 +80,25 @@ async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGene
         await clients.stopped(consumer)
 
 
+async def partitions_of(settings: Settings, topic: str, only: int | None = None) -> list[TopicPartition]:
+    """The partitions of a topic of ours, or of a full name; raises Fatal where it is missing or denied."""
+    name = topic_name(settings, topic) if topic in TOPICS else topic
+    admin: AIOKafkaAdminClient = await clients.started(clients.admin(settings), settings)
+    try:
+        described = (await admin.describe_topics([name]))[0]
+    finally:
+        await clients.stopped(admin)
+    if described["error_code"]:
+        error = errors.for_code(described["error_code"])
+        if issubclass(error, clients.AUTHORIZATION):
+            raise clients.explained(error(name), settings)
+        raise Fatal(Exit.SETTINGS, f"Kafka at {settings.brokers} has no topic {name}: {error.__name__}")
+    numbers = sorted(p["partition"] for p in described["partitions"])
+    if only is not None and only not in numbers:
+        raise Fatal(Exit.USAGE, f"{name} has the partitions {numbers[0]} to {numbers[-1]}, not {only}")
+    return [TopicPartition(name, number) for number in numbers if only in (None, number)]
+
+
 def as_json(record: Any) -> bytes:
     """A record as one JSON object; a value that is not JSON as text, and what is no text in base64."""
     return orjson.dumps(
@@ -99,24 +118,6 @@ def as_text(record: Any) -> str:
     """A record in a few lines for a person."""
     place = f"{record.topic}/{record.partition}/{record.offset}  {rfc3339(record.timestamp)}"
     return "\n".join([place, *(f"  {printable(line)}" for line in _about(record))])
-
-
-async def _partitions(settings: Settings, topic: str, only: int | None) -> list[TopicPartition]:
-    name = topic_name(settings, topic) if topic in TOPICS else topic
-    admin: AIOKafkaAdminClient = await clients.started(clients.admin(settings), settings)
-    try:
-        described = (await admin.describe_topics([name]))[0]
-    finally:
-        await clients.stopped(admin)
-    if described["error_code"]:
-        error = errors.for_code(described["error_code"])
-        if issubclass(error, clients.AUTHORIZATION):
-            raise clients.explained(error(name), settings)
-        raise Fatal(Exit.SETTINGS, f"Kafka at {settings.brokers} has no topic {name}: {error.__name__}")
-    numbers = sorted(p["partition"] for p in described["partitions"])
-    if only is not None and only not in numbers:
-        raise Fatal(Exit.USAGE, f"{name} has the partitions {numbers[0]} to {numbers[-1]}, not {only}")
-    return [TopicPartition(name, number) for number in numbers if only in (None, number)]
 
 
 async def _seek(
