@@ -15,6 +15,7 @@ from streams.shell.exits import Exit, Fatal
 PREFIX = "COPYDESK_"
 MASK = "********"
 MOST = 2**31 - 1  # of any number: Kafka's own are 32 bits wide
+MOST_DOMAINS = 1 << 15  # a row of the log has 16 bits for the partition of an article
 LAST_METRICS_PORT = 65533  # tag and dedup have the two after it
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -43,6 +44,11 @@ class Settings:
 
     # topics, as `copydesk topics` creates and checks them
     partitions: int = setting(4, "partitions of raw, cleaned, enriched, rejected and dead letters", least=1)
+    dedup_epoch: int = setting(
+        0,
+        "which dedup.index.e<epoch> the dedup workers keep: `copydesk dedup rebuild` makes the next",
+        least=0,
+    )
     dedup_domains: str = setting("*=0", "articles.tagged: language=partition,...; * is every other language")
     replication: int = setting(1, "replicas of every topic; 3 in production", least=1)
     min_insync: int = setting(
@@ -50,7 +56,7 @@ class Settings:
     )
     retention_raw_days: float = setting(7, "how long articles.raw is kept", least=0.01)
     retention_cleaned_days: float = setting(3, "how long articles.cleaned is kept", least=0.01)
-    retention_tagged_days: float = setting(7, "how long articles.tagged and dedup.index are kept", least=4)
+    retention_tagged_days: float = setting(7, "how long articles.tagged and dedup.index.e* are kept", least=4)
     compaction_days: float = setting(
         7, "what is replaced or erased leaves articles.enriched about so long afterwards", least=0.01
     )
@@ -152,7 +158,7 @@ def variable_of(f: Field[Any]) -> str:
 
 
 def domain_count(settings: Settings) -> int:
-    """Partitions of articles.tagged and dedup.index."""
+    """Partitions of articles.tagged and of its log."""
     return max(domains(settings).values()) + 1
 
 
@@ -237,7 +243,9 @@ def domains(settings: Settings) -> dict[str, int]:
         if not (language and equals and number.isdecimal()):
             raise Fatal(Exit.SETTINGS, f"COPYDESK_DEDUP_DOMAINS={settings.dedup_domains}: write en=0,*=1")
         table[language] = int(number)
-    if "*" not in table or set(table.values()) != set(range(max(table.values()) + 1)):
+    if "*" not in table or sorted(set(table.values())) != [
+        *range(min(max(table.values()), MOST_DOMAINS) + 1)
+    ]:
         raise Fatal(
             Exit.SETTINGS,
             f"COPYDESK_DEDUP_DOMAINS={settings.dedup_domains}: "
