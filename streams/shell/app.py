@@ -26,8 +26,7 @@ def needs(settings: Settings, step: Step) -> Needs:
     domain_topics = [contract.TAGGED] if step is TAG else []
     transactional_ids: list[str] = []
     if step is DEDUP:
-        index = index_name(settings)
-        domain_topics = [contract.TAGGED, index]
+        index = index_name(settings)  # state_log.check looks at its partitions
         reads, writes = [*reads, index], [*writes, index]
         transactional_ids = [transactional_id(settings, p) for p in range(domain_count(settings))]
     return Needs(

@@ -17,6 +17,7 @@ from streams.dedup.fold import KEEP_MS
 from streams.dedup.snapshot import EMITTED, Emitted, emitted_by
 from streams.pipeline import DEDUP
 from streams.shell import clients, epochs, groups
+from streams.shell.access import Needs, check_access
 from streams.shell.arrivals import received_at
 from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import place_of
@@ -76,6 +77,7 @@ async def epoch_before(
     try:
         if not logs:
             raise _Unreadable(f"there is no topic {name}", None)
+        await check_access(settings, Needs(reads=(name,), writes=(name,)))
         consumer.assign(logs)
         ends = await consumer.end_offsets(logs)
         begins = await consumer.beginning_offsets(logs)
@@ -131,7 +133,9 @@ async def emitted_since(
     `since` in ms. An article of the window may have been emitted before it and only repeated in it, but
     not longer ago than the memory then reached.
     """
-    partitions = await partitions_of(admin, topic_name(settings, ENRICHED))
+    name = topic_name(settings, ENRICHED)
+    await check_access(settings, Needs(reads=(name,), writes=()))
+    partitions = await partitions_of(admin, name)
     consumer.assign(partitions)
     ends = await consumer.end_offsets(partitions)
     starts = await _offsets_at(consumer, ends, since - KEEP_MS)
@@ -174,7 +178,9 @@ async def window_of(
     starts = await _offsets_at(consumer, ends, since)
     for tp, begin in (await consumer.beginning_offsets(partitions)).items():
         if 0 < begin == starts[tp] < ends[tp]:
-            say(f"{tp.topic}/{tp.partition} begins within these {KEEP_MS // 3_600_000} h: older ones are gone")
+            say(
+                f"{tp.topic}/{tp.partition} begins within these {KEEP_MS // 3_600_000} h: older ones are gone"
+            )
     return Window(since, starts, ends)
 
 

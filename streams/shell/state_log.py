@@ -15,7 +15,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import place_of
 from streams.shell.logs import log
 from streams.shell.names import group
-from streams.shell.settings import Settings
+from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import index_name, partitions_of, topic_name
 
 POLL_MS = 500
@@ -70,6 +70,12 @@ async def check(settings: Settings) -> None:
             last = await last_record(consumer, tp, ends[tp])
             if last is not None and unpacked(settings, last)[2] is Phase.BUILDING:
                 raise epochs.unfinished(f"{index}/{tp.partition}", settings.dedup_epoch)
+        wide, wants = len(await partitions_of(admin, tagged)), domain_count(settings)
+        if len(logs) < wide or wide < wants:
+            what = (
+                f"{index} has {len(logs)} partitions, {tagged} {wide}, COPYDESK_DEDUP_DOMAINS wants {wants}"
+            )
+            raise Fatal(Exit.SETTINGS, f"{what}: `copydesk dedup rebuild` makes them fit")
         if not any(ends.values()):
             enriched = await partitions_of(admin, topic_name(settings, ENRICHED))
             if any((await consumer.end_offsets(enriched)).values()):

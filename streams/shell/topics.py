@@ -147,6 +147,9 @@ async def make(admin: AIOKafkaAdminClient, settings: Settings, topic: Topic) -> 
 async def partitions_of(admin: AIOKafkaAdminClient, name: str) -> list[TopicPartition]:
     """The partitions of a topic in order; none where it is missing."""
     described = (await admin.describe_topics([name]))[0]
+    code = described["error_code"]
+    if code and code != errors.UnknownTopicOrPartitionError.errno:
+        raise errors.for_code(code)(name)
     return [TopicPartition(name, p) for p in sorted(p["partition"] for p in described["partitions"])]
 
 

@@ -93,7 +93,11 @@ def test_a_repeat_tells_the_decision_that_stood() -> None:
 
 
 def test_changed_links_are_counted_and_those_whose_parent_left_apart() -> None:
-    story = [(1, article(TEXT)), (2, article(TEXT, order=1, received=70)), (3, article(BLOCKS[1], received=70))]
+    story = [
+        (1, article(TEXT)),
+        (2, article(TEXT, order=1, received=70)),
+        (3, article(BLOCKS[1], received=70)),
+    ]
     story += [(4, article(BLOCKS[1], order=1, received=71)), (5, article(BLOCKS[2], received=110))]
     desk = Desk().take_all(story)
     # the same articles but the first, which is too old; 4 has another text now, as under another rule
