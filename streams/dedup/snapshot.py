@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import ROW, LogRows, RelationCode, RowKind
+from streams.dedup.sketch import SKETCH_WIDTH
 
 _COPIED = tuple(name for name in ROW.names or () if name != "kind")
 _ID = "S16"  # 16 bytes that numpy can sort
@@ -95,10 +96,19 @@ class Snapshot:
 
     def chunks(self, length: int) -> Iterator[LogRows]:
         """The rows in the order in which they are to be folded, with their sketches."""
-        state = self._index.state
         for start in range(0, len(self.rows), length):
-            texts = state.articles["text"][self._at[start : start + length]]
-            yield LogRows(self.rows[start : start + length], state.sketches[texts[texts != NOWHERE]])
+            texts = self._index.state.articles["text"][self._at[start : start + length]]
+            texts = texts[texts != NOWHERE]
+            sketches = np.zeros((len(texts), SKETCH_WIDTH), np.uint32)
+            for sketch, text in zip(sketches, texts.tolist(), strict=True):
+                values = _values(self._index, text)
+                sketch[: len(values)] = values
+            yield LogRows(self.rows[start : start + length], sketches)
+
+
+def _values(index: DedupIndex, text: int) -> NDArray[np.uint32]:
+    values: NDArray[np.uint32] = index.state.sketches[text]
+    return values
 
 
 def _rows(articles: NDArray[Any]) -> NDArray[Any]:

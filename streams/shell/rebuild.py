@@ -15,8 +15,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.contract import TAGGED, rfc3339
 from streams.dedup import SKETCH_VERSION, DedupIndex, FingerprintKind, decide, self_test
-from streams.dedup.effects import halves
-from streams.dedup.kernels import NOWHERE
 from streams.dedup.snapshot import Changes, Snapshot
 from streams.events import Failed
 from streams.pipeline import DEDUP, FINGERPRINT, TAG, Output, Record, Step, run
@@ -199,18 +197,15 @@ class _Again:
         language = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
         places = [self._table.get(language.decode(errors="replace"), self._table["*"])]
         if arrival.fingerprint.kind is not FingerprintKind.ARTICLE:
-            # It has no language: it goes to whichever domain knows the article.
-            places = [p for p, memory in enumerate(self.memories) if _knows(memory, arrival.id)] or places
+            places = sorted(
+                set(self._table.values())
+            )  # a withdrawal has no language: any may know the article
         for place in places:
             try:
                 effects = decide(self.memories[place], arrival)
             except Exception:  # noqa: S112 - as in the worker, where this record alone was a dead letter
                 continue
             self.memories[place].apply(effects.rows)
-
-
-def _knows(memory: DedupIndex, identity: bytes) -> bool:
-    return memory.find(*halves(identity)) != NOWHERE
 
 
 def _with_our_sketch(record: Any) -> Any:
