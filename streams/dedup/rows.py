@@ -1,4 +1,4 @@
-"""The packed records: an article's fingerprint (a Kafka header) and the rows of the state log dedup.index.
+"""The packed records: an article's fingerprint (a Kafka header) and the rows of the state log dedup.index.e*.
 
 Little-endian throughout. The log is the memory of de-duplication: folding its rows in order gives the state.
 """

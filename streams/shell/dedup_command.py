@@ -2,6 +2,7 @@
 
 import click
 
+from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit
 
 
@@ -55,6 +56,7 @@ def rebuild(epoch: int | None, overwrite: bool, dry_run: bool) -> int:
     def say(line: str) -> None:
         click.echo(line, err=True)
 
+    tell_cold_start()
     settings = read_settings()
     number = settings.dedup_epoch + 1 if epoch is None else epoch
     done = build(settings, number, say, overwrite=overwrite, dry_run=dry_run)

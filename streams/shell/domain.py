@@ -213,10 +213,7 @@ class Domain:
         return Message(self._target, identity.encode(), value, [*listed])
 
     async def _read_back(self, emission: Emission) -> Any:
-        """The tagged record of an article decided before, or None where it has been deleted.
-
-        Before a rebuild the article may have been of another domain: then it lies in that one's partition.
-        """
+        """The tagged record of an article decided before, in whichever domain, or None where it is gone."""
         partition, offset = partition_and_offset(emission.place)
         source = TopicPartition(self._source.topic, partition)
         if self._reader is None:

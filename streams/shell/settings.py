@@ -15,7 +15,6 @@ from streams.shell.exits import Exit, Fatal
 PREFIX = "COPYDESK_"
 MASK = "********"
 MOST = 2**31 - 1  # of any number: Kafka's own are 32 bits wide
-MOST_DOMAINS = 1 << 15  # a row of the log has 16 bits for the partition of an article
 LAST_METRICS_PORT = 65533  # tag and dedup have the two after it
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -44,11 +43,7 @@ class Settings:
 
     # topics, as `copydesk topics` creates and checks them
     partitions: int = setting(4, "partitions of raw, cleaned, enriched, rejected and dead letters", least=1)
-    dedup_epoch: int = setting(
-        0,
-        "which dedup.index.e<epoch> the dedup workers keep: `copydesk dedup rebuild` makes the next",
-        least=0,
-    )
+    dedup_epoch: int = setting(0, "dedup.index.e<epoch>; `copydesk dedup rebuild` makes the next", least=0)
     dedup_domains: str = setting("*=0", "articles.tagged: language=partition,...; * is every other language")
     replication: int = setting(1, "replicas of every topic; 3 in production", least=1)
     min_insync: int = setting(
@@ -243,9 +238,7 @@ def domains(settings: Settings) -> dict[str, int]:
         if not (language and equals and number.isdecimal()):
             raise Fatal(Exit.SETTINGS, f"COPYDESK_DEDUP_DOMAINS={settings.dedup_domains}: write en=0,*=1")
         table[language] = int(number)
-    if "*" not in table or sorted(set(table.values())) != [
-        *range(min(max(table.values()), MOST_DOMAINS) + 1)
-    ]:
+    if "*" not in table or set(table.values()) != set(range(max(table.values()) + 1)):
         raise Fatal(
             Exit.SETTINGS,
             f"COPYDESK_DEDUP_DOMAINS={settings.dedup_domains}: "

@@ -245,7 +245,7 @@ def test_a_rebuild_that_was_killed_changes_nothing_and_can_be_done_again(
 
     code, said = rebuild(desk, "--overwrite")
     assert code == 78
-    assert "epoch 0 is closed" in said or "is whole" in said
+    assert "is whole" in said
     assert rebuild(desk, dedup_epoch=1)[0] == 0, "the next one"
 
 
