@@ -163,7 +163,10 @@ def _partition_differences(topic: Topic, partitions: list[dict[str, object]]) ->
     domain = _OF_DOMAINS.search(topic.name) is not None
     if there < topic.partitions:
         repair: Literal["add partitions", "none"] = "none" if domain else "add partitions"
-        found.append(Difference(topic.name, f"has {there} partitions, wants {topic.partitions}", repair))
+        what = f"has {there} partitions, wants {topic.partitions}"
+        if domain:
+            what += "; `copydesk dedup rebuild` makes more domains"
+        found.append(Difference(topic.name, what, repair))
     elif there > topic.partitions and domain:
         found.append(Difference(topic.name, f"has {there} partitions, wants {topic.partitions}", "none"))
     replicas = {len(p["replicas"]) for p in partitions if isinstance(p["replicas"], list)}

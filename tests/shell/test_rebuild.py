@@ -11,15 +11,16 @@ import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.admin import NewTopic
 
-from streams.contract import TAGGED
+from streams.contract import ENRICHED, TAGGED, rfc3339
 from streams.dedup import Fingerprint
+from streams.dedup.snapshot import Emitted
 from streams.pipeline import FINGERPRINT, Output, Record, run
 from streams.shell import clients, headers
 from streams.shell.rebuild import _Again
-from streams.shell.rebuild_sources import Window, merged
+from streams.shell.rebuild_sources import Before, Window, emitted_since, merged, window_of
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
-from tests.dedup.newsroom import article, name, withdrawal, words
+from tests.dedup.newsroom import START, article, name, withdrawal, words
 
 TABLE = {"en": 0, "*": 1}
 TEXT = " ".join(words(200, 1))
@@ -85,19 +86,84 @@ def test_a_sketch_of_another_version_is_made_anew_from_the_event() -> None:
     assert text["shingles"] == Fingerprint.unpack(made.fingerprint).sketch.shingles
 
 
-async def sent(settings: Settings, turns: Sequence[int]) -> Window:
-    """Records to partitions in these turns; the window of them all."""
-    topic = topic_name(settings, TAGGED)
+HOUR_MS = 3_600_000
+Dated = tuple[int, int, headers.Headers]  # partition, ms, headers
+
+
+async def written(settings: Settings, name: str, dated: Sequence[Dated]) -> list[TopicPartition]:
+    """A topic of records with times of our own."""
+    topic, partitions = topic_name(settings, name), max(partition for partition, *_ in dated) + 1
     admin = await clients.started(clients.admin(settings), settings)
     configs = {"message.timestamp.type": "CreateTime"}
-    await admin.create_topics([NewTopic(topic, max(turns) + 1, 1, topic_configs=configs)])
+    await admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=configs)])
     await clients.stopped(admin)
     producer = await clients.started(clients.producer(settings), settings)
-    for turn, partition in enumerate(turns):
-        await producer.send_and_wait(topic, b"%d" % turn, partition=partition, timestamp_ms=1_000 + turn)
+    for turn, (partition, ms, listed) in enumerate(dated):
+        await producer.send_and_wait(
+            topic, b"%d" % turn, partition=partition, timestamp_ms=ms, headers=listed
+        )
     await clients.stopped(producer)
-    tps = [TopicPartition(topic, p) for p in range(max(turns) + 1)]
+    return [TopicPartition(topic, p) for p in range(partitions)]
+
+
+async def sent(settings: Settings, turns: Sequence[int]) -> Window:
+    """Records to partitions in these turns; the window of them all."""
+    tps = await written(settings, TAGGED, [(p, 1_000 + turn, []) for turn, p in enumerate(turns)])
     return Window(0, dict.fromkeys(tps, 0), {tp: turns.count(tp.partition) for tp in tps})
+
+
+def test_the_window_is_the_last_96_hours_of_what_was_decided(settings: Settings) -> None:
+    """Of what was received: the last record decided waited ten hours before it was tagged."""
+
+    async def read() -> tuple[Window, list[str]]:
+        late = [("ce_time", rfc3339(START + 110 * HOUR_MS).encode())]
+        hours = [(0, 0), (1, 10), (0, 15), (0, 60), (1, 100), (0, 120), (0, 130), (1, 130)]
+        dated = [(p, START + h * HOUR_MS, late if h == 120 else []) for p, h in hours]
+        await written(settings, TAGGED, dated)
+        admin = await clients.started(clients.admin(settings), settings)
+        consumer = await clients.started(clients.reader(settings), settings)
+        try:
+            said: list[str] = []
+            before = Before({0: 3, 1: 1}, {}, None, None)
+            return await window_of(settings, admin, consumer, before, said.append), said
+        finally:
+            await clients.stopped(consumer)
+            await clients.stopped(admin)
+
+    window, said = asyncio.run(read())
+    assert window.since == START + 4 * HOUR_MS  # partition 1 had its last at 100 h
+    assert [(tp.partition, start, window.ends[tp]) for tp, start in window.starts.items()] == [
+        (0, 1, 4),
+        (1, 0, 2),
+    ]
+    assert (len(window), said) == (5, [])
+
+
+def test_what_was_emitted_is_read_from_the_headers_also_of_a_null_and_from_before_the_window(
+    settings: Settings,
+) -> None:
+    async def read() -> Emitted:
+        one, two = name(1).hex(), name(2).hex()
+        told = [
+            (0, f"{two}:9:9"),
+            (5, f"{one}:1:1"),
+            (101, f"{one}:2:4"),
+            (102, "made up"),
+            (103, f"{two}:1:3"),
+        ]
+        dated: list[Dated] = [(0, START + h * HOUR_MS, [("ce_id", text.encode())]) for h, text in told]
+        await written(settings, ENRICHED, [*dated, (1, START + 103 * HOUR_MS, [])])
+        admin = await clients.started(clients.admin(settings), settings)
+        consumer = await clients.started(clients.reader(settings), settings)
+        try:
+            return await emitted_since(settings, admin, consumer, START + 100 * HOUR_MS)
+        finally:
+            await clients.stopped(consumer)
+            await clients.stopped(admin)
+
+    last = asyncio.run(read()).last
+    found = {entry["id"].ljust(16, b"\0"): (int(entry["version"]), int(entry["decision"])) for entry in last}
+    assert found == {name(1): (2, 4), name(2): (1, 3)}
 
 
 @pytest.mark.parametrize("turns", [[0, 1, 1, 0, 2, 1, 0], [1, 1, 1], [0]], ids=str)
