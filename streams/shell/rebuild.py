@@ -119,7 +119,6 @@ def _needs(settings: Settings) -> Needs:
     return Needs(
         reads=(topic_name(settings, TAGGED),),
         writes=(),
-        group=group(settings, DEDUP),
         transactional_ids=tuple(transactional_id(settings, p) for p in range(domain_count(settings))),
     )
 

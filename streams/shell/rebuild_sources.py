@@ -99,7 +99,7 @@ async def _read_logs(
     say: Say,
 ) -> Before:
     applied, epoch, parts = dict(by_group), None, []
-    total, read = sum(ends.values()) - sum(begins.values()), 0
+    total, passed, read = sum(ends.values()) - sum(begins.values()), 0, 0
     with Progress("reading the log of before", total, of="records") as progress:
         for tp, begin in begins.items():
             if begin == ends[tp]:
@@ -119,7 +119,8 @@ async def _read_logs(
                     raise _Unreadable(f"{place_of(record)}: {error}", epoch) from None
                 parts.append(emitted_by(rows.rows))
                 read += 1
-                progress.advance(record.offset + 1 - begin, read)
+                progress.advance(passed + record.offset + 1 - begin, read)
+            passed += ends[tp] - begin
             if phase is Phase.BUILDING:
                 raise epochs.unfinished(f"{tp.topic}/{tp.partition}", settings.dedup_epoch)
     return Before(applied, ends, epoch, Emitted.of(parts))
