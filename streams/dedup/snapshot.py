@@ -115,7 +115,9 @@ def _rows(articles: NDArray[Any]) -> NDArray[Any]:
     rows = np.zeros(len(articles), ROW)
     for name in _COPIED:
         rows[name] = articles[name]
-    rows["kind"] = np.where(articles["text"] == NOWHERE, RowKind.WITHDRAWN, RowKind.VERSION)
+    erased = articles["relation"] == RelationCode.ERASED
+    without = np.where(erased, RowKind.ERASED, RowKind.WITHDRAWN)
+    rows["kind"] = np.where(articles["text"] == NOWHERE, without, RowKind.VERSION)
     return rows
 
 

@@ -47,8 +47,8 @@ def rebuild(epoch: int | None, overwrite: bool, dry_run: bool) -> int:
     The old epoch is closed in the same transaction that makes the new one whole. Stopped or killed before it,
     nothing has changed: go on with the old epoch, or rebuild with --overwrite.
 
-    It needs the rights of a dedup worker, and to create topics (with --overwrite to delete them). Where the
-    old log cannot be read, the group's offsets and articles.enriched tell what was decided.
+    It needs the rights of the operator in deploy/kafka/principals.toml. Where the old log cannot be read, the
+    group's offsets and articles.enriched tell what was decided.
     """
     from streams.shell.rebuild import rebuild as build
     from streams.shell.settings import read_settings
