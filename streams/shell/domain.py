@@ -21,7 +21,6 @@ from streams.dedup import (
     LogRows,
     decide,
     pack_batch,
-    partition_and_offset,
     place_at,
     rejected,
 )
@@ -31,15 +30,12 @@ from streams.shell import clients, epochs, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
-from streams.shell.logs import log
 from streams.shell.names import group, transactional_id
 from streams.shell.output import Message
+from streams.shell.read_back import ReadBack
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason
-
-# A tagged record that is read back by its offset is there at once, or has been deleted.
-READ_BACK_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -75,7 +71,7 @@ class Domain:
         self._log = topic_name(settings, index_name(settings))
         self._epoch = epochs.current(settings)
         self._producer, self._index, self._applied = producer, index, applied
-        self._reader: Any = None
+        self._reader = ReadBack(settings, self._source.topic)
         self._last_resort = partition == domains(settings)["*"]
 
     @classmethod
@@ -106,8 +102,7 @@ class Domain:
 
     async def close(self) -> None:
         await clients.stopped(self._producer)
-        if self._reader is not None:
-            await clients.stopped(self._reader)
+        await self._reader.close()
 
     async def decide(self, records: Sequence[Any]) -> None:
         """Decides a batch and commits it. Raises Fatal when the transaction fails."""
@@ -213,24 +208,10 @@ class Domain:
         return Message(self._target, identity.encode(), value, [*listed])
 
     async def _read_back(self, emission: Emission) -> Any:
-        """The tagged record of an article decided before, in whichever domain, or None where it is gone."""
-        partition, offset = partition_and_offset(emission.place)
-        source = TopicPartition(self._source.topic, partition)
-        if self._reader is None:
-            self._reader = await clients.started(clients.reader(self._settings), self._settings)
-        if source not in self._reader.assignment():
-            self._reader.assign([source])
-        self._reader.seek(source, offset)
         try:
-            record = await asyncio.wait_for(self._reader.getone(source), READ_BACK_SECONDS)
-        except (TimeoutError, errors.OffsetOutOfRangeError):
-            record = None
+            return await self._reader.record_of(emission)
         except errors.KafkaError as error:
             raise self._broken(error) from error
-        if record is None or record.offset != offset or record.key != emission.id.hex().encode():
-            log().warning("a relinked article's bytes are gone", partition=partition, offset=offset)
-            return None
-        return record
 
     def _count(self, batch: _Batch) -> None:
         stage, now = self._step.name, time.time()

@@ -210,10 +210,13 @@ class _Again:
 def _with_our_sketch(record: Any) -> Any:
     """The record with its fingerprint made anew, where another sketch version has made it."""
     packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
-    if not packed or packed[0] == SKETCH_VERSION:
+    if packed is None or len(packed) < 2 or packed[0] == SKETCH_VERSION:
         return record
-    made = run(FINGERPRINT, Record(record.value, received_at(record)))
-    if not isinstance(made, Output) or made.fingerprint is None:
-        return record
+    ours = bytes([SKETCH_VERSION]) + packed[1:]  # right for a removal, which has no sketch
+    if packed[1] == FingerprintKind.ARTICLE:
+        made = run(FINGERPRINT, Record(record.value, received_at(record)))
+        if not isinstance(made, Output) or made.fingerprint is None:
+            return record
+        ours = made.fingerprint
     rest = [(name, value) for name, value in record.headers if name != headers.FINGERPRINT]
-    return replace(record, headers=[*rest, (headers.FINGERPRINT, made.fingerprint)])
+    return replace(record, headers=[*rest, (headers.FINGERPRINT, ours)])

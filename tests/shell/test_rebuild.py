@@ -20,7 +20,7 @@ from streams.shell.rebuild import _Again
 from streams.shell.rebuild_sources import Before, Window, emitted_since, merged, window_of
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
-from tests.dedup.newsroom import START, article, name, withdrawal, words
+from tests.dedup.newsroom import START, article, erasure, name, withdrawal, words
 
 TABLE = {"en": 0, "*": 1}
 TEXT = " ".join(words(200, 1))
@@ -88,6 +88,13 @@ def test_a_sketch_of_another_version_is_made_anew_from_the_event() -> None:
 
 HOUR_MS = 3_600_000
 Dated = tuple[int, int, headers.Headers]  # partition, ms, headers
+
+
+def test_removals_of_another_sketch_version_count_and_an_erasure_needs_no_value() -> None:
+    for fingerprint, value in ((withdrawal(received=1), b'{"a":1}'), (erasure(), None)):
+        old = bytes([9]) + fingerprint.pack()[1:]
+        again = taken(record(1, article(TEXT), "en"), replace(record(1, old), value=value))
+        assert again.memories[0].stats().texts == 0
 
 
 async def written(settings: Settings, name: str, dated: Sequence[Dated]) -> list[TopicPartition]:
