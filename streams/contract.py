@@ -45,7 +45,8 @@ WIRE_NAMES = {"where": "in"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CALENDAR_MS = (-62_135_596_800_000, 253_402_300_799_999)  # the years 1 to 9999, which datetime knows
 
-# The topics, and the schema of those that carry events; dedup.index is packed rows (streams/dedup/rows.py).
+# The topics, and the schema of those that carry events. dedup.index is packed rows (streams/dedup/rows.py);
+# each of its epochs is a topic: dedup.index.e0.
 RAW = "articles.raw"
 CLEANED = "articles.cleaned"
 TAGGED = "articles.tagged"

@@ -117,7 +117,7 @@ def through_the_samples() -> tuple[list[Outcome], list[Output], list[Output], li
             index, Arrival(len(tagged) - 1, bytes.fromhex(out.id), Fingerprint.unpack(out.fingerprint))
         )
         index.apply(effects.rows)
-        done += [enriched(tagged[emission.offset].value, emission) for emission in effects.emissions]
+        done += [enriched(tagged[emission.place].value, emission) for emission in effects.emissions]
     return fates, cleaned, tagged, done
 
 

@@ -28,7 +28,7 @@ TOPICS = {
     "articles.raw": "article.raw.v1",
     "articles.cleaned": "article.cleaned.v1",
     "articles.tagged": "article.tagged.v1",
-    "dedup.index": None,
+    "dedup.index.e0": None,
     "articles.enriched": "article.enriched.v1",
     "articles.rejected": None,
     "articles.deadletter": None,

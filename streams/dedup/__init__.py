@@ -7,9 +7,20 @@ logged and folded by index.apply. Folding the log from its start gives the same 
 from streams.dedup.check import self_test
 from streams.dedup.decide import decide
 from streams.dedup.effects import Arrival, Effects, Emission, rejected
+from streams.dedup.epoch import Epoch, Phase, digest_of
 from streams.dedup.fingerprint import fingerprint_of, removal
 from streams.dedup.index import DedupIndex, IndexStats
-from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
+from streams.dedup.rows import (
+    REMOVALS,
+    Fingerprint,
+    FingerprintKind,
+    LogRows,
+    epoch_of,
+    pack_batch,
+    partition_and_offset,
+    place_at,
+    unpack_batch,
+)
 from streams.dedup.sketch import SKETCH_VERSION
 
 __all__ = [
@@ -19,13 +30,19 @@ __all__ = [
     "DedupIndex",
     "Effects",
     "Emission",
+    "Epoch",
     "Fingerprint",
     "FingerprintKind",
     "IndexStats",
     "LogRows",
+    "Phase",
     "decide",
+    "digest_of",
+    "epoch_of",
     "fingerprint_of",
     "pack_batch",
+    "partition_and_offset",
+    "place_at",
     "rejected",
     "removal",
     "self_test",

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from streams.compiled import compiled
 from streams.dedup.sketch import SKETCH_WIDTH
 
+# Raise it with any change to what is a copy of what: the thresholds and shares below, which parent is the
+# best, the routing keys and stop phrases, the windows. A log made by another rule is then refused.
+RULE_VERSION = 1
+
 WHOLE = 10_000  # ten-thousandths: a share of 1, and the score of an exact copy
 BEST_NEAR = WHOLE - 1  # texts that differ never score like an exact copy, whatever their sketches say
 

@@ -18,16 +18,16 @@ Row = NDArray[Any]  # ROW[1]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One record of articles.tagged: its offset, its id (16 bytes) and its fingerprint."""
+    """One record of articles.tagged: its place (rows.place_at), its id (16 bytes) and its fingerprint."""
 
-    offset: int
+    place: int
     id: bytes
     fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """One event for articles.enriched; the article's bytes are those of the tagged record at `offset`.
+    """One event for articles.enriched; the article's bytes are those of the tagged record at `place`.
 
     `status` is absent when erased: the event is a null value then. `relation` and `group` are absent when
     withdrawn or erased; `of` and the shares also for an original. `version` 0 is the withdrawal or erasure of
@@ -35,7 +35,7 @@ class Emission:
     """
 
     id: bytes
-    offset: int
+    place: int
     status: Status | None
     version: int
     first_received_ms: int
@@ -68,10 +68,10 @@ def effects(rows: Sequence[Row], values: NDArray[np.uint32] | None = None) -> Ef
     return Effects(LogRows(rows[0] if len(rows) == 1 else np.concatenate(rows), sketches), emissions)
 
 
-def rejected(offset: int) -> LogRows:
+def rejected(place: int) -> LogRows:
     """The row for an input record without a sound fingerprint."""
     row = np.zeros(1, ROW)
-    row["kind"], row["offset"] = RowKind.REJECTED, offset
+    row["kind"], row["place"] = RowKind.REJECTED, place
     return LogRows(row, _NO_SKETCHES)
 
 
@@ -99,7 +99,7 @@ def arrived(kind: RowKind, arrival: Arrival, known: Any) -> Row:
         kind,
         _ARRIVES_AS.get(kind, RelationCode.NONE),
         *_NO_SHARES,
-        arrival.offset,
+        arrival.place,
         own_id,
         own_hash,
         previous,
@@ -167,7 +167,7 @@ def _emission(packed: Row) -> Emission:
     previous = _TWO_NUMBERS.pack(*packed["previous"][0])
     return Emission(
         id=_TWO_NUMBERS.pack(*packed["id"][0]),
-        offset=row["offset"],
+        place=row["place"],
         status=_STATUS.get(row["kind"], Status.USABLE),
         version=row["version"],
         first_received_ms=row["first_received"],

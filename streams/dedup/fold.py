@@ -128,7 +128,7 @@ def _leave_text(state: State, at: int) -> None:
 @compiled
 def _set_decision(state: State, at: int, row: Any) -> None:
     article = state.articles[at]
-    article.offset = row.offset
+    article.place = row.place
     article.decision = row.decision
     article.relation = row.relation
     article.score = row.score

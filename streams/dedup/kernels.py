@@ -26,7 +26,7 @@ ARTICLE = np.dtype(
         ("received", "i8"),
         ("first_received", "i8"),
         ("parent_order", "i8"),
-        ("offset", "i8"),
+        ("place", "i8"),
         ("version", "u4"),
         ("decision", "u4"),
         ("shingles", "u4"),

@@ -36,7 +36,7 @@ class Neighbour:
     """An article that shared a routing key or the whole text, as the memory knew it then; times in ms."""
 
     id: bytes
-    offset: int  # of the tagged record with its bytes
+    tagged: int  # where its bytes lie: rows.place_at
     order_ms: int
     received_ms: int
     version: int
@@ -115,7 +115,7 @@ def _neighbour(article: Any, subject: Any, pair: Pair, linked: str) -> Neighbour
         standing = Standing.CHILD if parent == own_id else Standing.TAKEN
     return Neighbour(
         id=article["id"].tobytes(),
-        offset=int(article["offset"]),
+        tagged=int(article["place"]),
         order_ms=int(article["order"]),
         received_ms=int(article["received"]),
         version=int(article["version"]),

@@ -1,4 +1,4 @@
-"""The packed records: an article's fingerprint (a Kafka header) and the rows of the state log dedup.index.
+"""The packed records: an article's fingerprint (a Kafka header) and the rows of the state log dedup.index.e*.
 
 Little-endian throughout. The log is the memory of de-duplication: folding its rows in order gives the state.
 """
@@ -13,11 +13,13 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from streams.dedup.epoch import LOG_FORMAT, Epoch, Phase
 from streams.dedup.sketch import SKETCH_VERSION, SKETCH_WIDTH, Sketch
 
 RECORD_LIMIT = 900_000  # bytes of a packed log record: Kafka's default record limit is 1 MiB
-LOG_FORMAT = 1
 NO_HASH = bytes(16)
+_OFFSET_BITS = 48
+ANY_EPOCH = Epoch()  # of files and tests, which keep no log
 
 
 class FingerprintKind(IntEnum):
@@ -48,6 +50,19 @@ class RelationCode(IntEnum):
     EXACT = 2
     NEAR = 3
     ERASED = 4
+
+
+def place_at(partition: int, offset: int) -> int:
+    """Where a record of articles.tagged lies, in one number: 48 bits of offset, above them its partition.
+
+    After a rebuild with another domain table an article's bytes may lie in another domain's partition.
+    """
+    return partition << _OFFSET_BITS | offset
+
+
+def partition_and_offset(place: int) -> tuple[int, int]:
+    """The inverse of place_at."""
+    return place >> _OFFSET_BITS, place & (1 << _OFFSET_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,7 @@ ROW = np.dtype(
         ("score", "<u2"),  # ten-thousandths, as the two below
         ("jaccard", "<u2"),
         ("containment", "<u2"),
-        ("offset", "<i8"),  # of the tagged record that holds the article's bytes
+        ("place", "<i8"),  # of the tagged record that holds the article's bytes: place_at
         ("id", "<u8", 2),  # 16 bytes read as two numbers, as all ids and hashes
         ("hash", "<u8", 2),
         ("previous", "<u8", 2),  # hash of the version before, NO_HASH if there was none
@@ -129,13 +144,15 @@ class LogRows:
         return len(self.rows)
 
 
-def pack_batch(applied: int, batch: Sequence[LogRows]) -> list[bytes]:
+def pack_batch(
+    applied: int, batch: Sequence[LogRows], epoch: Epoch = ANY_EPOCH, phase: Phase = Phase.LIVE
+) -> list[bytes]:
     """The log records of one transaction, none over RECORD_LIMIT bytes.
 
-    `applied` is the offset of the last input record decided in it; every record carries it.
+    `applied` is the offset of the last input record decided in it; every record carries it, and the epoch.
     """
     if not batch:
-        return [_pack(applied, _NO_ROWS)]
+        return [_pack(applied, _NO_ROWS, epoch, phase)]
     rows = LogRows(np.concatenate([b.rows for b in batch]), np.concatenate([b.sketches for b in batch]))
     sketched = rows.rows["kind"] == RowKind.VERSION
     before = np.cumsum(sketched) - sketched  # sketches in front of each row
@@ -146,20 +163,33 @@ def pack_batch(applied: int, batch: Sequence[LogRows]) -> list[bytes]:
     while start < len(rows):
         stop = int(np.searchsorted(ends, used + room, side="right"))
         last = before[stop] if stop < len(rows) else len(rows.sketches)
-        records.append(_pack(applied, LogRows(rows.rows[start:stop], rows.sketches[before[start] : last])))
+        part = LogRows(rows.rows[start:stop], rows.sketches[before[start] : last])
+        records.append(_pack(applied, part, epoch, phase))
         start, used = stop, int(ends[stop - 1])
-    return records or [_pack(applied, _NO_ROWS)]
+    return records or [_pack(applied, _NO_ROWS, epoch, phase)]
+
+
+def epoch_of(packed: bytes) -> tuple[Epoch, Phase]:
+    """What a log record was written under, whatever its format; ValueError when it is damaged."""
+    if len(packed) < _PREFACE.size:
+        raise ValueError(f"index record: {len(packed)} bytes, at least {_PREFACE.size} expected")
+    magic, log_format, sketch_version, rule, phase, checksum, domains, number = _PREFACE.unpack_from(packed)
+    if magic != _MAGIC or _checksum(packed) != checksum:
+        raise ValueError("index record: it does not begin as one, or has a wrong checksum")
+    return Epoch(number, domains, log_format, sketch_version, rule), Phase(phase)
 
 
 def unpack_batch(packed: bytes) -> tuple[int, LogRows]:
-    """(applied, rows) of one log record; ValueError when it is damaged or of another format."""
+    """(applied, rows) of one log record; ValueError when it is damaged or of another format.
+
+    Whether its sketches and decisions are those of this code, `epoch_of` says.
+    """
+    epoch, _phase = epoch_of(packed)
+    if epoch.log_format != LOG_FORMAT:
+        raise ValueError(f"index record: log format {epoch.log_format}, {LOG_FORMAT} expected")
     if len(packed) < _BATCH.size:
         raise ValueError(f"index record: {len(packed)} bytes, at least {_BATCH.size} expected")
-    magic, log_format, sketch_version, count, sketches, applied, checksum = _BATCH.unpack_from(packed)
-    if (magic, log_format, sketch_version) != (_MAGIC, LOG_FORMAT, SKETCH_VERSION):
-        raise ValueError(f"index record: {magic!r} format {log_format}, sketch version {sketch_version}")
-    if _checksum(packed) != checksum:
-        raise ValueError("index record: wrong checksum")
+    count, sketches, applied = _BATCH.unpack_from(packed)[-3:]
     middle = _BATCH.size + count * ROW.itemsize
     if len(packed) != middle + sketches * 4 * SKETCH_WIDTH:
         raise ValueError(f"index record: {len(packed)} bytes for {count} rows and {sketches} sketches")
@@ -177,17 +207,22 @@ _FINGERPRINT = struct.Struct(
 )  # sketch version, kind, content hash, order ms, received ms, shingles
 
 _MAGIC = b"CDIX"
-_BATCH = struct.Struct("<4sBBIIqQ")  # magic, format, sketch version, rows, sketches, applied, checksum
+# Of every format from 2 on: magic, format, sketch version, rule version, phase, checksum, domains, epoch.
+_PREFACE = struct.Struct("<4sBBBBQ8sI")
+_BATCH = struct.Struct(_PREFACE.format + "IIq")  # and rows, sketches, applied
+_CHECKSUM = slice(8, 16)
 _NO_ROWS = LogRows(np.zeros(0, ROW), np.zeros((0, SKETCH_WIDTH), np.uint32))
 
 
-def _pack(applied: int, rows: LogRows) -> bytes:
+def _pack(applied: int, rows: LogRows, epoch: Epoch, phase: Phase) -> bytes:
+    versions = epoch.log_format, epoch.sketch, epoch.rule
     counts = len(rows), len(rows.sketches)
+    head = _BATCH.pack(_MAGIC, *versions, phase, 0, epoch.domains, epoch.number, *counts, applied)
     body = rows.rows.tobytes() + rows.sketches.astype("<u4", copy=False).tobytes()
-    unsigned = _BATCH.pack(_MAGIC, LOG_FORMAT, SKETCH_VERSION, *counts, applied, 0) + body
-    return _BATCH.pack(_MAGIC, LOG_FORMAT, SKETCH_VERSION, *counts, applied, _checksum(unsigned)) + body
+    checksum = struct.pack("<Q", _checksum(head + body))
+    return head[: _CHECKSUM.start] + checksum + head[_CHECKSUM.stop :] + body
 
 
 def _checksum(packed: bytes) -> int:
-    """Of all but the checksum itself, which is the header's last 8 bytes."""
-    return xxhash.xxh3_64_intdigest(packed[: _BATCH.size - 8] + packed[_BATCH.size :])
+    """Of all but the checksum itself."""
+    return xxhash.xxh3_64_intdigest(packed[: _CHECKSUM.start] + packed[_CHECKSUM.stop :])

@@ -36,7 +36,7 @@ class Cause:
 
     id: bytes
     kind: RowKind
-    offset: int
+    tagged: int  # where its bytes lie: rows.place_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Entry:
 
     place: LogPlace | None
     kind: RowKind
-    offset: int
+    tagged: int
     version: int
     decision: int
     relation: RelationCode
@@ -151,7 +151,7 @@ def _given(row: Any, arrival: LogRows) -> Text | None:
 
 
 def _cause(row: Any) -> Cause:
-    return Cause(row["id"].tobytes(), RowKind(int(row["kind"])), int(row["offset"]))
+    return Cause(row["id"].tobytes(), RowKind(int(row["kind"])), int(row["place"]))
 
 
 def _entry(
@@ -162,7 +162,7 @@ def _entry(
     return Entry(
         place=place,
         kind=kind,
-        offset=int(row["offset"]),
+        tagged=int(row["place"]),
         version=int(row["version"]),
         decision=0 if kind in NO_DECISION else int(row["decision"]),
         relation=relation,

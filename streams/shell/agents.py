@@ -165,6 +165,7 @@ class StageLoop:
         carried = headers.carry(record.headers, headers.place_of(record), raw=self._step is CLEAN)
         if outcome.fingerprint is not None:
             carried.append((headers.FINGERPRINT, outcome.fingerprint))
+            carried.append((headers.LANGUAGE, outcome.language.encode()))
         listed = headers.event_headers(
             prefix=self._settings.prefix,
             topic=self._step.target,

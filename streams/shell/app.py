@@ -12,7 +12,7 @@ from streams.shell.access import Needs
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group, transactional_id
 from streams.shell.settings import Settings, domain_count
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 from streams.shell.transport import BatchTransport, RecordBatch
 
 HEARTBEATS_A_SESSION = 5
@@ -26,8 +26,8 @@ def needs(settings: Settings, step: Step) -> Needs:
     domain_topics = [contract.TAGGED] if step is TAG else []
     transactional_ids: list[str] = []
     if step is DEDUP:
-        domain_topics = [contract.TAGGED, contract.INDEX]
-        reads, writes = [*reads, contract.INDEX], [*writes, contract.INDEX]
+        index = index_name(settings)  # state_log.check looks at its partitions
+        reads, writes = [*reads, index], [*writes, index]
         transactional_ids = [transactional_id(settings, p) for p in range(domain_count(settings))]
     return Needs(
         reads=tuple(topic_name(settings, topic) for topic in reads),

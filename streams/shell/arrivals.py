@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from streams.contract import rfc3339
-from streams.dedup import Arrival, Fingerprint, FingerprintKind
+from streams.dedup import Arrival, Fingerprint, FingerprintKind, place_at
 from streams.events import Failed
 from streams.shell import headers
 from streams.vocabulary import FailureReason
@@ -18,6 +18,7 @@ def arrival_of(record: Any) -> Arrival | Failed:
     """The record's id, fingerprint and time; of its JSON only the braces are looked at."""
     packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
     try:
+        place = place_at(record.partition, record.offset)
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
         if len(identity) != ID_BYTES:
             raise ValueError("the key is no article id of 32 hex digits")
@@ -25,13 +26,13 @@ def arrival_of(record: Any) -> Arrival | Failed:
             raise ValueError(f"no {headers.FINGERPRINT} header")
         fingerprint = Fingerprint.unpack(packed)
         if fingerprint.kind is FingerprintKind.ERASURE:
-            return Arrival(record.offset, identity, _erasure(fingerprint, record))
+            return Arrival(place, identity, _erasure(fingerprint, record))
         if not record.value:
             raise ValueError("no value")
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
         datetime.fromisoformat(received_at(record)).timestamp()
-        return Arrival(record.offset, identity, fingerprint)
+        return Arrival(place, identity, fingerprint)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
 

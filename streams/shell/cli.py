@@ -10,6 +10,7 @@ import click
 from streams import __version__
 from streams.shell.clean_command import clean
 from streams.shell.compiling import compile_
+from streams.shell.dedup_command import dedup
 from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
 from streams.shell.explain_command import explain
 from streams.shell.furniture_commands import furniture
@@ -210,6 +211,7 @@ def settings() -> None:
 
 copydesk.add_command(clean)
 copydesk.add_command(compile_)
+copydesk.add_command(dedup)
 copydesk.add_command(explain)
 copydesk.add_command(forget)
 copydesk.add_command(furniture)

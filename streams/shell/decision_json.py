@@ -13,7 +13,7 @@ from streams.dedup.pair import Pair
 from streams.dedup.trail import REMOVED, Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, partition_of
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, Tagged, entry_of, tagged_at
 
 
 def as_json(evidence: Evidence, entry: Entry) -> bytes:
@@ -22,7 +22,7 @@ def as_json(evidence: Evidence, entry: Entry) -> bytes:
     return _dump(
         {
             "id": evidence.ids[0].hex(),
-            "article": _facts(evidence, partition_of(entry), entry.offset),
+            "article": _facts(evidence, tagged_at(entry.tagged)),
             "now": words.now(evidence, entries),
             "entries": [_entry(evidence, one) for one in entries],
             "explained": {
@@ -61,16 +61,16 @@ def _article(evidence: Evidence, identity: bytes) -> dict[str, Any]:
     entry = entry_of(evidence.entries[identity], None)
     return {
         "id": identity.hex(),
-        "article": _facts(evidence, partition_of(entry), entry.offset),
+        "article": _facts(evidence, tagged_at(entry.tagged)),
         "now": words.now(evidence, evidence.entries[identity]),
         "entries": [_entry(evidence, one) for one in evidence.entries[identity]],
     }
 
 
-def _facts(evidence: Evidence, partition: int, offset: int) -> dict[str, Any]:
-    facts: Facts = evidence.facts.get((partition, offset), NO_FACTS)
+def _facts(evidence: Evidence, tagged: Tagged) -> dict[str, Any]:
+    facts: Facts = evidence.facts.get(tagged, NO_FACTS)
     return {
-        "tagged": evidence.place((partition, offset)),
+        "tagged": evidence.place(tagged),
         "url": facts.url,
         "headline": facts.headline,
         "publisher": facts.publisher,
@@ -87,7 +87,7 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "log": f"{evidence.log}/{place.partition}/{place.offset}" if place else None,
         "logged_at": rfc3339(place.at_ms) if place else None,
         "kind": entry.kind.name.lower(),
-        "tagged": evidence.place((partition_of(entry), entry.offset)),
+        "tagged": evidence.place(tagged_at(entry.tagged)),
         "event": event.place if event else None,
         "version": entry.version,
         "decision": entry.decision or None,
@@ -102,7 +102,7 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "cause": {
             "id": cause.id.hex(),
             "kind": cause.kind.name.lower(),
-            "tagged": evidence.place((partition_of(entry), cause.offset)),
+            "tagged": evidence.place(tagged_at(cause.tagged)),
         }
         if cause
         else None,
@@ -114,7 +114,7 @@ def _neighbour(evidence: Evidence, entry: Entry, neighbour: Neighbour) -> dict[s
         "id": neighbour.id.hex(),
         "standing": neighbour.standing,
         "why": words.standing(neighbour, entry),
-        **_facts(evidence, partition_of(entry), neighbour.offset),
+        **_facts(evidence, tagged_at(neighbour.tagged)),
         "version": neighbour.version,
         "parent": neighbour.parent.hex() if neighbour.parent else None,
         "order_time": rfc3339(neighbour.order_ms),

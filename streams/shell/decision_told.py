@@ -12,7 +12,7 @@ from streams.dedup.pair import Pair, share
 from streams.dedup.trail import Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, partition_of
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, tagged_at
 from streams.shell.terminal import console_of_output, printable, show, tell_fact
 
 STYLES = {
@@ -69,7 +69,7 @@ def tell_absent(absent: Absent | None, identity: bytes, where: str) -> None:
 
 def _tell_article(console: Console, evidence: Evidence, identity: bytes, entry: Entry) -> None:
     entries = evidence.entries[identity]
-    facts = evidence.facts.get((partition_of(entry), entry.offset), NO_FACTS)
+    facts = evidence.facts.get(tagged_at(entry.tagged), NO_FACTS)
     show(console, Text(printable(facts.headline or facts.url or "no headline"), "bold"))
     tell_fact(console, "id", identity.hex())
     if facts == NO_FACTS:
@@ -92,7 +92,7 @@ def _received(entry: Entry) -> str:
 
 
 def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
-    tagged = evidence.place((partition_of(entry), entry.offset))
+    tagged = evidence.place(tagged_at(entry.tagged))
     place = (
         f"{entry.place.partition}/{entry.place.offset} {rfc3339(entry.place.at_ms)}"
         if entry.place
@@ -105,9 +105,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
     elif entry.place and entry.decision:
         details.append("its event is gone: a later decision took its place")
     if entry.cause:
-        details.append(
-            words.why_again(entry.cause, evidence.place((partition_of(entry), entry.cause.offset)))
-        )
+        details.append(words.why_again(entry.cause, evidence.place(tagged_at(entry.cause.tagged))))
     for detail in details:
         yield Text(f"      {printable(detail)}", "dim")
 
@@ -115,7 +113,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
 def _tell_decision(console: Console, evidence: Evidence, entry: Entry, shown: int) -> None:
     show(console, Text(f"\nWhy decision {entry.decision}: {words.decided(entry)}", "bold"))
     if entry.cause:
-        tagged = evidence.place((partition_of(entry), entry.cause.offset))
+        tagged = evidence.place(tagged_at(entry.cause.tagged))
         show(console, Text(f"  {words.why_again(entry.cause, tagged)}"))
     show(console, Text(f"  {words.why(entry)}"))
     _tell_neighbours(console, evidence, entry, entry.around.found, entry.around.count, shown)
@@ -135,7 +133,7 @@ def _tell_neighbours(
 
 
 def _tell_neighbour(console: Console, evidence: Evidence, entry: Entry, neighbour: Neighbour) -> None:
-    tagged = partition_of(entry), neighbour.offset
+    tagged = tagged_at(neighbour.tagged)
     facts = evidence.facts.get(tagged, NO_FACTS)
     style = STYLES.get(neighbour.standing, "dim")
     show(console, Text(f"  {printable(words.standing(neighbour, entry))}", style))

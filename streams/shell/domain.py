@@ -14,7 +14,6 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition, errors
 
-from streams import contract
 from streams.dedup import (
     DedupIndex,
     Effects,
@@ -22,23 +21,21 @@ from streams.dedup import (
     LogRows,
     decide,
     pack_batch,
+    place_at,
     rejected,
 )
 from streams.events import Failed
 from streams.pipeline import Step, enriched
-from streams.shell import clients, headers, metrics, state_log
+from streams.shell import clients, epochs, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
-from streams.shell.logs import log
 from streams.shell.names import group, transactional_id
 from streams.shell.output import Message
+from streams.shell.read_back import ReadBack
 from streams.shell.settings import Settings, domains
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason
-
-# A tagged record that is read back by its offset is there at once, or has been deleted.
-READ_BACK_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -71,9 +68,10 @@ class Domain:
         self._settings, self._step, self._limits = settings, step, limits
         self._source = TopicPartition(topic_name(settings, step.source), partition)
         self._target = topic_name(settings, step.target)
-        self._log = topic_name(settings, contract.INDEX)
+        self._log = topic_name(settings, index_name(settings))
+        self._epoch = epochs.current(settings)
         self._producer, self._index, self._applied = producer, index, applied
-        self._reader: Any = None
+        self._reader = ReadBack(settings, self._source.topic)
         self._last_resort = partition == domains(settings)["*"]
 
     @classmethod
@@ -104,8 +102,7 @@ class Domain:
 
     async def close(self) -> None:
         await clients.stopped(self._producer)
-        if self._reader is not None:
-            await clients.stopped(self._reader)
+        await self._reader.close()
 
     async def decide(self, records: Sequence[Any]) -> None:
         """Decides a batch and commits it. Raises Fatal when the transaction fails."""
@@ -127,7 +124,7 @@ class Domain:
         if isinstance(effects, Failed):
             self._limits.count(f"{headers.place_of(record)}: {effects.reason.value}, {effects.detail}")
             batch.failed[effects.reason] += 1
-            batch.rows.append(rejected(record.offset))
+            batch.rows.append(rejected(place_at(record.partition, record.offset)))
             batch.messages.append(refusal(self._settings, self._step.name, record, effects))
             return
         self._limits.count(None)
@@ -150,16 +147,17 @@ class Domain:
             return Failed(FailureReason.INTERNAL, clients.describe(error))
 
     async def _write(self, batch: _Batch, records: Sequence[Any]) -> None:
-        at_hand = {record.offset: record for record in records}
+        at_hand = {place_at(record.partition, record.offset): record for record in records}
         applied = records[-1].offset
         for emission in batch.emissions:
-            record = at_hand.get(emission.offset) or await self._read_back(emission.offset)
+            record = at_hand.get(emission.place) or await self._read_back(emission)
             if record is not None:
                 batch.messages.append(self._message(record, emission))
                 batch.received.append(datetime.fromisoformat(received_at(record)).timestamp())
         partition = self._source.partition
         logged = [
-            Message(self._log, None, packed, [], partition) for packed in pack_batch(applied, batch.rows)
+            Message(self._log, None, packed, [], partition)
+            for packed in pack_batch(applied, batch.rows, self._epoch)
         ]
         began = time.perf_counter()
         try:
@@ -209,22 +207,11 @@ class Domain:
         value = None if erased else enriched(record.value, emission)
         return Message(self._target, identity.encode(), value, [*listed])
 
-    async def _read_back(self, offset: int) -> Any:
-        """The tagged record of an article decided before, or None where retention has deleted it."""
-        if self._reader is None:
-            self._reader = await clients.started(clients.reader(self._settings), self._settings)
-            self._reader.assign([self._source])
-        self._reader.seek(self._source, offset)
+    async def _read_back(self, emission: Emission) -> Any:
         try:
-            record = await asyncio.wait_for(self._reader.getone(self._source), READ_BACK_SECONDS)
-        except (TimeoutError, errors.OffsetOutOfRangeError):
-            record = None
+            return await self._reader.record_of(emission)
         except errors.KafkaError as error:
             raise self._broken(error) from error
-        if record is None or record.offset != offset:
-            log().warning("a relinked article's bytes are gone", topic=self._source.topic, offset=offset)
-            return None
-        return record
 
     def _count(self, batch: _Batch) -> None:
         stage, now = self._step.name, time.time()

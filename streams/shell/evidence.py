@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from streams.dedup.neighbours import NOBODY, Neighbour, Neighbourhood
+from streams.dedup.rows import partition_and_offset
 from streams.dedup.trail import Entry, that_counts
 from streams.shell.exits import Exit, Fatal
 
@@ -81,18 +82,20 @@ def entry_of(entries: list[Entry], decision: int | None) -> Entry:
     return found
 
 
+def tagged_at(place: int) -> Tagged:
+    """Where the bytes lie that a row of the log names."""
+    return partition_and_offset(place)
+
+
 def partition_of(entry: Entry) -> int:
     return entry.place.partition if entry.place else 0
 
 
 def tagged_records(evidence: Evidence, explained: Entry, shown: int) -> set[Tagged]:
     """The tagged records that say what is told of the entries and of so many neighbours of one of them."""
-    wanted = {
-        (partition_of(entry), entry.offset) for entries in evidence.entries.values() for entry in entries
-    }
+    wanted = {tagged_at(entry.tagged) for entries in evidence.entries.values() for entry in entries}
     around = explained.around.found[:shown], evidence.since(explained)[:shown]
-    domain = partition_of(explained)
-    return wanted | {(domain, neighbour.offset) for part in around for neighbour in part}
+    return wanted | {tagged_at(neighbour.tagged) for part in around for neighbour in part}
 
 
 def facts_of(value: bytes | None, source: str | None) -> Facts:

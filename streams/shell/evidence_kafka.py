@@ -15,7 +15,7 @@ from streams.shell.evidence import Evidence, Facts, Tagged, entry_of, facts_of, 
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
 from streams.shell.tail import partitions_of
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 
 READ_BACK_SECONDS = 10.0  # a record that is there comes at once
 
@@ -31,7 +31,7 @@ def evidence(settings: Settings, ids: Sequence[bytes], decision: int | None, sho
 
 
 async def _evidence(settings: Settings, ids: tuple[bytes, ...], decision: int | None, shown: int) -> Evidence:
-    names = topic_name(settings, contract.TAGGED), topic_name(settings, contract.INDEX)
+    names = topic_name(settings, contract.TAGGED), topic_name(settings, index_name(settings))
     found = Evidence(ids, {identity: [] for identity in ids}, *names)
     await _read_logs(settings, found)
     if all(found.entries.values()):
@@ -55,7 +55,7 @@ async def _read_logs(settings: Settings, found: Evidence) -> None:
                 while trail is None:
                     try:
                         trail, rows = await _followed(
-                            consumer, tp, found.ids, progress, done - begins[tp], rows
+                            settings, consumer, tp, found.ids, progress, done - begins[tp], rows
                         )
                     except errors.OffsetOutOfRangeError:
                         continue  # retention cut the log while it was read: once more
@@ -68,6 +68,7 @@ async def _read_logs(settings: Settings, found: Evidence) -> None:
 
 
 async def _followed(
+    settings: Settings,
     consumer: AIOKafkaConsumer,
     tp: TopicPartition,
     ids: tuple[bytes, ...],
@@ -76,7 +77,7 @@ async def _followed(
     rows: int,
 ) -> tuple[Trail, int]:
     trail = Trail(ids)
-    async for record, _applied, logged in state_log.logged(consumer, tp):
+    async for record, logged in state_log.logged(settings, consumer, tp):
         trail.fold(logged, LogPlace(tp.partition, record.offset, record.timestamp))
         rows += len(logged)
         progress.advance(done + record.offset, rows)

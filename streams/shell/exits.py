@@ -15,7 +15,7 @@ class Exit(IntEnum):
     CANNOT_WRITE = 73  # the output cannot be written
     RETRY = 75  # no progress, a broken transaction, another owner: starting again is safe and may help
     NO_RIGHT = 77  # Kafka refuses us: wrong credentials or a missing right
-    SETTINGS = 78  # a setting is wrong, a topic is missing, or too many records fail
+    SETTINGS = 78  # a setting is wrong, a topic is missing, a log of another epoch, or too many records fail
 
 
 EXIT_MEANINGS = {
@@ -28,7 +28,7 @@ EXIT_MEANINGS = {
     Exit.CANNOT_WRITE: "an output file cannot be written",
     Exit.RETRY: "no progress, a broken transaction or another owner; a restart is safe",
     Exit.NO_RIGHT: "wrong credentials, or a missing right in Kafka",
-    Exit.SETTINGS: "a wrong setting, a missing topic, or too many failing records",
+    Exit.SETTINGS: "a wrong setting, a missing topic, a log of another epoch, or too many failing records",
 }
 
 

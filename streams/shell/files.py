@@ -186,14 +186,14 @@ class Decider:
         """The enriched events that follow: the article's own, then later decisions about earlier ones."""
         if output.fingerprint is None:
             raise Fatal(Exit.INTERNAL, f"{output.id} has no fingerprint")
-        offset = len(self._places)
+        place = len(self._places)
         self._places.append((self._spool.seek(0, 2), len(output.value)))
         self._spool.write(output.value)
-        arrival = Arrival(offset, bytes.fromhex(output.id), Fingerprint.unpack(output.fingerprint))
+        arrival = Arrival(place, bytes.fromhex(output.id), Fingerprint.unpack(output.fingerprint))
         effects = decide(self._index, arrival)
         self._index.apply(effects.rows)
         return [
-            enriched(output.value if e.offset == offset else self._read_back(e.offset), e)
+            enriched(output.value if e.place == place else self._read_back(e.place), e)
             for e in effects.emissions
         ]
 

@@ -11,6 +11,7 @@ from streams.events import Failed, Rejected
 Headers = list[tuple[str, bytes]]
 
 FINGERPRINT = "copydesk-fp"
+LANGUAGE = "copydesk-language"
 SOURCE = "copydesk-source"
 REPLAY = "copydesk-replay"
 TRACE = "traceparent"

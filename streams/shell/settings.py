@@ -43,6 +43,7 @@ class Settings:
 
     # topics, as `copydesk topics` creates and checks them
     partitions: int = setting(4, "partitions of raw, cleaned, enriched, rejected and dead letters", least=1)
+    dedup_epoch: int = setting(0, "dedup.index.e<epoch>; `copydesk dedup rebuild` makes the next", least=0)
     dedup_domains: str = setting("*=0", "articles.tagged: language=partition,...; * is every other language")
     replication: int = setting(1, "replicas of every topic; 3 in production", least=1)
     min_insync: int = setting(
@@ -50,7 +51,7 @@ class Settings:
     )
     retention_raw_days: float = setting(7, "how long articles.raw is kept", least=0.01)
     retention_cleaned_days: float = setting(3, "how long articles.cleaned is kept", least=0.01)
-    retention_tagged_days: float = setting(7, "how long articles.tagged and dedup.index are kept", least=4)
+    retention_tagged_days: float = setting(7, "how long articles.tagged and dedup.index.e* are kept", least=4)
     compaction_days: float = setting(
         7, "what is replaced or erased leaves articles.enriched about so long afterwards", least=0.01
     )
@@ -152,7 +153,7 @@ def variable_of(f: Field[Any]) -> str:
 
 
 def domain_count(settings: Settings) -> int:
-    """Partitions of articles.tagged and dedup.index."""
+    """Partitions of articles.tagged and of its log."""
     return max(domains(settings).values()) + 1
 
 

@@ -21,7 +21,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import ERASED_TYPE
 from streams.shell.settings import Settings
 from streams.shell.terminal import printable
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 
 TOPICS = (
     contract.RAW,
@@ -82,7 +82,8 @@ async def records(settings: Settings, topic: str, stretch: Stretch) -> AsyncGene
 
 async def partitions_of(settings: Settings, topic: str, only: int | None = None) -> list[TopicPartition]:
     """The partitions of a topic of ours, or of a full name; raises Fatal where it is missing or denied."""
-    name = topic_name(settings, topic) if topic in TOPICS else topic
+    ours = index_name(settings) if topic == contract.INDEX else topic
+    name = topic_name(settings, ours) if topic in TOPICS else topic
     admin: AIOKafkaAdminClient = await clients.started(clients.admin(settings), settings)
     try:
         described = (await admin.describe_topics([name]))[0]

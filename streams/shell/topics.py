@@ -1,11 +1,12 @@
 """The topics: what each is for, how it should be, creating them and saying what differs."""
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass
 from typing import Literal
 
-from aiokafka import errors
+from aiokafka import TopicPartition, errors
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
@@ -18,6 +19,8 @@ from streams.shell.settings import Settings, domain_count
 MAX_MESSAGE_BYTES = 8_000_000
 DAY_MS = 24 * 3600 * 1000
 POLL_SECONDS = 0.2
+# Their partition is a de-duplication domain.
+_OF_DOMAINS = re.compile(rf"{re.escape(TAGGED)}$|{re.escape(INDEX)}\.e\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ def topic_name(settings: Settings, name: str) -> str:
     return settings.topic_prefix + name
 
 
+def index_name(settings: Settings) -> str:
+    """The log of the current epoch, without the prefix."""
+    return f"{INDEX}.e{settings.dedup_epoch}"
+
+
 def wanted(settings: Settings) -> list[Topic]:
     """Every topic of the design's table, with the numbers of the settings."""
     tagged = domain_count(settings)
@@ -66,7 +74,7 @@ def wanted(settings: Settings) -> list[Topic]:
         topic(RAW, settings.partitions, settings.retention_raw_days),
         topic(CLEANED, settings.partitions, settings.retention_cleaned_days),
         topic(TAGGED, tagged, settings.retention_tagged_days),
-        topic(INDEX, tagged, settings.retention_tagged_days),
+        topic(index_name(settings), tagged, settings.retention_tagged_days),
         topic(ENRICHED, settings.partitions, None),
         topic(REJECTED, settings.partitions, settings.retention_rejected_days),
         topic(DEADLETTER, settings.partitions, settings.retention_deadletter_days),
@@ -115,31 +123,50 @@ async def differences(admin: AIOKafkaAdminClient, settings: Settings) -> list[Di
 async def _create(admin: AIOKafkaAdminClient, settings: Settings) -> list[str]:
     """Creates missing topics and adds missing partitions; says what it did. Changes nothing else.
 
-    articles.tagged and dedup.index are never given more partitions: their partition is the
-    de-duplication domain, and its index would not move with it.
+    articles.tagged and its log are never given more partitions: their partition is the de-duplication
+    domain, whose memory would not move with it. `copydesk dedup rebuild` moves it.
     """
     done, topics = [], {topic.name: topic for topic in wanted(settings)}
     for difference in await differences(admin, settings):
         topic = topics[difference.topic]
         if difference.repair == "create":
-            new = NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=topic.configs)
-            answer = await admin.create_topics([new])
+            await make(admin, settings, topic)
             done.append(f"{topic.name}: created with {topic.partitions} partitions")
         elif difference.repair == "add partitions":
-            answer = await admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
+            await widen(admin, settings, topic.name, topic.partitions)
             done.append(f"{topic.name}: now {topic.partitions} partitions")
-        else:
-            continue
-        _raise_errors(answer, topic.name, settings)
     return done
+
+
+async def make(admin: AIOKafkaAdminClient, settings: Settings, topic: Topic) -> None:
+    """Creates a topic; one that is there already stays as it is."""
+    new = NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=topic.configs)
+    _raise_errors(await admin.create_topics([new]), topic.name, settings)
+
+
+async def partitions_of(admin: AIOKafkaAdminClient, name: str) -> list[TopicPartition]:
+    """The partitions of a topic in order; none where it is missing."""
+    described = (await admin.describe_topics([name]))[0]
+    code = described["error_code"]
+    if code and code != errors.UnknownTopicOrPartitionError.errno:
+        raise errors.for_code(code)(name)
+    return [TopicPartition(name, p) for p in sorted(p["partition"] for p in described["partitions"])]
+
+
+async def widen(admin: AIOKafkaAdminClient, settings: Settings, name: str, partitions: int) -> None:
+    """Gives a topic more partitions."""
+    _raise_errors(await admin.create_partitions({name: NewPartitions(partitions)}), name, settings)
 
 
 def _partition_differences(topic: Topic, partitions: list[dict[str, object]]) -> list[Difference]:
     found, there = [], len(partitions)
-    domain = topic.name.endswith((TAGGED, INDEX))
+    domain = _OF_DOMAINS.search(topic.name) is not None
     if there < topic.partitions:
         repair: Literal["add partitions", "none"] = "none" if domain else "add partitions"
-        found.append(Difference(topic.name, f"has {there} partitions, wants {topic.partitions}", repair))
+        what = f"has {there} partitions, wants {topic.partitions}"
+        if domain:
+            what += "; `copydesk dedup rebuild` makes more domains"
+        found.append(Difference(topic.name, what, repair))
     elif there > topic.partitions and domain:
         found.append(Difference(topic.name, f"has {there} partitions, wants {topic.partitions}", "none"))
     replicas = {len(p["replicas"]) for p in partitions if isinstance(p["replicas"], list)}

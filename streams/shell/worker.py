@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import faust
 from faust.types import TP
 
-from streams.pipeline import CLEAN, TAG, Step
-from streams.shell import clients, health, metrics
+from streams.pipeline import CLEAN, DEDUP, TAG, Step
+from streams.shell import clients, health, metrics, state_log
 from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
 from streams.shell.app import build_app, needs, source_of
@@ -47,6 +47,8 @@ class Loop(Protocol):
 def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
     """Runs one stage until SIGTERM; gives the exit code. Raises Fatal before anything was begun."""
     asyncio.run(check_access(settings, needs(settings, step)))
+    if step is DEDUP:
+        asyncio.run(state_log.check(settings))
     metrics.expose_build(step.name)
     state = health.Health()
     address = health.serve(settings, step.name, state)

@@ -68,7 +68,7 @@ def test_an_older_original_that_comes_late_takes_its_copies() -> None:
     own, relinked = desk.take(3, article(TEXT, order=1))
     assert (own.id, own.relation) == (name(3), Relation.ORIGINAL)
     assert (relinked.id, relinked.of, relinked.group) == (name(1), name(3), name(3))
-    assert (relinked.offset, relinked.decision, relinked.version) == (0, 2, 1)
+    assert (relinked.place, relinked.decision, relinked.version) == (0, 2, 1)
     assert desk.last[name(2)].of == name(1), "an exact copy keeps its parent, and its pointer leads on"
     assert desk.family(name(2)) == name(3)
 

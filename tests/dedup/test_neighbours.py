@@ -147,7 +147,7 @@ def test_an_original_that_comes_late_tells_its_copies() -> None:
     assert (first.decision, first.around.count, first.cause) == (1, 0, None)
     assert (again.decision, again.kind, again.relation) == (2, RowKind.LINK, RelationCode.NEAR)
     assert again.cause is not None
-    assert (again.cause.id, again.cause.kind, again.cause.offset) == (name(2), RowKind.VERSION, 1)
+    assert (again.cause.id, again.cause.kind, again.cause.tagged) == (name(2), RowKind.VERSION, 1)
     assert told(again)[name(2)].standing is Standing.CHOSEN
 
 

@@ -1,5 +1,8 @@
 """What is packed comes back, and what is damaged is refused."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,11 +12,17 @@ from streams.dedup import (
     REMOVALS,
     Arrival,
     DedupIndex,
+    Epoch,
     Fingerprint,
     FingerprintKind,
     LogRows,
+    Phase,
     decide,
+    digest_of,
+    epoch_of,
     pack_batch,
+    partition_and_offset,
+    place_at,
     unpack_batch,
 )
 from streams.dedup.effects import rejected
@@ -141,3 +150,61 @@ def test_a_damaged_record_is_refused(data: st.DataObject) -> None:
         damaged[data.draw(st.integers(0, len(record) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(ValueError, match="index record"):
         unpack_batch(bytes(damaged))
+
+
+EPOCHS = st.builds(
+    Epoch,
+    st.integers(0, 2**32 - 1),
+    st.binary(min_size=8, max_size=8),
+    st.integers(0, 255),
+    st.integers(0, 255),
+    st.integers(0, 255),
+)
+
+
+@given(EPOCHS, st.sampled_from(Phase))
+def test_every_record_tells_its_epoch_and_phase_whatever_its_format(epoch: Epoch, phase: Phase) -> None:
+    for record in pack_batch(7, day(), epoch, phase):
+        assert epoch_of(record) == (epoch, phase)
+
+
+def test_rows_of_another_format_are_not_read() -> None:
+    (record,) = pack_batch(7, day(), replace(Epoch(), log_format=Epoch().log_format + 1))
+    with pytest.raises(ValueError, match="log format 3, 2 expected"):
+        unpack_batch(record)
+
+
+@given(EPOCHS)
+def test_an_epoch_does_not_differ_from_itself(epoch: Epoch) -> None:
+    assert epoch.difference(epoch) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"log_format": 9}, "log says log format 9, this worker has 2"),
+        ({"sketch": 9}, "log says sketch version 9, this worker has 1"),
+        ({"rule": 9}, "log says rule version 9, this worker has 1"),
+        ({"number": 9}, "log says epoch 9, this worker has 0"),
+        (
+            {"domains": b"\xab" * 8},
+            "log says domain table abababababababab, this worker has 0000000000000000",
+        ),
+    ],
+)
+def test_what_differs_is_named_with_both_values(other: dict[str, Any], said: str) -> None:
+    assert replace(Epoch(), **other).difference(Epoch()) == said
+
+
+def test_tables_that_route_alike_have_the_same_digest_and_others_have_not() -> None:
+    table = {"en": 0, "*": 1}
+    assert digest_of(table) == digest_of({"*": 1, "de": 1, "en": 0})
+    others = [{"*": 0}, {"en": 1, "*": 0}, {"de": 0, "*": 1}, {"en": 0, "de": 2, "*": 1}]
+    assert digest_of(table) not in {digest_of(other) for other in others}
+
+
+@given(st.integers(0, 2**15 - 1), st.integers(0, 2**48 - 1))
+def test_a_place_fits_a_row_and_comes_back(partition: int, offset: int) -> None:
+    place = place_at(partition, offset)
+    assert partition_and_offset(int(np.int64(place))) == (partition, offset)
+    assert place_at(0, offset) == offset

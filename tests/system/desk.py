@@ -117,13 +117,16 @@ class Desk:
         return rest | ours
 
     def run(
-        self, *arguments: str, seconds: float = START_SECONDS, **settings: Any
+        self, *arguments: str, seconds: float = START_SECONDS, plug: Path | None = None, **settings: Any
     ) -> subprocess.CompletedProcess[str]:
-        """A command that ends by itself."""
+        """A command that ends by itself; `plug` as for a worker."""
+        environment = self.environment(**settings)
+        if plug is not None:
+            environment["PYTHONPATH"] = str(plug)
         return subprocess.run(
             [*COMMAND, *arguments],
             cwd=REPOSITORY,
-            env=self.environment(**settings),
+            env=environment,
             capture_output=True,
             text=True,
             timeout=seconds,

@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient
 from tests.system.conftest import MakeDesk
 from tests.system.desk import Desk, Worker
 from tests.system.generated import articles, url
-from tests.system.kafka import REPOSITORY, Broker, Kafka
+from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent
 
 DEPLOY = REPOSITORY / "deploy"
 sys.path.insert(0, str(DEPLOY / "local"))
@@ -244,3 +244,20 @@ class Listener:
                     pass
             except OSError:
                 taken.close()
+
+
+def test_the_operator_may_rebuild_the_dedup_log_and_the_worker_that_writes_it_may_not(
+    secured: Secured, tagged: list[Sent]
+) -> None:
+    desk = secured.desk
+    secured.as_user("admin").send(desk.topic("articles.tagged"), tagged[:20], partition=0)
+    [worker] = desk.running("dedup", **secured.login("dedup"))
+    desk.settle("dedup")
+    assert worker.terminate() == 0
+    denied = desk.run("dedup", "rebuild", **secured.login("dedup"))
+    assert denied.returncode == 77
+    assert "dedup.index.e1" in denied.stderr
+    done = desk.run("dedup", "rebuild", **secured.login("operator"))
+    assert done.returncode == 0, done.stderr
+    [worker] = desk.running("dedup", **secured.login("dedup"), dedup_epoch=1)
+    assert worker.terminate() == 0
