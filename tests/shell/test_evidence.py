@@ -6,26 +6,29 @@ from typing import Any
 import pytest
 from aiokafka.admin import NewTopic
 
-from streams.contract import DEADLETTER, ENRICHED, INDEX, REJECTED, TAGGED
+from streams.contract import DEADLETTER, ENRICHED, REJECTED, TAGGED
 from streams.dedup import pack_batch
 from streams.dedup.rows import RowKind
 from streams.shell import clients
 from streams.shell.absence import looked_for
+from streams.shell.epochs import current
 from streams.shell.evidence_kafka import evidence
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 from tests.dedup.newsroom import Desk, article, name, words
 from tests.dedup.test_laws import Stream
 
 TEXT = " ".join(words(400, seed=1))
+EPOCH = current(Settings())
 STREAM: Stream = [(1, article(TEXT, order=1)), (2, article(TEXT, order=2)), (1, article(TEXT, order=1))]
 
 
 async def written(settings: Settings, log: dict[int, list[bytes]], events: list[dict[str, Any]]) -> None:
     """Makes the topics and fills a log of two domains and the topic of the events."""
     admin = await clients.started(clients.admin(settings), settings)
-    names = [topic_name(settings, topic) for topic in (INDEX, TAGGED, ENRICHED, REJECTED, DEADLETTER)]
+    ours = (index_name(settings), TAGGED, ENRICHED, REJECTED, DEADLETTER)
+    names = [topic_name(settings, topic) for topic in ours]
     await admin.create_topics([NewTopic(topic, 2, 1) for topic in names])
     await clients.stopped(admin)
     producer = await clients.started(clients.producer(settings), settings)
@@ -39,7 +42,7 @@ async def written(settings: Settings, log: dict[int, list[bytes]], events: list[
 
 def packed(stream: Stream) -> list[bytes]:
     effects = Desk().take_all(stream).effects
-    return [record for at, e in enumerate(effects) for record in pack_batch(at, [e.rows])]
+    return [record for at, e in enumerate(effects) for record in pack_batch(at, [e.rows], EPOCH)]
 
 
 def test_where_retention_has_deleted_the_texts_the_log_alone_tells(settings: Settings) -> None:
@@ -72,7 +75,7 @@ def test_a_damaged_record_of_the_log_is_named(settings: Settings) -> None:
     with pytest.raises(Fatal) as raised:
         evidence(settings, [name(1)], None, 5)
     assert raised.value.code is Exit.INTERNAL
-    assert "dedup.index/0/0 is damaged" in str(raised.value)
+    assert "dedup.index.e0/0/0 is damaged" in str(raised.value)
 
 
 def test_events_are_found_by_decision_and_an_erased_one_is_told(settings: Settings) -> None:
