@@ -1,0 +1,179 @@
+"""I6 and I1 step by step: what is decided and remembered, against a model that compares every pair.
+
+    pytest tests/dedup/test_machine.py --hypothesis-profile=deep    # some minutes instead of some seconds
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from streams.dedup import Arrival, DedupIndex, Effects, Emission, Fingerprint, decide, pack_batch, unpack_batch
+from streams.dedup.sketch import SKETCH_WIDTH, routing_keys, sketch, stop_keys
+from streams.vocabulary import Relation, Status
+from tests.dedup.model import EXACT, Model, score, shingles
+from tests.dedup.newsroom import article, name, withdrawal, words
+
+LENGTHS = {"A": 90, "B": 60, "C": 60, "D": 40, "E": 20, "F": 12}  # words
+BLOCKS = {
+    letter: " ".join(words(count, seed=seed))
+    for seed, (letter, count) in enumerate(LENGTHS.items(), start=20)
+}
+NAMES = "A B D E F AB AC BC AD AE DF EF FE ABC ABD BCD CBA ABCE".split()  # noqa: SIM905 - as it is said
+POOL = {letters: " ".join(BLOCKS[letter] for letter in letters) for letters in NAMES}
+"""Parts, mergers and rearrangements: copies and mere relations, long, short and too short to tell."""
+
+IDS = st.integers(0, 9)
+HOURS = st.integers(0, 9)
+# How long ago something was received that arrives only now: most of it lately, some out of every window.
+LAGS = st.sampled_from([0, 0, 0, 1, 2, 5, 20, 60, 71, 72, 73, 90, 96, 97, 130])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An input record; `text` is None for a withdrawal."""
+
+    number: int
+    text: str | None  # a name of POOL
+    fingerprint: Fingerprint
+
+
+class Newsroom(RuleBasedStateMachine):
+    """The dedup agent without Kafka: decide, apply, and from time to time a commit or a crash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Model()
+        self.index = DedupIndex()
+        self.committed: list[bytes] = []
+        self.open: list[tuple[Arrival, Effects]] = []
+        self.sent: list[Sent] = []
+        self.last: dict[bytes, Emission] = {}
+        self.now = 0
+
+    # ---- what may happen
+
+    @rule(number=IDS, text=st.sampled_from(NAMES), order=HOURS, lag=LAGS)
+    def publish(self, number: int, text: str, order: int, lag: int) -> None:
+        """A new article, or another text of one."""
+        self.take(Sent(number, text, article(POOL[text], order=order, received=self.now - lag)))
+
+    @rule(number=IDS, lag=LAGS)
+    def withdraw(self, number: int, lag: int) -> None:
+        self.take(Sent(number, None, withdrawal(received=self.now - lag)))
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def repeat(self, data: st.DataObject) -> None:
+        """The tag worker died before its commit, or someone replays."""
+        self.take(data.draw(st.sampled_from(self.sent)))
+
+    @rule(hours=st.sampled_from([1, 1, 5, 24, 73, 97]))
+    def wait(self, hours: int) -> None:
+        self.now += hours
+
+    @rule()
+    def commit(self) -> None:
+        if self.open:
+            self.committed += pack_batch(self.open[-1][0].offset, [made.rows for _, made in self.open])
+            self.open.clear()
+
+    @rule()
+    def crash(self) -> None:
+        """The memory and the transaction are gone; the log is folded, and the input comes again."""
+        self.index = self.folded()
+        again, self.open = self.open, []
+        for arrival, made in again:
+            redone = self.decided(arrival)
+            assert redone.emissions == made.emissions
+            assert pack_batch(0, [redone.rows]) == pack_batch(0, [made.rows])
+
+    # ---- what follows
+
+    def take(self, sent: Sent) -> None:
+        self.sent.append(sent)
+        made = self.decided(Arrival(len(self.sent), name(sent.number), sent.fingerprint))
+        news = self.is_news(sent)
+        assert bool(made.emissions) == news
+        if news:
+            assert made.emissions[0].id == name(sent.number)
+            self.emitted(made.emissions)
+
+    def decided(self, arrival: Arrival) -> Effects:
+        made = decide(self.index, arrival)
+        self.index.apply(made.rows)
+        self.open.append((arrival, made))
+        return made
+
+    def is_news(self, sent: Sent) -> bool:
+        own, received = name(sent.number), sent.fingerprint.received_ms
+        if sent.text is None:
+            return self.model.withdraw(own, received)
+        return self.model.publish(own, POOL[sent.text], sent.fingerprint.order_ms, received)
+
+    def emitted(self, events: tuple[Emission, ...]) -> None:
+        assert len({event.id for event in events}) == len(events), "one decision an article and arrival"
+        for place, event in enumerate(events):
+            before = self.last.get(event.id)
+            if before is not None and event.decision > 1:
+                assert event.decision == before.decision + 1
+                assert place == 0 or told(event) != told(before), "decided again, and nothing changed"
+            self.last[event.id] = event
+
+    def folded(self) -> DedupIndex:
+        index = DedupIndex()
+        for record in self.committed:
+            index.apply(unpack_batch(record)[1])
+        return index
+
+    # ---- what must hold after every step
+
+    @invariant()
+    def the_last_decisions_are_those_of_the_model(self) -> None:
+        assert len(self.index) == len(self.model.articles)
+        for own, known in self.model.articles.items():
+            event = self.last[own]
+            assert event.version == len(known.texts)
+            assert (event.status is Status.WITHDRAWN) == known.withdrawn
+            if known.withdrawn:
+                assert (event.relation, event.of, event.group) == (None, None, None)
+                continue
+            link = self.model.link(own)
+            if link is None:
+                assert (event.relation, event.of) == (Relation.ORIGINAL, None)
+                continue
+            relation = Relation.EXACT if -link[0] == EXACT else Relation.NEAR
+            assert (event.relation, event.of, event.score) == (relation, link[2], -link[0] / EXACT)
+
+    @invariant()
+    def pointers_lead_to_the_original(self) -> None:
+        for own, known in self.model.articles.items():
+            if not known.withdrawn:
+                assert self.end_of(own, "group") == self.end_of(own, "of")
+
+    def end_of(self, identifier: bytes, pointer: str) -> bytes:
+        seen: set[bytes] = set()
+        while (following := getattr(self.last[identifier], pointer)) not in (None, identifier):
+            assert identifier not in seen, f"{pointer} goes in a circle"
+            seen.add(identifier)
+            identifier = following
+        return identifier
+
+    @invariant()
+    def the_memory_is_the_fold_of_the_log(self) -> None:
+        folded = self.folded()
+        for _, made in self.open:
+            folded.apply(made.rows)
+        assert all(map(np.array_equal, self.index.state, folded.state))
+
+
+def told(event: Emission) -> tuple[object, ...]:
+    """All that readers see of a decision but its number."""
+    return event.status, event.relation, event.of, event.group, event.score, event.jaccard, event.containment
+
+
+TestNewsroom = Newsroom.TestCase
+TestNewsroom.settings = settings(deadline=None, stateful_step_count=40)
