@@ -13,8 +13,6 @@ HOUR_MS = 3_600_000
 WINDOW_MS, KEEP_MS = 72 * HOUR_MS, 96 * HOUR_MS
 EXACT = 10_000
 
-Link = tuple[int, int, bytes]  # -score, order and id of the parent: the least is the best
-
 
 @cache
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -108,21 +106,23 @@ class Model:
         self._arrived(identifier, known, received_ms)
         return True
 
-    def link(self, identifier: bytes) -> Link | None:
-        """The best copy with a lower order key among the texts that this one has met; None: an original."""
+    def link(self, identifier: bytes) -> tuple[int, Text] | None:
+        """The best copy with a lower order key among the texts that this one has met, with its score: the
+        highest score, of these the lowest key, of these the first that came. None: an original.
+        """
         article = self.articles[identifier]
         own = article.text
         assert own is not None
-        found = (
-            (-score(other.words, own.words), other.order_ms, other.id)
+        found = [
+            (score(other.words, own.words), other)
             for other in self._texts
             if other.id != identifier
             and other.until > article.since
             and (other.order_ms, other.id) < (own.order_ms, identifier)
             and abs(other.received_ms - own.received_ms) <= WINDOW_MS
             and score(other.words, own.words)
-        )
-        return min(found, default=None)
+        ]
+        return min(found, key=lambda pair: (-pair[0], pair[1].order_ms, pair[1].id), default=None)
 
     def _arrived(self, identifier: bytes, article: Article, received_ms: int) -> None:
         if identifier in self._forgotten:
@@ -137,8 +137,8 @@ class Model:
                 forgotten.text.until = self._step + 0.5  # what came in this very step has still met it
 
     def _children(self, identifier: bytes) -> Iterator[bytes]:
-        if identifier not in self.articles:
-            return
+        """The copies of what is remembered of an id: not those of what it was before it was forgotten."""
+        texts = self.articles[identifier].texts if identifier in self.articles else []
         for other, article in self.articles.items():
-            if article.text is not None and (link := self.link(other)) is not None and link[2] == identifier:
+            if article.text is not None and (link := self.link(other)) is not None and link[1] in texts:
                 yield other
