@@ -88,9 +88,8 @@ def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
         again_rows.append(child)
         moved.append(child_at)
         groups[articles[child_at]["id"].tobytes()] = group
-    for stray_at in _strays(index, moved, line):
-        again_rows.append(_regrouped(index, stray_at, groups))
-    return effects([row, *again_rows], values)
+    strays = _strays(index, moved, line)
+    return effects([row, *again_rows, *(_regrouped(index, at, groups) for at in strays)], values)
 
 
 def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:

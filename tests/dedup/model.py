@@ -22,7 +22,7 @@ def shingles(text: str) -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def score(one: str, other: str) -> int:
+def copied(one: str, other: str) -> int:
     """How good a parent one text is of another, in ten-thousandths; 0 where neither is a copy."""
     if one == other:
         return EXACT
@@ -114,13 +114,13 @@ class Model:
         own = article.text
         assert own is not None
         found = [
-            (score(other.words, own.words), other)
+            (copied(other.words, own.words), other)
             for other in self._texts
             if other.id != identifier
             and other.until > article.since
             and (other.order_ms, other.id) < (own.order_ms, identifier)
             and abs(other.received_ms - own.received_ms) <= WINDOW_MS
-            and score(other.words, own.words)
+            and copied(other.words, own.words)
         ]
         return min(found, key=lambda pair: (-pair[0], pair[1].order_ms, pair[1].id), default=None)
 

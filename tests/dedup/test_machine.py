@@ -1,15 +1,15 @@
-"""I6 and I1 step by step: what is decided and remembered, against a model that compares every pair.
+"""The invariants step by step: what is decided and remembered, against a model that compares every pair.
 
 pytest tests/dedup/test_machine.py --hypothesis-profile=deep    # some minutes instead of some seconds
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from streams.dedup import (
     Arrival,
@@ -23,7 +23,7 @@ from streams.dedup import (
 )
 from streams.dedup.sketch import SKETCH_WIDTH, routing_keys, sketch, stop_keys
 from streams.vocabulary import Relation, Status
-from tests.dedup.model import EXACT, Model, score, shingles
+from tests.dedup.model import EXACT, Model, copied, shingles
 from tests.dedup.newsroom import article, name, withdrawal, words
 
 LENGTHS = {"A": 90, "B": 60, "C": 60, "D": 40, "E": 20, "F": 12}  # words
@@ -196,3 +196,14 @@ def told(event: Emission) -> tuple[object, ...]:
 
 TestNewsroom = Newsroom.TestCase
 TestNewsroom.settings = settings(deadline=None, stateful_step_count=40)
+
+
+def test_the_pool_is_one_for_which_the_index_overlooks_nothing() -> None:
+    """The model knows no sketches and no routing keys: here both tell all."""
+    sketches = {letters: sketch(text) for letters, text in POOL.items()}
+    assert {n: made.shingles for n, made in sketches.items()} == {n: len(shingles(POOL[n])) for n in POOL}
+    assert max(made.shingles for made in sketches.values()) <= SKETCH_WIDTH
+    keys = {n: {*routing_keys(made.values, stop_keys()).tolist()} for n, made in sketches.items()}
+    copies = [(a, b) for a, b in combinations(POOL, 2) if copied(POOL[a], POOL[b])]
+    assert len(copies) == 45, "and as many pairs again are none"
+    assert all(keys[a] & keys[b] for a, b in copies)
