@@ -13,7 +13,10 @@ def _quietly(kind: type[BaseException], error: BaseException, trace: TracebackTy
         sys.__excepthook__(kind, error, trace)
 
 
-warm_up()
+try:
+    warm_up()
+except RuntimeError as failed:
+    sys.exit(f"copydesk: the self-test failed, nothing was read: {failed}")
 gc.collect()
 gc.freeze()  # collections pass over the tables, which live as long as the process: a tenth of tagging's time
 sys.excepthook = _quietly

@@ -20,7 +20,7 @@ from tests.system.desk import START_SECONDS, Desk, Worker, alive
 from tests.system.families import Family, all_decisions, copy_of, family, identity, interleaved
 from tests.system.kafka import Kafka, Record, Sent, wait_for
 
-PLUG = Path(next(iter(plug.__path__))) / "transaction"
+PLUGS = Path(next(iter(plug.__path__)))
 # Small batches, so that there is a transaction before each fault and one after it; Kafka's shortest session.
 SMALL: dict[str, Any] = {"poll_records": 20, "session_seconds": 6}
 FAMILIES = 50
@@ -62,7 +62,7 @@ def struck(desk: Desk, moment: str, number: signal.Signals, patch: pytest.Monkey
     """A worker that has sent itself a signal at this moment of its second transaction."""
     patch.setenv("PLUG_MOMENT", moment)
     patch.setenv("PLUG_SIGNAL", str(int(number)))
-    worker = desk.worker("dedup", plug=PLUG, **SMALL)
+    worker = desk.worker("dedup", plug=PLUGS / "transaction", **SMALL)
     if number == signal.SIGSTOP:
         wait_for("it is frozen", START_SECONDS, lambda: stopped(worker))
     else:
@@ -169,10 +169,10 @@ def test_a_worker_that_joins_and_leaves_while_records_flow_costs_no_decision(
     kafka: Kafka, open_desk: MakeDesk, tagged: list[Sent]
 ) -> None:
     desk = open_desk(kafka, "flowing", dedup_domains="en=0,*=1", **SMALL)
-    families = [family(article) for article in tagged[FAMILIES : 7 * FAMILIES]]
+    families = [family(article) for article in tagged[FAMILIES:]]
     sent: list[Family] = []
 
-    def flow(count: int = 10) -> None:
+    def flow(count: int = 4) -> None:
         """Some more families, by turns to the two domains."""
         more = families[len(sent) : len(sent) + count]
         assert len(more) == count, "this test needs more articles"
@@ -202,7 +202,7 @@ def test_a_worker_that_joins_and_leaves_while_records_flow_costs_no_decision(
     flow()
     assert second.terminate() == 0
     first_had = first.metrics()["copydesk_stage_records_total", "output", "dedup"]
-    flow(20)
+    flow(40)
     desk.settle("dedup")
     assert first.metrics()["copydesk_stage_records_total", "output", "dedup"] > first_had
     assert first.terminate() == 0
