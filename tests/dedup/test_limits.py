@@ -1,13 +1,16 @@
 """What strange input costs, and where the windows end. Costs are counted in work, never in time."""
 
 import numpy as np
+import orjson
 import pytest
 
 from streams.dedup import Emission, Fingerprint, fingerprint_of
+from streams.dedup.fingerprint import milliseconds
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.search import LIST_LIMIT, MOST_LINKS
 from streams.dedup.sketch import ROUTING_KEYS, routing_keys, sketch, stop_keys
 from streams.events import CleanedArticle, Language
+from streams.pipeline import CLEAN, TAG, Output, Record, run
 from streams.vocabulary import Completeness, Precision, Relation
 from tests.dedup.newsroom import HOUR, START, Desk, article, name, words
 
@@ -166,6 +169,24 @@ def cleaned(published_at: str) -> CleanedArticle:
         completeness=Completeness.FULL,
         confidence=1.0,
     )
+
+
+@pytest.mark.parametrize(
+    ("published_at", "order_at"),
+    [("2205-01-01T00:00:00Z", "2026-01-02T00:00:00Z"), ("1970-01-01T00:00:00Z", "2026-01-01T00:00:00Z")],
+)
+def test_cleaning_lets_no_far_off_date_of_a_page_through(published_at: str, order_at: str) -> None:
+    """The future is clamped to a day ahead; the first second of 1970 is an empty clock, and no date."""
+    sent = {"url": "https://news.example/a", "content": PROSE, "published_at": published_at}
+    cleaned_ = run(CLEAN, Record(orjson.dumps(sent), "2026-01-01T00:00:00.000Z"))
+    assert isinstance(cleaned_, Output)
+    tagged = run(TAG, Record(cleaned_.value, cleaned_.received_at))
+    assert isinstance(tagged, Output)
+    assert tagged.fingerprint
+    assert Fingerprint.unpack(tagged.fingerprint).order_ms == milliseconds(order_at)
+
+
+PROSE = "The ferry to the island will not sail before Saturday, the harbour master said on Monday. " * 12
 
 
 def test_a_clock_of_the_broker_that_was_ahead_for_a_moment_forgets_what_came_before() -> None:
