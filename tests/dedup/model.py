@@ -4,7 +4,7 @@ It keeps what came and nothing that was concluded from it: each answer is worked
 that there ever were, by the rule as the design states it, over sets of words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
@@ -32,7 +32,7 @@ def copied(one: str, other: str) -> int:
         return 0
     shared = len(left & right)
     jaccard, containment = shared * EXACT // len(left | right), shared * EXACT // shorter
-    if shorter >= 160:
+    if shorter >= 120:
         copy = jaccard >= 2_500 or (containment >= 6_000 and shared >= 60)
     else:
         copy = jaccard >= 5_000 or (containment >= 8_000 and shared >= 30)
@@ -55,17 +55,18 @@ class Article:
     """What is known of an id: its texts, its last word, and since when it may have found its parent."""
 
     texts: list[Text] = field(default_factory=list)
-    received_ms: int = 0
-    withdrawn: bool = False
+    received_ms: int = -(2**62)
+    removed: bool = False  # withdrawn or erased
+    erased: bool = False
     since: int = 0
 
     @property
     def text(self) -> Text | None:
-        return None if self.withdrawn else self.texts[-1]
+        return None if self.removed else self.texts[-1]
 
 
 class Model:
-    """`publish` and `withdraw` say whether an arrival is news; `articles` are those that are remembered."""
+    """`publish`, `withdraw` and `erase` say whether an arrival is news; `articles` are those remembered."""
 
     def __init__(self) -> None:
         self.articles: dict[bytes, Article] = {}
@@ -80,7 +81,7 @@ class Model:
         known = self.articles.get(identifier, Article())
         last = known.texts[-1] if known.texts else None
         if identifier in self.articles:
-            too_old = received_ms < known.received_ms + known.withdrawn
+            too_old = received_ms < known.received_ms + known.removed
             if too_old or (last is not None and last.words == words):
                 return False
         if last is not None:
@@ -89,21 +90,31 @@ class Model:
         text = Text(identifier, words, order_ms, received_ms)
         self._texts.append(text)
         known.texts.append(text)
-        known.withdrawn, known.since = False, self._step
+        known.removed, known.erased, known.since = False, False, self._step
         self._arrived(identifier, known, received_ms)
         return True
 
     def withdraw(self, identifier: bytes, received_ms: int) -> bool:
         self._step += 1
         known = self.articles.get(identifier, Article())
-        if identifier in self.articles and (known.withdrawn or received_ms < known.received_ms):
+        if identifier in self.articles and (known.removed or received_ms < known.received_ms):
             return False
-        for child in self._children(identifier):
-            self.articles[child].since = self._step
-        if known.texts:
-            known.texts[-1].until = self._step
-        known.withdrawn = True
-        self._arrived(identifier, known, received_ms)
+        self._removed(identifier, known, received_ms, self._copies(known.texts))
+        return True
+
+    def erase(self, identifier: bytes, received_ms: int) -> bool:
+        self._step += 1
+        known = self.articles.get(identifier, Article())
+        if known.erased:
+            return False
+        texts = [text for text in self._texts if text.id == identifier]  # also of what it was once
+        self._removed(
+            identifier,
+            known,
+            max(received_ms, known.received_ms),
+            self._copies(texts),
+        )
+        known.erased = True
         return True
 
     def link(self, identifier: bytes) -> tuple[int, Text] | None:
@@ -124,6 +135,16 @@ class Model:
         ]
         return min(found, key=lambda pair: (-pair[0], pair[1].order_ms, pair[1].id), default=None)
 
+    def _removed(
+        self, identifier: bytes, article: Article, received_ms: int, copies: Iterable[Article]
+    ) -> None:
+        for copy in list(copies):
+            copy.since = self._step
+        if article.texts:
+            article.texts[-1].until = min(article.texts[-1].until, self._step)
+        article.removed = True
+        self._arrived(identifier, article, received_ms)
+
     def _arrived(self, identifier: bytes, article: Article, received_ms: int) -> None:
         if identifier in self._forgotten:
             self.returned.add(identifier)
@@ -136,9 +157,8 @@ class Model:
             if forgotten.text is not None:
                 forgotten.text.until = self._step + 0.5  # what came in this very step has still met it
 
-    def _children(self, identifier: bytes) -> Iterator[bytes]:
-        """The copies of what is remembered of an id: not those of what it was before it was forgotten."""
-        texts = self.articles[identifier].texts if identifier in self.articles else []
+    def _copies(self, texts: Collection[Text]) -> Iterator[Article]:
+        """The articles whose parent is one of these texts."""
         for other, article in self.articles.items():
             if article.text is not None and (link := self.link(other)) is not None and link[1] in texts:
-                yield other
+                yield article

@@ -17,6 +17,7 @@ from streams.dedup import (
     Effects,
     Emission,
     Fingerprint,
+    FingerprintKind,
     decide,
     pack_batch,
     unpack_batch,
@@ -24,7 +25,7 @@ from streams.dedup import (
 from streams.dedup.sketch import SKETCH_WIDTH, routing_keys, sketch, stop_keys
 from streams.vocabulary import Relation, Status
 from tests.dedup.model import EXACT, Model, copied, shingles
-from tests.dedup.newsroom import article, name, withdrawal, words
+from tests.dedup.newsroom import article, erasure, name, withdrawal, words
 
 LENGTHS = {"A": 90, "B": 60, "C": 60, "D": 40, "E": 20, "F": 12}  # words
 BLOCKS = {
@@ -43,10 +44,10 @@ LAGS = st.sampled_from([0, 0, 0, 1, 2, 5, 20, 60, 71, 72, 73, 90, 96, 97, 130])
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An input record; `text` is None for a withdrawal."""
+    """An input record."""
 
     number: int
-    text: str | None  # a name of POOL
+    text: str | None  # a name of POOL; None: a removal
     fingerprint: Fingerprint
 
 
@@ -73,6 +74,10 @@ class Newsroom(RuleBasedStateMachine):
     @rule(number=IDS, lag=LAGS)
     def withdraw(self, number: int, lag: int) -> None:
         self.take(Sent(number, None, withdrawal(received=self.now - lag)))
+
+    @rule(number=IDS, lag=LAGS)
+    def erase(self, number: int, lag: int) -> None:
+        self.take(Sent(number, None, erasure(received=self.now - lag)))
 
     @precondition(lambda self: self.sent)
     @rule(data=st.data())
@@ -119,6 +124,8 @@ class Newsroom(RuleBasedStateMachine):
 
     def is_news(self, sent: Sent) -> bool:
         own, received = name(sent.number), sent.fingerprint.received_ms
+        if sent.fingerprint.kind is FingerprintKind.ERASURE:
+            return self.model.erase(own, received)
         if sent.text is None:
             return self.model.withdraw(own, received)
         return self.model.publish(own, POOL[sent.text], sent.fingerprint.order_ms, received)
@@ -147,8 +154,9 @@ class Newsroom(RuleBasedStateMachine):
         for own, known in self.model.articles.items():
             event = self.last[own]
             assert event.version == len(known.texts)
-            assert (event.status is Status.WITHDRAWN) == known.withdrawn
-            if known.withdrawn:
+            removed = None if known.erased else Status.WITHDRAWN
+            assert event.status is (removed if known.removed else Status.USABLE)
+            if known.removed:
                 assert (event.relation, event.of, event.group) == (None, None, None)
                 continue
             if own in self.model.returned:
@@ -160,6 +168,12 @@ class Newsroom(RuleBasedStateMachine):
             score, parent = link
             relation = Relation.EXACT if score == EXACT else Relation.NEAR
             assert (event.relation, event.of, event.score) == (relation, parent.id, score / EXACT)
+
+    @invariant()
+    def nothing_that_is_remembered_names_what_is_erased(self) -> None:
+        erased = {own for own, known in self.model.articles.items() if known.erased}
+        for own in self.model.articles:
+            assert not {self.last[own].of, self.last[own].group} & erased
 
     @invariant()
     def pointers_lead_to_the_original(self) -> None:
@@ -205,5 +219,5 @@ def test_the_pool_is_one_for_which_the_index_overlooks_nothing() -> None:
     assert max(made.shingles for made in sketches.values()) <= SKETCH_WIDTH
     keys = {n: {*routing_keys(made.values, stop_keys()).tolist()} for n, made in sketches.items()}
     copies = [(a, b) for a, b in combinations(POOL, 2) if copied(POOL[a], POOL[b])]
-    assert len(copies) == 45, "and as many pairs again are none"
+    assert len(copies) == 56, "and more pairs than these are none"
     assert all(keys[a] & keys[b] for a, b in copies)
