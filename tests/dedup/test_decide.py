@@ -284,9 +284,9 @@ def test_copies_of_an_article_that_has_left_the_memory_are_let_go_as_well() -> N
     assert (copy.id, copy.relation, copy.group) == (name(2), Relation.ORIGINAL, name(2))
 
 
-def test_a_pointer_past_a_parent_that_has_left_the_memory_is_corrected_too() -> None:
-    """7 is a copy of 2, which was one of 1; of the three only 7 is remembered."""
-    long, middle, short = (" ".join(words(n, seed)) for n, seed in ((60, 1), (40, 3), (20, 4)))
+def test_a_pointer_goes_with_the_parent_that_goes_to_a_better_one() -> None:
+    """7 is a copy of 2, which leaves 1 for 3: then 7 does not point to 1 any more, which may be erased."""
+    long, middle, short, tail = (" ".join(words(n, seed)) for n, seed in ((60, 1), (40, 3), (20, 4), (12, 5)))
     desk = Desk().take_all(
         [
             (1, article(f"{middle} {short}", order=0, received=0)),
@@ -295,9 +295,25 @@ def test_a_pointer_past_a_parent_that_has_left_the_memory_is_corrected_too() -> 
             (3, article(OTHER, order=98, received=98)),  # lets 1 and 2 leave
         ]
     )
-    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(1))
-    desk.take(1, erasure(received=99))
-    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(2))
+    assert desk.last[name(2)].of == name(3)
+    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(3))
+    desk.take(1, erasure(received=1))
+    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(3))
+
+
+def test_a_pointer_past_a_forgotten_parent_to_an_erased_article_is_corrected() -> None:
+    """3 copies 2, and points to 1, whose copy 2 was; 2 is forgotten."""
+    desk = Desk().take_all(
+        [
+            (1, article(TEXT, order=1, received=50)),
+            (2, article(SHORTENED, order=2)),
+            (3, article(SHORTENED, order=3, received=60)),
+            (9, article(OTHER, received=97)),  # lets 2 leave
+        ]
+    )
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(1))
+    desk.take(1, erasure(received=98))
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(2))
 
 
 def test_an_id_that_left_the_memory_is_no_copy_of_its_own_copies() -> None:
