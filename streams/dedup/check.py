@@ -13,6 +13,7 @@ from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import refill
 from streams.dedup.rows import NO_HASH, Fingerprint, FingerprintKind, LogRows, pack_batch, unpack_batch
 from streams.dedup.sketch import STOP_PHRASES, routing_keys, sketch, stop_keys
+from streams.dedup.trail import Trail
 from streams.vocabulary import Relation, Status
 
 _SENTENCES = (
@@ -75,11 +76,13 @@ def self_test() -> None:
         raise RuntimeError(f"the decision kernels are not those the log was written with: {outcome}")
     written = b"".join(rows.rows.tobytes() + rows.sketches.astype("<u4").tobytes() for rows in log)
     _check_digest("a row of the log", written, _GOLDEN_ROWS)
-    copy = DedupIndex()
+    trail = Trail([bytes([1]) * 16])
     for record in pack_batch(len(story) - 1, log):
         trail.fold(unpack_batch(record)[1])
     if not all(map(np.array_equal, index.state, trail.index.state)):
         raise RuntimeError("the memory is not the fold of the log")
+    if any(entry.around.parent != entry.parent for entries in trail.entries.values() for entry in entries):
+        raise RuntimeError("what is told of a decision is not what was decided")
 
 
 def _check_digest(what: str, packed: bytes, golden: int) -> None:

@@ -103,6 +103,12 @@ def candidates(state: State, same: int, values: NDArray[np.uint32], shingles: in
 
 
 @compiled
+def former(state: State, at: int, row: Records) -> bool:
+    """Whether an article descends from the id that ROW[1] is about."""
+    return _descends(state, state.articles[at], row[0])
+
+
+@compiled
 def _eligible(article: Any, subject: Any) -> bool:
     if article.id[0] == subject.id[0] and article.id[1] == subject.id[1]:
         return False

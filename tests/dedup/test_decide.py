@@ -289,10 +289,10 @@ def test_a_pointer_goes_with_the_parent_that_goes_to_a_better_one() -> None:
     long, middle, short, tail = (" ".join(words(n, seed)) for n, seed in ((60, 1), (40, 3), (20, 4), (12, 5)))
     desk = Desk().take_all(
         [
-            (1, article(f"{middle} {short}", order=0, received=0)),
-            (2, article(f"{middle} {middle} {middle}", order=1, received=1)),
-            (7, article(f"{middle} {long}", order=70, received=70)),
-            (3, article(OTHER, order=98, received=98)),  # lets 1 and 2 leave
+            (7, article(f"{middle} {long}", order=3)),
+            (1, article(f"{middle} {short}", order=1)),
+            (2, article(f"{middle} {middle} {middle}", order=1)),
+            (3, article(f"{short} {middle} {tail}", order=0)),
         ]
     )
     assert desk.last[name(2)].of == name(3)

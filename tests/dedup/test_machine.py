@@ -92,7 +92,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule()
     def commit(self) -> None:
         if self.open:
-            self.committed += pack_batch(self.open[-1][0].offset, [made.rows for _, made in self.open])
+            self.committed += pack_batch(len(self.sent), [made.rows for _, made in self.open])
             self.open.clear()
 
     @rule()

@@ -1,7 +1,7 @@
 """Invariants I1 and I3 on a real Kafka: one live writer, and its outputs, its log and its offsets as one.
 
 A reader of articles.enriched sees every decision once, whatever happens to the workers. The other invariants
-are in tests/dedup/test_invariants.py.
+are in tests/dedup/test_laws.py.
 """
 
 from __future__ import annotations

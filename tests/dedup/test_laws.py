@@ -90,7 +90,20 @@ def test_i5_deciding_changes_nothing_and_repeats_to_the_byte(stream: Stream, cra
         assert pack_batch(0, [left.rows]) == pack_batch(0, [right.rows])
 
 
+def _late_original_then_a_new_text() -> Stream:
+    """A copy's copy points to the first original, which an older one then takes in, and which becomes
+    another article. One in 2,000 random streams went wrong so.
+    """
+    block = [" ".join(words(60, seed)) for seed in range(6)]
+    steps = ((4, "3142", 8), (6, "25", 8), (2, "3542", 4), (1, "4", 7), (5, "245", 1), (2, "0", 3))
+    return [
+        (number, article("\n\n".join(block[int(b)] for b in blocks), order=order, received=hour))
+        for hour, (number, blocks, order) in enumerate(steps)
+    ]
+
+
 @given(RECENT_STREAMS)
+@example(_late_original_then_a_new_text())
 @settings(deadline=None)
 def test_groups_and_parents_lead_to_the_same_original(stream: Stream) -> None:
     desk = Desk().take_all(stream)
