@@ -15,7 +15,7 @@ from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE, find_text
 from streams.dedup.pair import Pair, Text, compared
 from streams.dedup.rows import RelationCode
-from streams.dedup.search import PAIR_WINDOW_MS, candidates, search
+from streams.dedup.search import PAIR_WINDOW_MS, candidates, former, search
 from streams.dedup.sketch import SKETCH_WIDTH
 
 
@@ -26,7 +26,7 @@ class Standing(StrEnum):
     OUTDONE = "outdone"  # a parent too, had there been no better one
     CHILD = "child"  # comes later in order, and is a copy of the one decided about
     TAKEN = "taken"  # a copy that comes later in order, and has a better parent
-    FORMER = "former"  # a copy of this very id from before it had left the memory: no parent of it
+    FORMER = "former"  # from before this id had left the memory, and a copy of it or of its copies: no parent
     APART = "apart"  # received too far apart to be compared
     UNLIKE = "unlike"  # the rule says no
 
@@ -76,7 +76,7 @@ def neighbours(index: DedupIndex, row: Row, text: Text) -> Neighbourhood:
             article = state.articles[place]
             if not np.array_equal(article["id"], subject["id"]):
                 linked = "chosen" if place == chosen else "child" if place in children else ""
-                found.append(_neighbour(article, subject, pair, linked))
+                found.append(_neighbour(article, subject, pair, linked, former(state, place, row)))
     found.sort(key=_nearness)
     parent = state.articles[chosen]["id"].tobytes() if chosen != NOWHERE else None
     return Neighbourhood(parent, len(found), tuple(found[:MOST_KEPT]))
@@ -97,7 +97,7 @@ def _articles(index: DedupIndex, text: int) -> Iterator[int]:
         at = int(index.state.articles[at]["next_in_text"])
 
 
-def _neighbour(article: Any, subject: Any, pair: Pair, linked: str) -> Neighbour:
+def _neighbour(article: Any, subject: Any, pair: Pair, linked: str, descends: bool) -> Neighbour:
     copies = article["relation"] in (RelationCode.EXACT, RelationCode.NEAR)
     parent = article["parent"].tobytes() if copies else None
     own_id = subject["id"].tobytes()
@@ -110,7 +110,7 @@ def _neighbour(article: Any, subject: Any, pair: Pair, linked: str) -> Neighbour
     elif apart_ms > PAIR_WINDOW_MS:
         standing = Standing.APART
     elif earlier:
-        standing = Standing.FORMER if article["group"].tobytes() == own_id else Standing.OUTDONE
+        standing = Standing.FORMER if descends else Standing.OUTDONE
     else:
         standing = Standing.CHILD if parent == own_id else Standing.TAKEN
     return Neighbour(
