@@ -15,11 +15,13 @@ READ_BACK_SECONDS = 10.0
 
 
 class ReadBack:
-    """Reads single records of articles.tagged, with a consumer that starts with the first of them."""
+    """Reads single records of articles.tagged, with a consumer for each partition that is asked for: aiokafka
+    0.14 may hang in a stop soon after a second assignment (clients.reading).
+    """
 
     def __init__(self, settings: Settings, topic: str) -> None:
         self._settings, self._topic = settings, topic
-        self._consumer: Any = None
+        self._consumers: dict[int, Any] = {}
 
     async def record_of(self, emission: Emission) -> Any:
         """The record that holds the article of a later decision, or None where it is gone.
@@ -28,13 +30,14 @@ class ReadBack:
         """
         partition, offset = partition_and_offset(emission.place)
         tp = TopicPartition(self._topic, partition)
-        if self._consumer is None:
-            self._consumer = await clients.started(clients.reader(self._settings), self._settings)
-        if tp not in self._consumer.assignment():
-            self._consumer.assign([tp])
-        self._consumer.seek(tp, offset)
+        if partition not in self._consumers:
+            started = await clients.started(clients.reader(self._settings), self._settings)
+            started.assign([tp])
+            self._consumers[partition] = started
+        consumer = self._consumers[partition]
+        consumer.seek(tp, offset)
         try:
-            record = await asyncio.wait_for(self._consumer.getone(tp), READ_BACK_SECONDS)
+            record = await asyncio.wait_for(consumer.getone(tp), READ_BACK_SECONDS)
         except (TimeoutError, errors.OffsetOutOfRangeError):
             record = None
         if record is None or record.offset != offset or record.key != emission.id.hex().encode():
@@ -43,5 +46,5 @@ class ReadBack:
         return record
 
     async def close(self) -> None:
-        if self._consumer is not None:
-            await clients.stopped(self._consumer)
+        for consumer in self._consumers.values():
+            await clients.stopped(consumer)

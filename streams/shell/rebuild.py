@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, errors
+from aiokafka import errors
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.contract import TAGGED, rfc3339
@@ -78,7 +78,6 @@ async def _rebuild(settings: Settings, number: int, say: Say, *, overwrite: bool
     began = time.monotonic()
     await check_access(settings, _needs(settings))
     admin = await clients.started(clients.admin(settings), settings)
-    consumer = await clients.started(clients.reader(settings), settings)
     try:
         tagged = await partitions_of(admin, topic_name(settings, TAGGED))
         partitions = max(len(tagged), domain_count(settings))
@@ -86,23 +85,23 @@ async def _rebuild(settings: Settings, number: int, say: Say, *, overwrite: bool
             if not dry_run:
                 await _refuse_members(admin, settings, DEDUP)
                 await new.fence()
-                anew = await new.refuse_present(admin, consumer, overwrite=overwrite)
-            before = await epoch_before(settings, admin, consumer, say)
+                anew = await new.refuse_present(admin, overwrite=overwrite)
+            before = await epoch_before(settings, admin, say)
             refuse_fresh(before, topic_name(settings, TAGGED))
             if not dry_run:
                 if _moves(settings, before, partitions):
-                    await _refuse_misplacing(admin, consumer, settings, before)
+                    await _refuse_misplacing(admin, settings, before)
                 await new.begin(admin, before.applied, say, anew=anew)
-            window = await window_of(settings, admin, consumer, before, say)
+            window = await window_of(settings, admin, before, say)
             say(f"{len(window):,} records of {TAGGED} since {rfc3339(window.since)} to be decided again")
             memories = await _decided_again(settings, window, partitions)
-            known = before.emitted or await emitted_since(settings, admin, consumer, window.since)
+            known = before.emitted or await emitted_since(settings, admin, window.since)
             snapshots = [Snapshot(index, known) for index in memories]
             if not dry_run:
                 await new.write(snapshots, before.applied)
                 await new.widen_tagged(admin, say)
                 await _refuse_members(admin, settings, DEDUP)
-                await _refuse_moved(consumer, before)
+                await _refuse_moved(settings, before)
                 await new.close(before)
         changes = tuple(snapshot.changes for snapshot in snapshots)
         compared = before.emitted is not None
@@ -110,7 +109,6 @@ async def _rebuild(settings: Settings, number: int, say: Say, *, overwrite: bool
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     finally:
-        await clients.stopped(consumer)
         await clients.stopped(admin)
 
 
@@ -141,13 +139,11 @@ def _moves(settings: Settings, before: Before, partitions: int) -> bool:
     return (before.epoch.domains, before.epoch.sketch) != (ours.domains, ours.sketch)
 
 
-async def _refuse_misplacing(
-    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, settings: Settings, before: Before
-) -> None:
+async def _refuse_misplacing(admin: AIOKafkaAdminClient, settings: Settings, before: Before) -> None:
     """Another domain table or sketch: what was tagged under the old one must have been decided under it."""
     await _refuse_members(admin, settings, TAG)
     tagged = await partitions_of(admin, topic_name(settings, TAGGED))
-    waiting = await undecided(consumer, before, tagged)
+    waiting = await undecided(settings, before, tagged)
     if waiting:
         raise Fatal(
             Exit.SETTINGS,
@@ -156,12 +152,13 @@ async def _refuse_misplacing(
         )
 
 
-async def _refuse_moved(consumer: AIOKafkaConsumer, before: Before) -> None:
+async def _refuse_moved(settings: Settings, before: Before) -> None:
     """Raises Fatal(RETRY) where somebody has written the old log since it was read."""
     logs = list(before.ends)
     if logs:
-        consumer.assign(logs)
-        if await consumer.end_offsets(logs) != before.ends:
+        async with clients.reading(settings, logs) as consumer:
+            ends = await consumer.end_offsets(logs)
+        if ends != before.ends:
             raise Fatal(
                 Exit.RETRY,
                 f"{logs[0].topic} was written while its epoch was rebuilt: stop every dedup worker, then "

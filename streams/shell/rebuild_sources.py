@@ -1,7 +1,7 @@
 """What a rebuild reads: the log of the epoch before, what was emitted, the last days of articles.tagged."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
@@ -61,9 +61,7 @@ class _Unreadable(Exception):  # noqa: N818 - the way to the other source
         self.epoch = epoch
 
 
-async def epoch_before(
-    settings: Settings, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, say: Say
-) -> Before:
+async def epoch_before(settings: Settings, admin: AIOKafkaAdminClient, say: Say) -> Before:
     """Reads the log of the current epoch. Where it cannot be read, the group's offsets say what is decided.
 
     Raises Fatal(SETTINGS) where it is closed already, or only half built itself.
@@ -78,13 +76,13 @@ async def epoch_before(
         if not logs:
             raise _Unreadable(f"there is no topic {name}", None)
         await check_access(settings, Needs(reads=(name,), writes=(name,)))
-        consumer.assign(logs)
-        ends = await consumer.end_offsets(logs)
-        begins = await consumer.beginning_offsets(logs)
+        async with clients.reading(settings, logs) as consumer:
+            ends = await consumer.end_offsets(logs)
+            begins = await consumer.beginning_offsets(logs)
         for tp in logs:
             if not ends[tp] and committed.get(tp.partition):
                 raise _Unreadable(f"{name}/{tp.partition} was never written", None)
-        return await _read_logs(settings, consumer, begins, ends, by_group, say)
+        return await _read_logs(settings, begins, ends, by_group, say)
     except _Unreadable as error:
         say(f"{error}: going by the offsets that {group(settings, DEDUP)} has committed and by {ENRICHED}")
         return Before(by_group, ends, error.epoch, None)
@@ -92,7 +90,6 @@ async def epoch_before(
 
 async def _read_logs(
     settings: Settings,
-    consumer: AIOKafkaConsumer,
     begins: Offsets,
     ends: Offsets,
     by_group: Mapping[int, int],
@@ -107,9 +104,7 @@ async def _read_logs(
                     say(f"{tp.topic}/{tp.partition} has expired: going by the group's offset")
                 continue
             phase = Phase.LIVE
-            consumer.assign([tp])
-            consumer.seek(tp, begin)
-            async for record in records(consumer, tp, ends[tp]):
+            async for record in _stretch(settings, tp, begin, ends[tp]):
                 try:
                     epoch, phase = epoch_of(record.value)
                     if phase is Phase.CLOSED:
@@ -126,9 +121,7 @@ async def _read_logs(
     return Before(applied, ends, epoch, Emitted.of(parts))
 
 
-async def emitted_since(
-    settings: Settings, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, since: int
-) -> Emitted:
+async def emitted_since(settings: Settings, admin: AIOKafkaAdminClient, since: int) -> Emitted:
     """What articles.enriched tells: the header ce_id of each event is <id>:<version>:<decision>.
 
     `since` in ms. An article of the window may have been emitted before it and only repeated in it, but
@@ -137,16 +130,14 @@ async def emitted_since(
     name = topic_name(settings, ENRICHED)
     await check_access(settings, Needs(reads=(name,), writes=()))
     partitions = await partitions_of(admin, name)
-    consumer.assign(partitions)
-    ends = await consumer.end_offsets(partitions)
-    starts = await _offsets_at(consumer, ends, since - KEEP_MS)
+    async with clients.reading(settings, partitions) as consumer:
+        ends = await consumer.end_offsets(partitions)
+        starts = await _offsets_at(consumer, ends, since - KEEP_MS)
     found, read = [], 0
     total = sum(ends[tp] - start for tp, start in starts.items())
     with Progress(f"reading {ENRICHED}", total, of="events") as progress:
         for tp, start in starts.items():
-            consumer.assign([tp])
-            consumer.seek(tp, start)
-            async for record in records(consumer, tp, ends[tp]):
+            async for record in _stretch(settings, tp, start, ends[tp]):
                 read += 1
                 progress.advance(read, read)
                 found += [(*told, 0, (0, 0)) for told in _told(record)]
@@ -162,22 +153,21 @@ def _told(record: Any) -> list[tuple[bytes, int, int]]:
         return []  # not written by us
 
 
-async def window_of(
-    settings: Settings, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, before: Before, say: Say
-) -> Window:
+async def window_of(settings: Settings, admin: AIOKafkaAdminClient, before: Before, say: Say) -> Window:
     """The last KEEP_MS that were decided, in every partition of articles.tagged."""
     partitions = await partitions_of(admin, topic_name(settings, TAGGED))
-    consumer.assign(partitions)
-    there = await consumer.end_offsets(partitions)
-    ends = {tp: min(before.applied[tp.partition] + 1, there[tp]) for tp in partitions}
-    newest = []
-    for tp in partitions:
-        last = await last_record(consumer, tp, ends[tp])
-        if last is not None:
-            newest.append(min(last.timestamp, _received_ms(last)))
-    since = max(0, min(newest, default=0) - KEEP_MS)
-    starts = await _offsets_at(consumer, ends, since)
-    for tp, begin in (await consumer.beginning_offsets(partitions)).items():
+    async with clients.reading(settings, partitions) as consumer:
+        there = await consumer.end_offsets(partitions)
+        ends = {tp: min(before.applied[tp.partition] + 1, there[tp]) for tp in partitions}
+        newest = []
+        for tp in partitions:
+            last = await last_record(consumer, tp, ends[tp])
+            if last is not None:
+                newest.append(min(last.timestamp, _received_ms(last)))
+        since = max(0, min(newest, default=0) - KEEP_MS)
+        starts = await _offsets_at(consumer, ends, since)
+        begins = await consumer.beginning_offsets(partitions)
+    for tp, begin in begins.items():
         if 0 < begin == starts[tp] < ends[tp]:
             say(
                 f"{tp.topic}/{tp.partition} begins within these {KEEP_MS // 3_600_000} h: older ones are gone"
@@ -197,14 +187,14 @@ async def _offsets_at(consumer: AIOKafkaConsumer, ends: Offsets, since: int) -> 
     return {tp: min(end, found[tp].offset) if found[tp] else end for tp, end in ends.items()}
 
 
-async def undecided(consumer: AIOKafkaConsumer, before: Before, partitions: list[TopicPartition]) -> int:
+async def undecided(settings: Settings, before: Before, partitions: list[TopicPartition]) -> int:
     """How many offsets of articles.tagged lie behind the last decision and hold a record."""
-    consumer.assign(partitions)
     behind = 0
-    for tp, end in (await consumer.end_offsets(partitions)).items():
-        last = await last_record(consumer, tp, end)
-        if last is not None and last.offset > before.applied[tp.partition]:
-            behind += last.offset - before.applied[tp.partition]
+    async with clients.reading(settings, partitions) as consumer:
+        for tp, end in (await consumer.end_offsets(partitions)).items():
+            last = await last_record(consumer, tp, end)
+            if last is not None:
+                behind += max(0, last.offset - before.applied[tp.partition])
     return behind
 
 
@@ -223,16 +213,21 @@ async def merged(settings: Settings, window: Window) -> AsyncGenerator[Any, None
 
     async with AsyncExitStack() as stack:
         for tp, start in window.starts.items():
-            if start < window.ends[tp]:
-                consumer = await clients.started(clients.reader(settings), settings)
-                stack.push_async_callback(clients.stopped, consumer)
-                consumer.assign([tp])
-                consumer.seek(tp, start)
-                await push(records(consumer, tp, window.ends[tp]))
+            stream = _stretch(settings, tp, start, window.ends[tp])
+            await push(await stack.enter_async_context(aclosing(stream)))
         while heap:
             *_place, record, stream = heappop(heap)
             yield record
             await push(stream)
+
+
+async def _stretch(settings: Settings, tp: TopicPartition, start: int, end: int) -> AsyncGenerator[Any, None]:
+    """The records of a partition in [start, end), with a reader of its own."""
+    if start < end:
+        async with clients.reading(settings, [tp]) as consumer:
+            consumer.seek(tp, start)
+            async for record in records(consumer, tp, end):
+                yield record
 
 
 def refuse_fresh(before: Before, name: str) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition, errors
 from aiokafka.admin import AIOKafkaAdminClient
@@ -63,17 +62,17 @@ class NewEpoch:
             self._stack.push_async_callback(clients.stopped, producer)
             self._producers.append(await clients.started(producer, self._settings))
 
-    async def refuse_present(self, admin: AIOKafkaAdminClient, consumer: Any, *, overwrite: bool) -> bool:
+    async def refuse_present(self, admin: AIOKafkaAdminClient, *, overwrite: bool) -> bool:
         """Whether the topic is there and must go. Raises Fatal(SETTINGS) where it holds what must stay."""
         there = await partitions_of(admin, self.name)
         if not there:
             return False
-        consumer.assign(there)
-        ends = await consumer.end_offsets(there)
+        async with clients.reading(self._settings, there) as consumer:
+            ends = await consumer.end_offsets(there)
+            last = [await last_record(consumer, tp, end) for tp, end in ends.items()]
         written = any(ends.values())
         if not written and len(there) == self.partitions:
             return False
-        last = [await last_record(consumer, tp, end) for tp, end in ends.items()]
         if any(record is not None and _is_whole(record.value) for record in last):
             number = self._settings.dedup_epoch
             raise Fatal(

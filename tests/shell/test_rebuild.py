@@ -128,13 +128,11 @@ def test_the_window_is_the_last_96_hours_of_what_was_decided(settings: Settings)
         dated = [(p, START + h * HOUR_MS, late if h == 120 else []) for p, h in hours]
         await written(settings, TAGGED, dated)
         admin = await clients.started(clients.admin(settings), settings)
-        consumer = await clients.started(clients.reader(settings), settings)
         try:
             said: list[str] = []
             before = Before({0: 3, 1: 1}, {}, None, None)
-            return await window_of(settings, admin, consumer, before, said.append), said
+            return await window_of(settings, admin, before, said.append), said
         finally:
-            await clients.stopped(consumer)
             await clients.stopped(admin)
 
     window, said = asyncio.run(read())
@@ -161,11 +159,9 @@ def test_what_was_emitted_is_read_from_the_headers_also_of_a_null_and_from_befor
         dated: list[Dated] = [(0, START + h * HOUR_MS, [("ce_id", text.encode())]) for h, text in told]
         await written(settings, ENRICHED, [*dated, (1, START + 103 * HOUR_MS, [])])
         admin = await clients.started(clients.admin(settings), settings)
-        consumer = await clients.started(clients.reader(settings), settings)
         try:
-            return await emitted_since(settings, admin, consumer, START + 100 * HOUR_MS)
+            return await emitted_since(settings, admin, START + 100 * HOUR_MS)
         finally:
-            await clients.stopped(consumer)
             await clients.stopped(admin)
 
     last = asyncio.run(read()).last
