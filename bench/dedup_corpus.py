@@ -45,14 +45,14 @@ def corpus(path: Path | None) -> list[Tagged]:
     """
     lines = sample_events() if path is None else events_of(path)
     read = [(line, decode_tagged(line, "2026-01-01T00:00:00.000Z")) for line in lines]
-    found = [
-        Tagged(article.id, line, fingerprint_of(article))
+    found = {
+        article.id: Tagged(article.id, line, fingerprint_of(article))
         for line, article in read
         if isinstance(article, CleanedArticle)
-    ]
+    }
     if not found:
         raise SystemExit(f"{path}: no tagged article")
-    return found
+    return list(found.values())
 
 
 def events_of(path: Path) -> list[bytes]:
@@ -79,10 +79,14 @@ def sample_events() -> list[bytes]:
     return made
 
 
-def rounds(articles: Sequence[Tagged], wanted: int, *, values: bool = True) -> Iterator[Tagged]:
-    """So many articles, in rounds of the corpus; without `values` the events' bytes stay the corpus's."""
+def rounds(
+    articles: Sequence[Tagged], wanted: int, *, values: bool = True, first: int = 0
+) -> Iterator[Tagged]:
+    """So many articles, in rounds of the corpus from the `first` on; without `values` the events' bytes stay
+    the corpus's.
+    """
     given = 0
-    for nth in count():
+    for nth in count(first):
         for article in articles[: wanted - given]:
             yield _again(article, nth, START_MS + given * DAYS_MS // wanted, values=values)
             given += 1

@@ -105,6 +105,15 @@ def routing_keys(values: NDArray[np.uint32], stop: NDArray[np.uint32]) -> NDArra
     return keys[:found]
 
 
+@compiled
+def is_ascending(values: NDArray[np.uint32]) -> bool:
+    """Whether each value is greater than the one before it."""
+    for i in range(1, values.shape[0]):
+        if values[i] <= values[i - 1]:
+            return False
+    return True
+
+
 # Scripts written without spaces between words: each character counts as a word (Thai, Lao, Myanmar, Khmer,
 # kana, han).
 _UNSPACED = (
