@@ -102,6 +102,4 @@ def _again(article: Tagged, nth: int, now_ms: int, *, values: bool) -> Tagged:
     content_hash = blake2b(old.content_hash, digest_size=16, salt=b"%d" % nth).digest()
     mask = np.uint32(nth * 0x9E3779B1 >> 7 & (1 << LOW_BITS) - 1)
     sketch = Sketch(old.sketch.shingles, np.sort(old.sketch.values ^ mask))
-    return Tagged(
-        own_id, value, Fingerprint(FingerprintKind.ARTICLE, content_hash, now_ms, now_ms, sketch)
-    )
+    return Tagged(own_id, value, Fingerprint(FingerprintKind.ARTICLE, content_hash, now_ms, now_ms, sketch))

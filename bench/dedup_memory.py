@@ -1,6 +1,6 @@
 """What the memory of de-duplication costs as it grows: time to insert and find, bytes, loading, hot keys.
 
-Each measurement is a process of its own, so that its resident memory is its own. Times are CPU time.
+Each measurement is a process of its own, so that its resident memory is its own.
 """
 
 import statistics
@@ -26,7 +26,8 @@ T = TypeVar("T")
 SMALL, LARGE = 10_000, 1_000_000  # articles between which times are compared
 PROBES = 5_000  # articles timed at each size
 BATCH = 500  # rows of a log record, as many as the worker fetches
-DECIDED = 2_000  # last articles of a hot key that are timed
+FULL_AFTER = 1_000  # articles, after which every list of a hot key is full
+DECIDED = 2_000  # articles of a hot key that are timed, then and at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +55,34 @@ def growth(corpus: list[Tagged], sizes: tuple[int, ...]) -> list[Growth]:
     for record in packed(corpus, SMALL):  # whatever is allocated only once
         unpack_batch(record)
     empty = resident("VmRSS")
-    index, found, applied = DedupIndex(), [], 0
+    index, found = DedupIndex(), list[Growth]()
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     stream = batches(corpus, max(sizes) + len(sizes) * PROBES)
-    for size in sorted(sizes):
+    for nth, size in enumerate(sorted(sizes)):
         while len(index) < size:
             index.apply(next(stream))
-        used = (index.stats().bytes / len(index), (resident("VmRSS") - empty) / len(index))
-        used += ((resident("VmHWM") - empty) / len(index),)
+        counted = index.stats().bytes / len(index)
+        taken, peak = ((resident(name) - empty) / len(index) for name in ("VmRSS", "VmHWM"))
         query, insert = probe(index, stream)
-        found.append(Growth(size, query, insert, decided(index, corpus, applied), *used))
-        applied += 1
+        decide_us = decided(index, corpus, nth)
+        found.append(Growth(size, query, insert, decide_us, counted, taken, peak))
     return found
 
 
 def probe(index: DedupIndex, stream: Iterator[LogRows]) -> tuple[float, float]:
-    """Medians over batches: microseconds to find one article's copies, and to insert it."""
+    """Medians over articles: microseconds to find one's copies, and to insert it."""
     query, insert = [], []
     for _ in range(PROBES // BATCH):
         one = next(stream)
-        rows = [LogRows(one.rows[i : i + 1], one.sketches[i : i + 1]) for i in range(len(one))]
-        began = time.process_time()
-        for row in rows:
+        one.sketches.flags.writeable = False  # as an arrival's are: no other kernel than the worker's
+        for i in range(len(one)):
+            row = LogRows(one.rows[i : i + 1], one.sketches[i : i + 1])
+            began = time.perf_counter()
             search(index.state, row.rows, row.sketches[0], NOWHERE, index.parent, index.children)
-        middle = time.process_time()
-        for row in rows:
+            middle = time.perf_counter()
             index.apply(row)
-        query.append((middle - began) / len(rows))
-        insert.append((time.process_time() - middle) / len(rows))
+            insert.append(time.perf_counter() - middle)
+            query.append(middle - began)
     return statistics.median(query) * 1e6, statistics.median(insert) * 1e6
 
 
@@ -91,14 +92,16 @@ def decided(index: DedupIndex, corpus: list[Tagged], nth: int) -> float:
         Arrival(i, bytes.fromhex(t.id)[::-1], t.fingerprint)
         for i, t in enumerate(rounds(corpus, PROBES, values=False, first=LARGE + nth * PROBES))
     ]
-    began = time.process_time()
+    times = []
     for arrival in arrivals:
+        began = time.perf_counter()
         index.apply(decide(index, arrival).rows)
-    return (time.process_time() - began) / len(arrivals) * 1e6
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1e6
 
 
 def loading(corpus: list[Tagged], articles: int) -> tuple[float, float, float]:
-    """(CPU seconds, seconds on the wall, bytes of the log) to fold so many logged rows, without the network."""
+    """(CPU seconds, wall seconds, bytes of the log) to fold so many logged rows, without the network."""
     self_test()
     with tempfile.TemporaryFile(prefix="copydesk-bench-") as log:
         sizes = [log.write(record) for record in packed(corpus, articles)]
@@ -177,11 +180,8 @@ def hot(corpus: list[Tagged], articles: int, *, identical: bool) -> tuple[float,
         began = time.process_time()
         index.apply(decide(index, arrival).rows)
         times.append(time.process_time() - began)
-    early, late = times[LIST_WARM : LIST_WARM + DECIDED], times[-DECIDED:]
+    early, late = times[FULL_AFTER : FULL_AFTER + DECIDED], times[-DECIDED:]
     return statistics.mean(early) * 1e6, statistics.mean(late) * 1e6, index.stats().cap_hits
-
-
-LIST_WARM = 1_000  # articles after which every list of a hot key is full
 
 
 def resident(name: str) -> int:

@@ -1,7 +1,8 @@
 """What `copydesk worker dedup` costs an article, on a real Kafka.
 
-Tagged records lie ready before it starts. Its own CPU time (user and system, all threads) is read whenever
-it has committed, from the first commit that is seen to the last: neither imports nor loading the memory count.
+Tagged records lie ready before it starts. Its own CPU time (user and system, all threads) is
+read whenever it has committed, from the first commit that is seen to the last: neither imports nor loading
+the memory count.
 """
 
 import asyncio
@@ -67,7 +68,9 @@ async def fill(settings: Settings, records: Sequence[Tagged]) -> None:
     try:
         for start in range(0, len(records), BATCH):
             sent = [
-                await producer.send(topic, r.value, r.id.encode(), 0, headers=tagged_headers(settings, r, nth))
+                await producer.send(
+                    topic, r.value, r.id.encode(), 0, headers=tagged_headers(settings, r, nth)
+                )
                 for nth, r in enumerate(records[start : start + BATCH], start)
             ]
             await asyncio.gather(*sent)

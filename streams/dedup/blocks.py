@@ -1,9 +1,9 @@
 """Sketches in memory: 3 bytes and 2 bits a value, in blocks, exactly as they came.
 
-256 ascending 32-bit values need no 1,024 bytes: their top bytes climb from 0 to 255 and are kept as one row of
-bits (Elias 1974, Fano 1971): for each value as many zeros as its top byte has climbed, then a one. The lower
-three bytes lie in a chain of blocks, so a short text takes less, and what one text leaves fits any other.
-That is 864 bytes for a whole sketch; reading one costs about as much as comparing it.
+256 ascending 32-bit values need no 1,024 bytes: their top bytes climb from 0 to 255 and are kept as one row
+of bits (Elias 1974, Fano 1971): for each value as many zeros as its top byte has climbed, then a one. The
+lower three bytes lie in a chain of blocks, so a short text takes less, and what one text leaves fits any
+other. That is 864 bytes for a whole sketch; reading one costs about as much as comparing it.
 """
 
 import numpy as np
@@ -91,4 +91,4 @@ def drop_sketch(state: State, at: int) -> None:
 
 @compiled
 def _kept(shingles: int) -> int:
-    return 0 if shingles < EQUAL_ONLY_BELOW else min(np.int64(shingles), SKETCH_WIDTH)
+    return 0 if shingles < EQUAL_ONLY_BELOW else min(int(shingles), SKETCH_WIDTH)

@@ -37,6 +37,10 @@ from streams.shell.settings import Settings, domains
 from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason
 
+# A transaction waits for each batch of a partition before it sends the next: 256 kB took 30% longer, and 6%
+# more CPU. A Kafka with the limits it comes with takes a batch of this size, whatever it is made of.
+BATCH_BYTES = 1_000_000
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -91,6 +95,7 @@ class Domain:
             transactional_id=transactional_id(settings, partition),
             transaction_timeout_ms=int(settings.transaction_seconds * 1000),
             linger_ms=0,
+            max_batch_size=BATCH_BYTES,
         )
         await clients.started(producer, settings)
         try:
