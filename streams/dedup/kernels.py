@@ -57,9 +57,8 @@ TEXT = np.dtype(
     ]
 )
 BLOCK_VALUES = 32
-BLOCK = np.dtype(  # the lower three bytes of values of a sketch
-    [("low", "u2", BLOCK_VALUES), ("middle", "u1", BLOCK_VALUES), ("next", "i4")]
-)
+# the lower three bytes of values of a sketch
+BLOCK = np.dtype([("low", "u2", BLOCK_VALUES), ("middle", "u1", BLOCK_VALUES), ("next", "i4")])
 ENTRY = np.dtype([("key", "u4"), ("value", "i4")])
 NODE = np.dtype([("text", "i4"), ("next", "i4")])  # next: node plus one
 DUE = np.dtype([("received", "i8"), ("article", "i4")])  # the heap of articles by the time they came
