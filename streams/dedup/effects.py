@@ -65,7 +65,7 @@ def effects(rows: Sequence[Row], values: NDArray[np.uint32] | None = None) -> Ef
         sketches = np.zeros((1, SKETCH_WIDTH), np.uint32)
         sketches[0, : len(values)] = values
     emissions = tuple(_emission(row) for row in rows if row["kind"][0] != RowKind.UNCHANGED)
-    joined = rows[0] if len(rows) == 1 else np.frombuffer(bytearray().join(rows), ROW)
+    joined = rows[0] if len(rows) == 1 else np.frombuffer(bytearray().join([row.data for row in rows]), ROW)
     return Effects(LogRows(joined, sketches), emissions)
 
 
