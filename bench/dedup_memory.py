@@ -143,7 +143,7 @@ def batches(corpus: list[Tagged], articles: int) -> Iterator[LogRows]:
 def row_of(tagged: Tagged, offset: int) -> Any:
     row = np.zeros((), ROW)
     fingerprint = tagged.fingerprint
-    row["kind"], row["relation"], row["offset"] = RowKind.VERSION, RelationCode.ORIGINAL, offset
+    row["kind"], row["relation"], row["place"] = RowKind.VERSION, RelationCode.ORIGINAL, offset
     row["id"] = row["group"] = np.frombuffer(bytes.fromhex(tagged.id), "<u8")
     row["hash"] = np.frombuffer(fingerprint.content_hash, "<u8")
     row["order"] = row["received"] = row["first_received"] = fingerprint.received_ms

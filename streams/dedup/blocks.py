@@ -10,19 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.dedup.compare import EQUAL_ONLY_BELOW
 from streams.dedup.kernels import BLOCK_VALUES, BLOCKS_END, BLOCKS_FREE, NOWHERE, State
 from streams.dedup.sketch import SKETCH_WIDTH
 
 
 @compiled
 def keep_sketch(state: State, at: int, values: NDArray[np.uint32]) -> None:
-    """Keeps the sketch of a new text, whose shingles are known; not of one too short to be compared."""
+    """Keeps the sketch of a new text, whose shingles are known."""
     counts, text = state.counts, state.texts[at]
     text.high[:] = 0
     text.block = NOWHERE
     last = NOWHERE
-    for i in range(_kept(text.shingles)):
+    for i in range(_length(text.shingles)):
         place = i % BLOCK_VALUES
         if place == 0:
             block = counts[BLOCKS_FREE]
@@ -48,7 +47,7 @@ def keep_sketch(state: State, at: int, values: NDArray[np.uint32]) -> None:
 def read_sketch(state: State, at: int, values: NDArray[np.uint32]) -> int:
     """Writes a text's sketch into `values` (uint32[SKETCH_WIDTH]); gives its length."""
     text = state.texts[at]
-    kept = _kept(text.shingles)
+    kept = _length(text.shingles)
     block = text.block
     bit = 0
     word = text.high[0]
@@ -72,7 +71,7 @@ def read_sketch(state: State, at: int, values: NDArray[np.uint32]) -> int:
 
 @compiled
 def sketch_of(state: State, at: int) -> NDArray[np.uint32]:
-    """A text's sketch; empty for one too short to be compared."""
+    """A text's sketch."""
     values = np.empty(SKETCH_WIDTH, np.uint32)
     return values[: read_sketch(state, at, values)]
 
@@ -90,5 +89,5 @@ def drop_sketch(state: State, at: int) -> None:
 
 
 @compiled
-def _kept(shingles: int) -> int:
-    return 0 if shingles < EQUAL_ONLY_BELOW else min(int(shingles), SKETCH_WIDTH)
+def _length(shingles: int) -> int:
+    return min(int(shingles), SKETCH_WIDTH)

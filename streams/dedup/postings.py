@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled
 from streams.dedup.blocks import drop_sketch, keep_sketch, sketch_of
+from streams.dedup.compare import EQUAL_ONLY_BELOW
 from streams.dedup.kernels import (
     CAP_HITS,
     KEYS,
@@ -138,6 +139,8 @@ def _precedes(state: State, left: int, right: int) -> bool:
 
 @compiled
 def _keys(state: State, at: int) -> NDArray[np.uint32]:
+    if state.texts[at].shingles < EQUAL_ONLY_BELOW:
+        return np.empty(0, np.uint32)
     return routing_keys(sketch_of(state, at), state.stop)
 
 

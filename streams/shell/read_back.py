@@ -14,8 +14,8 @@ from streams.shell.settings import Settings
 READ_BACK_SECONDS = 10.0
 # Reading on costs less than a seek, which throws away what was fetched ahead, up to so many records.
 NEAR_RECORDS = 200
-# Of one fetch: a whole batch of the tag step comes in any case, and more is seldom wanted. Of 200 records among
-# 10,000, 5 ms each instead of 15 with the worker's own fetch size; of 200 among 1,000, .5 ms.
+# Of one fetch: a whole batch of the tag step comes in any case, and more is seldom wanted. 200 records among
+# 10,000 take 5 ms each, 15 with the worker's own fetch size; 200 among 1,000 .5 ms.
 FETCH_BYTES = 256 * 1024
 
 
