@@ -49,6 +49,7 @@ bench: $(READY)
 	$(BIN)/python bench/cleaning.py
 	$(BIN)/python bench/linear.py
 	$(BIN)/python bench/tagging.py
+	$(BIN)/python bench/dedup.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock

@@ -201,7 +201,7 @@ def _clip(message: str) -> str:
 
 
 def _splice(event: bytes, fields: dict[str, Any]) -> bytes:
-    return event[:-1] + b"," + _dump(fields)[1:]
+    return b"".join((memoryview(event)[:-1], b",", memoryview(_dump(fields))[1:]))
 
 
 def _dump(value: object) -> bytes:

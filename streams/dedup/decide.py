@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.dedup.blocks import sketch_of
 from streams.dedup.effects import (
     Arrival,
     Effects,
@@ -31,7 +32,6 @@ from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, RelationCode, RowKind
 from streams.dedup.search import search
-from streams.dedup.sketch import SKETCH_WIDTH
 
 Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
 
@@ -230,7 +230,6 @@ def _order_key(index: DedupIndex, at: int) -> tuple[int, bytes]:
 
 
 def _values(index: DedupIndex, article: Any) -> NDArray[np.uint32]:
-    shingles = index.state.texts[article["text"]]["shingles"]
-    values: NDArray[np.uint32] = index.state.sketches[article["text"], : min(shingles, SKETCH_WIDTH)]
+    values = sketch_of(index.state, int(article["text"]))
     values.flags.writeable = False  # as a fingerprint's: one compiled search serves both
     return values

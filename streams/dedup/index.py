@@ -8,12 +8,13 @@ from streams.dedup import kernels
 from streams.dedup.fold import fold
 from streams.dedup.kernels import (
     ARTICLE,
+    BLOCK,
+    BLOCK_VALUES,
     DUE,
-    KEY_ENTRY,
+    ENTRY,
     NODE,
     NOWHERE,
     TEXT,
-    WIDE_ENTRY,
     Records,
     State,
     find_article,
@@ -24,8 +25,10 @@ from streams.dedup.search import LINK, MOST_LINKS
 from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, stop_keys
 
 _SMALLEST = 1024  # entries of every array at the start
-_FULLEST = 0.7  # of a table: beyond it, linear probing gets slow
-_STEP = 1 / 8  # growth of the arrays; a larger one leaves more of them unused
+_FULLEST = 0.75  # of a table: a key that is not there is then missed after 8 places, one cache line
+_TABLE_STEP = 1.25  # growth of a table, which copies it
+_STEP = 1 / 32  # growth of the arrays, which copies nothing; a larger one leaves more of them unused
+_BLOCKS = SKETCH_WIDTH // BLOCK_VALUES  # of a whole sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,25 @@ class IndexStats:
 class DedupIndex:
     """The articles of the last KEEP_MS: `apply` is the only way to change it, `decide` only reads."""
 
-    __slots__ = ("children", "parent", "state")
+    __slots__ = ("_room", "children", "parent", "state")
 
     def __init__(self) -> None:
         counts = np.zeros(kernels.COUNTS, np.int64)
-        counts[kernels.ARTICLES_FREE] = counts[kernels.TEXTS_FREE] = NOWHERE
+        counts[[kernels.ARTICLES_FREE, kernels.TEXTS_FREE, kernels.BLOCKS_FREE]] = NOWHERE
         counts[kernels.NEWEST] = -(2**62)
         self.state = State(
             articles=np.zeros(_SMALLEST, ARTICLE),
             texts=np.zeros(_SMALLEST, TEXT),
-            sketches=np.zeros((_SMALLEST, SKETCH_WIDTH), np.uint32),
-            by_id=np.zeros(2 * _SMALLEST, WIDE_ENTRY),
-            by_hash=np.zeros(2 * _SMALLEST, WIDE_ENTRY),
-            by_key=np.zeros(2 * ROUTING_KEYS * _SMALLEST, KEY_ENTRY),
-            nodes=np.zeros(ROUTING_KEYS * _SMALLEST, NODE),
+            blocks=np.zeros(_SMALLEST, BLOCK),
+            by_id=np.zeros(_SMALLEST, ENTRY),
+            by_hash=np.zeros(_SMALLEST, ENTRY),
+            by_key=np.zeros(_SMALLEST, ENTRY),
+            nodes=np.zeros(_SMALLEST, NODE),
             due=np.zeros(_SMALLEST, DUE),
             stop=stop_keys(),
             counts=counts,
         )
+        self._room = 0  # rows that are sure to fit
         self.parent: Records = np.zeros(1, LINK)  # where a search leaves its finds
         self.children: Records = np.zeros(MOST_LINKS, LINK)
 
@@ -68,7 +72,9 @@ class DedupIndex:
 
     def apply(self, rows: LogRows) -> None:
         """Folds rows of the log, in order."""
-        self._make_room(len(rows))
+        if len(rows) > self._room:
+            self._make_room(max(len(rows), _SMALLEST // 2, int(len(self) * _STEP)))
+        self._room -= len(rows)
         fold(self.state, rows.rows, rows.sketches)
 
     def find(self, first: int, second: int) -> int:
@@ -88,30 +94,32 @@ class DedupIndex:
         )
 
     def _make_room(self, rows: int) -> None:
+        """Room for so many rows, each with a new article, a new text and keys of its own."""
         state, counts = self.state, self.state.counts
+        keys = rows * ROUTING_KEYS
         _lengthen(state.articles, counts[kernels.ARTICLES_END] + rows)
         _lengthen(state.due, counts[kernels.ARTICLES] + rows)
         _lengthen(state.texts, counts[kernels.TEXTS_END] + rows)
-        _lengthen(state.sketches, counts[kernels.TEXTS_END] + rows)
-        _lengthen(state.nodes, counts[kernels.NODES_END] + rows * ROUTING_KEYS)
+        _lengthen(state.blocks, counts[kernels.BLOCKS_END] + rows * _BLOCKS)
+        _lengthen(state.nodes, counts[kernels.NODES_END] + keys * 2)  # a key's only text gets one as well
         self.state = state._replace(
             by_id=_enlarged(state.by_id, counts[kernels.ARTICLES] + rows),
             by_hash=_enlarged(state.by_hash, counts[kernels.TEXTS] + rows),
-            by_key=_enlarged(state.by_key, counts[kernels.KEYS] + rows * ROUTING_KEYS),
+            by_key=_enlarged(state.by_key, counts[kernels.KEYS] + keys),
         )
+        self._room = rows
 
 
 def _lengthen(array: Records, needed: int) -> None:
     """Grows in place: for arrays of this size the allocator moves pages instead of copying."""
     if needed > len(array):
-        length = max(int(needed), int(len(array) * (1 + _STEP)))
-        array.resize((length, *array.shape[1:]), refcheck=False)
+        array.resize(int(needed), refcheck=False)
 
 
 def _enlarged(table: Records, needed: int) -> Records:
     length = len(table)
     while needed > length * _FULLEST:
-        length *= 2
+        length = int(length * _TABLE_STEP)
     if length == len(table):
         return table
     larger = np.zeros(length, table.dtype)

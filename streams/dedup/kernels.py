@@ -1,8 +1,9 @@
 """The tables in memory: open addressing, posting lists and the eviction heap, as kernels over plain arrays.
 
-A table is an array of {key, value} whose length is a power of two; a value of 0 marks a free place, so
-positions are stored plus one. A key's home is the top bits of its Fibonacci hash: growing a table then
-copies it front to back.
+A table is an array of {key, value}; a value of 0 marks a free place, so positions are stored plus one. A
+key's home is its Fibonacci hash as a share of the table's length, which may be any: growing a table then
+copies it front to back, and need not double it. Ids and content hashes are found by 32 of their bits, which
+the article or text then confirms.
 """
 
 from typing import Any, NamedTuple
@@ -47,14 +48,18 @@ TEXT = np.dtype(
     [
         ("hash", "u8", 2),
         ("received", "i8"),  # the newest of its articles
+        ("high", "u8", 8),  # top bytes of its sketch, as bits: blocks.py
         ("shingles", "u4"),
         ("articles", "u4"),  # that have this text, listed or not
         ("listed", "u4"),
         ("first", "i4"),  # the listed article with the lowest order key; next free place, in a free one
+        ("block", "i4"),  # the first of its sketch
     ]
 )
-WIDE_ENTRY = np.dtype([("key", "u8"), ("value", "i4")])  # ids and content hashes, by their first half
-KEY_ENTRY = np.dtype([("key", "u4"), ("value", "i4")])  # routing keys -> first node
+BLOCK_VALUES = 32
+# the lower three bytes of values of a sketch
+BLOCK = np.dtype([("low", "u2", BLOCK_VALUES), ("middle", "u1", BLOCK_VALUES), ("next", "i4")])
+ENTRY = np.dtype([("key", "u4"), ("value", "i4")])
 NODE = np.dtype([("text", "i4"), ("next", "i4")])  # next: node plus one
 DUE = np.dtype([("received", "i8"), ("article", "i4")])  # the heap of articles by the time they came
 
@@ -66,6 +71,8 @@ DUE = np.dtype([("received", "i8"), ("article", "i4")])  # the heap of articles 
     TEXTS_END,
     TEXTS_FREE,
     TEXTS,
+    BLOCKS_END,
+    BLOCKS_FREE,
     NODES_END,
     NODES_FREE,
     KEYS,
@@ -74,7 +81,7 @@ DUE = np.dtype([("received", "i8"), ("article", "i4")])  # the heap of articles 
     EVICTED,
     SUPERSEDED_LINKS,
     COUNTS,
-) = range(14)
+) = range(16)
 
 
 class State(NamedTuple):
@@ -82,10 +89,10 @@ class State(NamedTuple):
 
     articles: Records  # ARTICLE
     texts: Records  # TEXT
-    sketches: NDArray[np.uint32]  # [texts, SKETCH_WIDTH]
-    by_id: Records  # WIDE_ENTRY -> article plus one
-    by_hash: Records  # WIDE_ENTRY -> text plus one
-    by_key: Records  # KEY_ENTRY -> node plus one
+    blocks: Records  # BLOCK
+    by_id: Records  # ENTRY: short(id) -> article plus one
+    by_hash: Records  # ENTRY: short(content hash) -> text plus one
+    by_key: Records  # ENTRY: routing key -> its only text plus one, negative; or its first node plus one
     nodes: Records  # NODE
     due: Records  # DUE
     stop: NDArray[np.uint32]
@@ -93,13 +100,22 @@ class State(NamedTuple):
 
 
 @compiled
+def short(first: int) -> int:
+    """The key of an id or content hash whose first half this is."""
+    return np.uint32(np.uint64(first) & np.uint64(0xFFFFFFFF))  # type: ignore[return-value]
+
+
+@compiled
 def home(table: Records, key: int) -> int:
     """Where the search for a key begins."""
-    spread = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    bits = 0
-    while (1 << bits) < table.shape[0]:
-        bits += 1
-    return np.int64(spread >> np.uint64(64 - bits))  # type: ignore[return-value]  # int() would stay unsigned
+    spread = (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+    return np.int64((spread * np.uint64(table.shape[0])) >> np.uint64(32))  # type: ignore[return-value]
+
+
+@compiled
+def after(table: Records, place: int) -> int:
+    """Where it goes on."""
+    return place + 1 if place + 1 < table.shape[0] else 0
 
 
 @compiled
@@ -107,7 +123,7 @@ def insert(table: Records, key: int, value: int) -> None:
     """Adds an entry; the table must have room."""
     place = home(table, key)
     while table[place].value != 0:
-        place = (place + 1) & (table.shape[0] - 1)
+        place = after(table, place)
     table[place].key = key
     table[place].value = value
 
@@ -115,16 +131,17 @@ def insert(table: Records, key: int, value: int) -> None:
 @compiled
 def remove(table: Records, key: int, value: int) -> None:
     """Removes an entry that is there, and moves back what its place had pushed on."""
-    mask = table.shape[0] - 1
     hole = home(table, key)
     while table[hole].key != key or table[hole].value != value:
-        hole = (hole + 1) & mask
+        hole = after(table, hole)
     place = hole
     while True:
-        place = (place + 1) & mask
+        place = after(table, place)
         if table[place].value == 0:
             break
-        if ((place - home(table, table[place].key)) & mask) >= ((place - hole) & mask):
+        pushed = place - home(table, table[place].key)
+        back = place - hole
+        if pushed % table.shape[0] >= back % table.shape[0]:  # as Python's %: never negative
             table[hole].key = table[place].key
             table[hole].value = table[place].value
             hole = place
@@ -143,24 +160,30 @@ def refill(old: Records, new: Records) -> None:
 @compiled
 def find_article(state: State, first: int, second: int) -> int:
     """The article with this id, or NOWHERE."""
-    place = home(state.by_id, first)
+    key = short(first)
+    place = home(state.by_id, key)
     while state.by_id[place].value != 0:
-        found = state.by_id[place].value - 1
-        if state.by_id[place].key == first and state.articles[found].id[1] == second:
-            return int(found)
-        place = (place + 1) & (state.by_id.shape[0] - 1)
+        if state.by_id[place].key == key:
+            found = state.by_id[place].value - 1
+            article = state.articles[found]
+            if article.id[0] == first and article.id[1] == second:
+                return int(found)
+        place = after(state.by_id, place)
     return NOWHERE
 
 
 @compiled
 def find_text(state: State, first: int, second: int) -> int:
     """The text with this content hash, or NOWHERE."""
-    place = home(state.by_hash, first)
+    key = short(first)
+    place = home(state.by_hash, key)
     while state.by_hash[place].value != 0:
-        found = state.by_hash[place].value - 1
-        if state.by_hash[place].key == first and state.texts[found].hash[1] == second:
-            return int(found)
-        place = (place + 1) & (state.by_hash.shape[0] - 1)
+        if state.by_hash[place].key == key:
+            found = state.by_hash[place].value - 1
+            text = state.texts[found]
+            if text.hash[0] == first and text.hash[1] == second:
+                return int(found)
+        place = after(state.by_hash, place)
     return NOWHERE
 
 
@@ -171,7 +194,7 @@ def find_key(state: State, key: int) -> int:
     while state.by_key[place].value != 0:
         if state.by_key[place].key == key:
             return place
-        place = (place + 1) & (state.by_key.shape[0] - 1)
+        place = after(state.by_key, place)
     return NOWHERE
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from streams.dedup.blocks import sketch_of
 from streams.dedup.effects import Row
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE, find_text
 from streams.dedup.pair import Pair, Text, compared
 from streams.dedup.rows import RelationCode
 from streams.dedup.search import PAIR_WINDOW_MS, candidates, former, search
-from streams.dedup.sketch import SKETCH_WIDTH
 
 
 class Standing(StrEnum):
@@ -85,7 +85,7 @@ def neighbours(index: DedupIndex, row: Row, text: Text) -> Neighbourhood:
 def text_of(index: DedupIndex, at: int) -> Text:
     """A text of the memory."""
     text = index.state.texts[at]
-    values = index.state.sketches[at, : min(text["shingles"], SKETCH_WIDTH)].copy()
+    values = sketch_of(index.state, at)
     values.flags.writeable = False  # as a fingerprint's: one compiled search serves both
     return Text(text["hash"].tobytes(), int(text["shingles"]), values)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.dedup.blocks import drop_sketch, keep_sketch, sketch_of
 from streams.dedup.compare import EQUAL_ONLY_BELOW
 from streams.dedup.kernels import (
     CAP_HITS,
@@ -27,9 +28,10 @@ from streams.dedup.kernels import (
     find_key,
     insert,
     remove,
+    short,
 )
 from streams.dedup.search import LIST_LIMIT, PAIR_WINDOW_MS
-from streams.dedup.sketch import SKETCH_WIDTH, routing_keys
+from streams.dedup.sketch import routing_keys
 
 
 @compiled
@@ -49,8 +51,8 @@ def new_text(state: State, row: Any, sketch: NDArray[np.uint32]) -> int:
     text.articles = 0
     text.listed = 0
     text.first = NOWHERE
-    state.sketches[at] = sketch
-    insert(state.by_hash, row.hash[0], at + 1)
+    keep_sketch(state, at, sketch)
+    insert(state.by_hash, short(row.hash[0]), at + 1)
     counts[TEXTS] += 1
     return int(at)
 
@@ -60,7 +62,8 @@ def drop_text(state: State, at: int) -> None:
     """Frees a text that no article has any more."""
     for key in _keys(state, at):
         _unpost(state, key, at)
-    remove(state.by_hash, state.texts[at].hash[0], at + 1)
+    drop_sketch(state, at)
+    remove(state.by_hash, short(state.texts[at].hash[0]), at + 1)
     state.texts[at].first = state.counts[TEXTS_FREE]
     state.counts[TEXTS_FREE] = at
     state.counts[TEXTS] -= 1
@@ -136,17 +139,24 @@ def _precedes(state: State, left: int, right: int) -> bool:
 
 @compiled
 def _keys(state: State, at: int) -> NDArray[np.uint32]:
-    shingles = state.texts[at].shingles
-    if shingles < EQUAL_ONLY_BELOW:
+    if state.texts[at].shingles < EQUAL_ONLY_BELOW:
         return np.empty(0, np.uint32)
-    return routing_keys(state.sketches[at, : min(shingles, SKETCH_WIDTH)], state.stop)
+    return routing_keys(sketch_of(state, at), state.stop)
 
 
 @compiled
 def _post(state: State, key: int, text: int) -> None:
     counts = state.counts
     place = find_key(state, key)
-    first = state.by_key[place].value if place != NOWHERE else 0
+    if place == NOWHERE:
+        insert(state.by_key, key, -(text + 1))
+        counts[KEYS] += 1
+        return
+    first = state.by_key[place].value
+    if first < 0:
+        first = _new_node(state, -first - 1, 0)
+        state.by_key[place].value = _new_node(state, text, first)
+        return
     length = 0
     worst = 0
     node = first
@@ -155,24 +165,25 @@ def _post(state: State, key: int, text: int) -> None:
         if worst == 0 or _gives_way(state, state.nodes[node - 1].text, state.nodes[worst - 1].text):
             worst = node
         node = state.nodes[node - 1].next
-    if length >= LIST_LIMIT:
-        counts[CAP_HITS] += 1
-        if _gives_way(state, state.nodes[worst - 1].text, text):
-            state.nodes[worst - 1].text = text
+    if length < LIST_LIMIT:
+        state.by_key[place].value = _new_node(state, text, first)
         return
-    node = counts[NODES_FREE]
+    counts[CAP_HITS] += 1
+    if _gives_way(state, state.nodes[worst - 1].text, text):
+        state.nodes[worst - 1].text = text
+
+
+@compiled
+def _new_node(state: State, text: int, following: int) -> int:
+    node = state.counts[NODES_FREE]
     if node == 0:
-        counts[NODES_END] += 1
-        node = counts[NODES_END]
+        state.counts[NODES_END] += 1
+        node = state.counts[NODES_END]
     else:
-        counts[NODES_FREE] = state.nodes[node - 1].next
+        state.counts[NODES_FREE] = state.nodes[node - 1].next
     state.nodes[node - 1].text = text
-    state.nodes[node - 1].next = first
-    if place == NOWHERE:
-        insert(state.by_key, key, node)
-        counts[KEYS] += 1
-    else:
-        state.by_key[place].value = node
+    state.nodes[node - 1].next = following
+    return int(node)
 
 
 @compiled
@@ -192,20 +203,33 @@ def _unpost(state: State, key: int, text: int) -> None:
     place = find_key(state, key)
     if place == NOWHERE:
         return
+    first = state.by_key[place].value
+    if first < 0:
+        if first == -(text + 1):  # else a full list had left it out
+            remove(state.by_key, key, first)
+            state.counts[KEYS] -= 1
+        return
     previous = 0
-    node = state.by_key[place].value
+    node = first
     while node != 0 and state.nodes[node - 1].text != text:
         previous = node
         node = state.nodes[node - 1].next
-    if node == 0:  # a full list had left it out
+    if node == 0:
         return
     following = state.nodes[node - 1].next
     if previous != 0:
         state.nodes[previous - 1].next = following
-    elif following != 0:
-        state.by_key[place].value = following
     else:
-        remove(state.by_key, key, node)
-        state.counts[KEYS] -= 1
+        first = following
+    _free_node(state, node)
+    if state.nodes[first - 1].next == 0:  # one is left, which needs no list
+        state.by_key[place].value = -(state.nodes[first - 1].text + 1)
+        _free_node(state, first)
+    else:
+        state.by_key[place].value = first
+
+
+@compiled
+def _free_node(state: State, node: int) -> None:
     state.nodes[node - 1].next = state.counts[NODES_FREE]
     state.counts[NODES_FREE] = node

@@ -14,7 +14,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from streams.dedup.epoch import LOG_FORMAT, Epoch, Phase
-from streams.dedup.sketch import SKETCH_VERSION, SKETCH_WIDTH, Sketch
+from streams.dedup.sketch import SKETCH_VERSION, SKETCH_WIDTH, Sketch, is_ascending
 
 RECORD_LIMIT = 900_000  # bytes of a packed log record: Kafka's default record limit is 1 MiB
 NO_HASH = bytes(16)
@@ -99,9 +99,9 @@ class Fingerprint:
         width = min(shingles, SKETCH_WIDTH)
         if len(packed) != _FINGERPRINT.size + 4 * width:
             raise ValueError(f"fingerprint: {len(packed)} bytes for {shingles} shingles")
-        values = np.frombuffer(packed, "<u4", offset=_FINGERPRINT.size).astype(np.uint32)
+        values = np.frombuffer(packed, "<u4", offset=_FINGERPRINT.size).astype(np.uint32, copy=False)
         values.flags.writeable = False
-        if np.any(values[1:] <= values[:-1]):
+        if not is_ascending(values):
             raise ValueError("fingerprint: the sketch is not ascending")
         if kind in REMOVALS and (shingles or content_hash != NO_HASH):
             raise ValueError("fingerprint: a withdrawal or an erasure with a text")
@@ -153,7 +153,9 @@ def pack_batch(
     """
     if not batch:
         return [_pack(applied, _NO_ROWS, epoch, phase)]
-    rows = LogRows(np.concatenate([b.rows for b in batch]), np.concatenate([b.sketches for b in batch]))
+    # By their bytes: np.concatenate unites the types of structured arrays, field by field, 9 us a row.
+    joined = np.frombuffer(b"".join([b.rows.tobytes() for b in batch]), ROW)
+    rows = LogRows(joined, np.concatenate([b.sketches for b in batch]))
     sketched = rows.rows["kind"] == RowKind.VERSION
     before = np.cumsum(sketched) - sketched  # sketches in front of each row
     ends = np.cumsum(ROW.itemsize + 4 * SKETCH_WIDTH * sketched)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.dedup.blocks import read_sketch
 from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, resemblance
 from streams.dedup.kernels import NOWHERE, Records, State, comes_before, find_article, find_key, find_text
 from streams.dedup.rows import RelationCode
@@ -42,13 +43,14 @@ def search(
     parent[0].article = NOWHERE
     parent[0].score = 0
     count = 0
+    theirs = np.empty(SKETCH_WIDTH, np.uint32)
     same = find_text(state, subject.hash[0], subject.hash[1])
     for text in candidates(state, same, values, subject.shingles):
         if text == same:
             jaccard, containment, score = WHOLE, WHOLE, WHOLE
         else:
             other = state.texts[text].shingles
-            sketch = state.sketches[text, : min(other, SKETCH_WIDTH)]
+            sketch = theirs[: read_sketch(state, text, theirs)]
             jaccard, containment, shared = resemblance(values, subject.shingles, sketch, other)
             if not is_copy(jaccard, containment, shared, subject.shingles, other):
                 continue
@@ -89,7 +91,8 @@ def candidates(state: State, same: int, values: NDArray[np.uint32], shingles: in
         place = find_key(state, key)
         node = state.by_key[place].value if place != NOWHERE else 0
         while node != 0:
-            text = state.nodes[node - 1].text
+            alone = node < 0
+            text = -node - 1 if alone else state.nodes[node - 1].text
             seen = False
             for i in range(count):
                 if found[i] == text:
@@ -98,7 +101,7 @@ def candidates(state: State, same: int, values: NDArray[np.uint32], shingles: in
             if not seen:
                 found[count] = text
                 count += 1
-            node = state.nodes[node - 1].next
+            node = 0 if alone else state.nodes[node - 1].next
     return found[:count]
 
 

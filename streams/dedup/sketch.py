@@ -10,15 +10,13 @@ shingles a given small value belongs to about 1e6 * 500 / 2**32 = 0.12 unrelated
 """
 
 import functools
-import re
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.dedup.words import word_hashes
 
 SKETCH_VERSION = 1
 SKETCH_WIDTH = 256  # values: the standard error of a Jaccard of .25 is .027
@@ -74,13 +72,9 @@ def sketch(text: str) -> Sketch:
 
     A text of one to three words is one shingle; one without words has none.
     """
-    tokens = _tokens(text)
-    hashes = np.fromiter(map(_token_hashes.__getitem__, tokens), dtype=np.uint64, count=len(tokens))
-    shingles = np.sort(_shingle_hashes(hashes))
-    distinct = shingles[np.diff(shingles, prepend=~shingles[:1]) != 0]
-    values = distinct[:SKETCH_WIDTH].copy()
+    shingles, values = _smallest(np.sort(_shingle_hashes(word_hashes(text))))
     values.flags.writeable = False
-    return Sketch(len(distinct), values)
+    return Sketch(shingles, values)
 
 
 @functools.cache
@@ -105,33 +99,26 @@ def routing_keys(values: NDArray[np.uint32], stop: NDArray[np.uint32]) -> NDArra
     return keys[:found]
 
 
-# Scripts written without spaces between words: each character counts as a word (Thai, Lao, Myanmar, Khmer,
-# kana, han).
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_LETTERS = rf"[^\W_{_UNSPACED}]+"
-_TOKEN = re.compile(rf"{_LETTERS}(?:'{_LETTERS})?|[{_UNSPACED}]")
-_MEMO_LIMIT = 100_000  # words: a process's vocabulary of news, about 15 MB
+@compiled
+def is_ascending(values: NDArray[np.uint32]) -> bool:
+    """Whether each value is greater than the one before it."""
+    for i in range(1, values.shape[0]):  # noqa: SIM110 - all() of a generator is no kernel
+        if values[i] <= values[i - 1]:
+            return False
+    return True
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold())
-
-
-class _TokenHashes(dict[str, int]):
-    """word -> xxh3_64 of its UTF-8 (seed 0); remembers, because most words of a text come again."""
-
-    def __missing__(self, token: str) -> int:
-        if len(self) >= _MEMO_LIMIT:
-            self.clear()
-        value = xxhash.xxh3_64_intdigest(token.encode("utf-8", "surrogatepass"))
-        self[token] = value
-        return value
-
-
-_token_hashes = _TokenHashes()
+@compiled
+def _smallest(ascending: NDArray[np.uint32]) -> tuple[int, NDArray[np.uint32]]:
+    """How many distinct values there are, and the SKETCH_WIDTH smallest of them."""
+    values = np.empty(SKETCH_WIDTH, np.uint32)
+    count = 0
+    for i in range(ascending.shape[0]):
+        if i == 0 or ascending[i] != ascending[i - 1]:
+            if count < SKETCH_WIDTH:
+                values[count] = ascending[i]
+            count += 1
+    return count, values[: min(count, SKETCH_WIDTH)].copy()
 
 
 @compiled

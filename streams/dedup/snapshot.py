@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.dedup.blocks import read_sketch
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import ROW, LogRows, RelationCode, RowKind
@@ -101,14 +102,8 @@ class Snapshot:
             texts = texts[texts != NOWHERE]
             sketches = np.zeros((len(texts), SKETCH_WIDTH), np.uint32)
             for sketch, text in zip(sketches, texts.tolist(), strict=True):
-                values = _values(self._index, text)
-                sketch[: len(values)] = values
+                read_sketch(self._index.state, text, sketch)
             yield LogRows(self.rows[start : start + length], sketches)
-
-
-def _values(index: DedupIndex, text: int) -> NDArray[np.uint32]:
-    values: NDArray[np.uint32] = index.state.sketches[text]
-    return values
 
 
 def _rows(articles: NDArray[Any]) -> NDArray[Any]:

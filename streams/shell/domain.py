@@ -37,6 +37,10 @@ from streams.shell.settings import Settings, domains
 from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason
 
+# A transaction waits for each batch of a partition before it sends the next: 256 kB took 30% longer, and 6%
+# more CPU. A Kafka with the limits it comes with takes a batch of this size, whatever it is made of.
+BATCH_BYTES = 1_000_000
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -91,6 +95,7 @@ class Domain:
             transactional_id=transactional_id(settings, partition),
             transaction_timeout_ms=int(settings.transaction_seconds * 1000),
             linger_ms=0,
+            max_batch_size=BATCH_BYTES,
         )
         await clients.started(producer, settings)
         try:
@@ -149,8 +154,12 @@ class Domain:
     async def _write(self, batch: _Batch, records: Sequence[Any]) -> None:
         at_hand = {place_at(record.partition, record.offset): record for record in records}
         applied = records[-1].offset
+        try:
+            at_hand |= await self._reader.records_of(e for e in batch.emissions if e.place not in at_hand)
+        except errors.KafkaError as error:
+            raise self._broken(error) from error
         for emission in batch.emissions:
-            record = at_hand.get(emission.place) or await self._read_back(emission)
+            record = at_hand.get(emission.place)
             if record is not None:
                 batch.messages.append(self._message(record, emission))
                 batch.received.append(datetime.fromisoformat(received_at(record)).timestamp())
@@ -207,19 +216,14 @@ class Domain:
         value = None if erased else enriched(record.value, emission)
         return Message(self._target, identity.encode(), value, [*listed])
 
-    async def _read_back(self, emission: Emission) -> Any:
-        try:
-            return await self._reader.record_of(emission)
-        except errors.KafkaError as error:
-            raise self._broken(error) from error
-
     def _count(self, batch: _Batch) -> None:
         stage, now = self._step.name, time.time()
+        freshness = metrics.FRESHNESS.labels(stage=stage)
         for seconds in batch.received:
-            metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - seconds))
-        for emission in batch.emissions:
-            if emission.relation is not None:
-                metrics.DUPLICATES.labels(relation=emission.relation.value).inc()
+            freshness.observe(max(0.0, now - seconds))
+        for relation, count in Counter(emission.relation for emission in batch.emissions).items():
+            if relation is not None:
+                metrics.DUPLICATES.labels(relation=relation.value).inc(count)
         ends = {
             "unchanged": batch.unchanged,
             "repeated": batch.repeated,

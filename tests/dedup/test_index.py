@@ -8,8 +8,8 @@ from streams.dedup import DedupIndex
 from streams.dedup.kernels import (
     ARTICLES_END,
     DUE,
+    ENTRY,
     TEXTS_END,
-    WIDE_ENTRY,
     insert,
     pop_due,
     push_due,
@@ -127,18 +127,18 @@ def test_in_a_full_list_the_new_replace_those_too_old_to_be_compared() -> None:
 
 def test_an_open_table_survives_any_mix_of_inserts_and_removals() -> None:
     source = random.Random(3)  # noqa: S311
-    table, model = np.zeros(64, WIDE_ENTRY), set[tuple[int, int]]()
+    table, model = np.zeros(64, ENTRY), set[tuple[int, int]]()
     for _ in range(3_000):
         if model and (len(model) > 44 or source.random() < 0.5):
             entry = source.choice(sorted(model))
             model.remove(entry)
-            remove(table, np.uint64(entry[0]), entry[1])  # type: ignore[arg-type]
+            remove(table, np.uint32(entry[0]), entry[1])  # type: ignore[arg-type]
         else:
             entry = source.randrange(40), source.randrange(1, 10_000)
             if entry not in model:
                 model.add(entry)
-                insert(table, np.uint64(entry[0]), entry[1])  # type: ignore[arg-type]
-    larger = np.zeros(256, WIDE_ENTRY)
+                insert(table, np.uint32(entry[0]), entry[1])  # type: ignore[arg-type]
+    larger = np.zeros(256, ENTRY)
     refill(table, larger)
     for kept in (table, larger):
         assert {(int(e["key"]), int(e["value"])) for e in kept if e["value"]} == model
