@@ -10,8 +10,7 @@ came.
 """
 
 from collections import deque
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -77,16 +76,20 @@ def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
         return effects([row], values)
     group = row["group"].tobytes()
     groups = {arrival.id: group}
-    children = []
+    again_rows = []
     moved = [at] if at != NOWHERE else []
+    line = _line(index, row[0])
     for link in sorted(index.children[:count], key=lambda link: _order_key(index, link["article"])):
         child_at = int(link["article"])
+        if articles[child_at]["id"].tobytes() in line:
+            continue  # it had left the memory and came again with a higher order key: it stays what it is
         child = again(articles[child_at])
         link_to(child, link, row[0], group)
-        children.append(child)
+        again_rows.append(child)
         moved.append(child_at)
         groups[articles[child_at]["id"].tobytes()] = group
-    return effects([row, *children, *_regrouped(index, moved, groups, _above(index, row))], values)
+    strays = _strays(index, moved, line)
+    return effects([row, *again_rows, *(_regrouped(index, at, groups) for at in strays)], values)
 
 
 def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
@@ -103,16 +106,21 @@ def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
     else:
         row = arrived(RowKind.WITHDRAWN, arrival, known)
     groups: Groups = {}
-    children = []
-    for child_at in moved:
-        child = again(articles[child_at])
-        make_original(child)
-        search(index.state, child, _values(index, articles[child_at]), at, index.parent, index.children)
-        _link_found(index, child, groups, arrival.id)
-        children.append(child)
-        groups[child["id"].tobytes()] = child["group"].tobytes()
-    regrouped = [*_regrouped(index, moved, groups, set())]
-    return effects([row, *children, *regrouped, *_repointed(index, pointing, arrival.id, groups)])
+    again_rows = []
+    # In ascending order: a child's new parent may be a stray, whose group must be known before.
+    for other_at in _ascending(index, [*{*moved, *pointing, *_strays(index, moved, frozenset())}]):
+        if other_at in moved:
+            other = again(articles[other_at])
+            make_original(other)
+            search(index.state, other, _values(index, articles[other_at]), at, index.parent, index.children)
+            _link_found(index, other, groups)
+            groups[other["id"].tobytes()] = other["group"].tobytes()
+            again_rows.append(other)
+        else:
+            other = _regrouped(index, other_at, groups)
+            if other["group"].tobytes() != articles[other_at]["group"].tobytes():
+                again_rows.append(other)
+    return effects([row, *again_rows])
 
 
 def _naming(index: DedupIndex, identifier: bytes) -> tuple[list[int], list[int]]:
@@ -136,77 +144,70 @@ def _naming(index: DedupIndex, identifier: bytes) -> tuple[list[int], list[int]]
             children.append(at)
         elif article["group"].tobytes() == identifier:
             pointing.append(at)
-    by_order = partial(_order_key, index)
-    return sorted(children, key=by_order), sorted(pointing, key=by_order)
+    return _ascending(index, children), _ascending(index, pointing)
 
 
-def _repointed(index: DedupIndex, pointing: list[int], gone: bytes, groups: Groups) -> Iterable[Row]:
-    """New decisions for articles whose pointer would lead to an erased one."""
-    for at in pointing:
-        own_id = index.state.articles[at]["id"].tobytes()
-        if own_id not in groups:
-            groups[own_id] = _group_of(index, at, groups, gone)
-            row = again(index.state.articles[at])
-            row["group"] = halves(groups[own_id])
-            yield row
-
-
-def _group_of(index: DedupIndex, at: int, groups: Groups, gone: bytes | None) -> bytes:
-    """An article's group by now: where its pointer leads to the one that is `gone`, its parent's."""
-    article = index.state.articles[at]
-    while (own_id := article["id"].tobytes()) not in groups and article["group"].tobytes() == gone:
-        if article["parent_at"] == NOWHERE:
-            parent: bytes = article["parent"].tobytes()
-            return parent  # it has left the memory, and its own pointer leads on
-        article = index.state.articles[article["parent_at"]]
-    group: bytes = article["group"].tobytes()
-    return groups.get(own_id, group)
-
-
-def _link_found(index: DedupIndex, row: Row, groups: Groups, gone: bytes | None = None) -> None:
+def _link_found(index: DedupIndex, row: Row, groups: Groups) -> None:
     """Links a row to the parent that the search has found, if any, and to the group that one has by now."""
     link = index.parent[0]
     if link["article"] != NOWHERE:
         parent = index.state.articles[link["article"]]
-        link_to(row, link, parent, _group_of(index, int(link["article"]), groups, gone))
+        link_to(row, link, parent, _group(parent, groups))
 
 
-def _regrouped(index: DedupIndex, moved: list[int], groups: Groups, above: set[bytes]) -> Iterable[Row]:
-    """New decisions for descendants of articles that moved whose group is no ancestor of theirs any more.
+def _strays(index: DedupIndex, moved: list[int], above: Set[bytes]) -> list[int]:
+    """The descendants of articles that move below `above` whose pointers lead elsewhere; ascending.
 
-    A group is always an ancestor. Were it only of the same family, it could leave that family later, by a
-    new text, and nobody would know who points to it. Pointers inside a moved branch stay good, and those to
-    the articles `above` its new place.
+    A pointer leads to an ancestor and to no other article: an ancestor alone takes its descendants along
+    wherever it goes. One to an article of the moved branch stays good. So an original that comes late, and
+    takes a whole family under it, has only its own children decided again.
     """
     articles = index.state.articles
+    strays = []
     for branch in moved:
-        good = above | {articles[branch]["id"].tobytes()}
+        inside = {articles[branch]["id"].tobytes()}
+        if articles[branch]["group"].tobytes() in inside:
+            continue  # it was an original: all pointers of its descendants lead to it or below it
         queue = deque(_children(index, branch))
         while queue:
             at = queue.popleft()
-            article = articles[at]
-            own_id = article["id"].tobytes()
-            if own_id in groups:
+            if at in moved:
                 continue
-            if article["group"].tobytes() not in good:
-                parent = articles[article["parent_at"]]
-                groups[own_id] = groups.get(parent["id"].tobytes(), parent["group"].tobytes())
-                row = again(article)
-                row["group"] = halves(groups[own_id])
-                yield row
-            good.add(own_id)
+            group = articles[at]["group"].tobytes()
+            if group not in inside and group not in above:
+                strays.append(at)
+            inside.add(articles[at]["id"].tobytes())
             queue.extend(_children(index, at))
+    return _ascending(index, strays)
 
 
-def _above(index: DedupIndex, row: Row) -> set[bytes]:
-    """An arrival and its ancestors, as far as the memory and the last of its pointers reach."""
-    ids = {row["id"].tobytes(), row["group"].tobytes()}
-    at = index.find(*row["parent"][0]) if row["relation"][0] != RelationCode.ORIGINAL else NOWHERE
-    while at != NOWHERE:
-        article = index.state.articles[at]
-        ids |= {article["id"].tobytes(), article["group"].tobytes()}
-        at = int(article["parent_at"])
-    return ids
+def _regrouped(index: DedupIndex, at: int, groups: Groups) -> Row:
+    """A new decision that points to where the parent points by now."""
+    article = index.state.articles[at]
+    row = again(article)
+    group: bytes = article["parent"].tobytes()  # one that has left the memory; its own pointer leads on
+    if article["parent_at"] != NOWHERE:
+        group = _group(index.state.articles[article["parent_at"]], groups)
+    groups[article["id"].tobytes()] = group
+    row["group"] = halves(group)
+    return row
+
+
+def _group(article: Any, groups: Groups) -> bytes:
+    group: bytes = groups.get(article["id"].tobytes(), article["group"].tobytes())
+    return group
+
+
+def _line(index: DedupIndex, row: Any) -> Set[bytes]:
+    """The ids of an article and its ancestors, as far as the memory reaches and their pointers beyond it."""
+    line = {row["id"].tobytes()}
+    while row["relation"] != RelationCode.ORIGINAL and row["parent"].tobytes() not in line:
+        line |= {row["parent"].tobytes(), row["group"].tobytes()}
+        at = index.find(*row["parent"])
+        if at == NOWHERE:
+            break
+        row = index.state.articles[at]
+    return line
 
 
 def _children(index: DedupIndex, at: int) -> list[int]:
@@ -216,7 +217,11 @@ def _children(index: DedupIndex, at: int) -> list[int]:
     while child != NOWHERE:
         found.append(int(child))
         child = index.state.articles[child]["next_sibling"]
-    return sorted(found, key=lambda at: _order_key(index, at))
+    return _ascending(index, found)
+
+
+def _ascending(index: DedupIndex, places: list[int]) -> list[int]:
+    return sorted(places, key=lambda at: _order_key(index, at))
 
 
 def _order_key(index: DedupIndex, at: int) -> tuple[int, bytes]:

@@ -7,14 +7,18 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled
 from streams.dedup.compare import EQUAL_ONLY_BELOW, WHOLE, is_copy, near_score, resemblance
-from streams.dedup.kernels import NOWHERE, Records, State, comes_before, find_key, find_text
+from streams.dedup.kernels import NOWHERE, Records, State, comes_before, find_article, find_key, find_text
+from streams.dedup.rows import RelationCode
 from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, routing_keys
 
 HOUR_MS = 3_600_000
 PAIR_WINDOW_MS = 72 * HOUR_MS  # received further apart, two articles are never compared
 LIST_LIMIT = 64  # texts of a routing key, and articles of a text, that are found: the lowest order keys
 
+_EXACT, _NEAR = int(RelationCode.EXACT), int(RelationCode.NEAR)
+
 LINK = np.dtype([("article", "i4"), ("score", "u2"), ("jaccard", "u2"), ("containment", "u2")])
+LONGEST_LINE = 1_000  # ancestors; a guard, not a measurement: each is a better copy than the one below it
 MOST_LINKS = (1 + ROUTING_KEYS * LIST_LIMIT) * LIST_LIMIT
 
 
@@ -107,14 +111,34 @@ def _eligible(article: Any, subject: Any) -> bool:
 
 @compiled
 def _better_parent(state: State, article: Any, score: int, best: Any, subject: Any) -> bool:
-    # An id that had left the memory and comes again may meet its own former copies: they are no parents of
-    # it.
-    if article.group[0] == subject.id[0] and article.group[1] == subject.id[1]:
+    if score < best.score:
         return False
-    if score != best.score:
-        return bool(score > best.score)
-    rival = state.articles[best.article]
-    return comes_before(article.order, article.id, rival.order, rival.id)
+    if score == best.score:
+        rival = state.articles[best.article]
+        if not comes_before(article.order, article.id, rival.order, rival.id):
+            return False
+    return not _descends(state, article, subject)
+
+
+@compiled
+def _descends(state: State, article: Any, subject: Any) -> bool:
+    """Whether an article is a copy of the subject, or of its copies.
+
+    An id that had left the memory and comes again with a higher order key meets its own former copies: as
+    parents they would send a reader round in a circle.
+    """
+    for _ in range(LONGEST_LINE):
+        if article.group[0] == subject.id[0] and article.group[1] == subject.id[1]:
+            return True
+        if article.relation != _EXACT and article.relation != _NEAR:
+            return False
+        if article.parent[0] == subject.id[0] and article.parent[1] == subject.id[1]:
+            return True
+        above = find_article(state, article.parent[0], article.parent[1])
+        if above == NOWHERE:
+            return False
+        article = state.articles[above]
+    return True
 
 
 @compiled

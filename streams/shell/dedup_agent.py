@@ -51,7 +51,11 @@ class DedupLoop:
         return self._loaded_at
 
     async def start(self) -> None:
-        self_test()
+        """Raises Fatal(INTERNAL) where this machine does not decide as the log's other writers do."""
+        try:
+            self_test()
+        except RuntimeError as error:
+            raise Fatal(Exit.INTERNAL, f"the self-test failed, nothing was read: {error}") from None
 
     async def take(self, topic: str, partition: int, generation: int) -> None:  # noqa: ARG002
         """Begins to take a domain: fences its last owner, loads its memory. Does not wait for it."""

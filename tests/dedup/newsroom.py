@@ -51,16 +51,16 @@ def words(count: int, seed: int) -> list[str]:
 def article(text: str, *, order: float = 0, received: float = 0) -> Fingerprint:
     """A fingerprint; times in hours after START."""
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    times = START + int(order * HOUR), START + int(received * HOUR)
+    times = START + round(order * HOUR), START + round(received * HOUR)
     return Fingerprint(FingerprintKind.ARTICLE, digest, *times, sketch(text))
 
 
 def withdrawal(*, received: float = 0) -> Fingerprint:
-    return removal(FingerprintKind.WITHDRAWAL, START + int(received * HOUR))
+    return removal(FingerprintKind.WITHDRAWAL, START + round(received * HOUR))
 
 
 def erasure(*, received: float = 0) -> Fingerprint:
-    return removal(FingerprintKind.ERASURE, START + int(received * HOUR))
+    return removal(FingerprintKind.ERASURE, START + round(received * HOUR))
 
 
 def name(number: int) -> bytes:

@@ -149,6 +149,42 @@ def test_a_move_to_another_family_corrects_pointers_of_copies() -> None:
     assert (copy.id, copy.of, copy.group, copy.decision) == (name(4), name(3), name(2), 2)
 
 
+PARTS = [" ".join(words(count, seed=seed)) for seed, count in enumerate((90, 60, 60, 40), start=20)]
+
+
+def test_a_pointer_is_corrected_though_it_still_leads_to_the_same_family() -> None:
+    """4 is a copy of 3 and points to 2. 1 takes 3 and 2, each for itself: 2 is nothing to 4 any more."""
+    a, b = PARTS[:2]
+    desk = Desk().take_all(
+        [
+            (2, article(f"{a} {b}", order=2, received=10)),
+            (3, article(a, order=3, received=10)),
+            (4, article(a, order=4, received=73)),  # too far from 1
+            (1, article(a, order=1, received=0)),
+        ]
+    )
+    assert [desk.last[name(n)].of for n in (2, 3, 4)] == [name(1), name(1), name(3)]
+    desk.take(2, article(b, received=74))
+    assert {desk.family(name(n)) for n in (1, 3, 4)} == {name(1)}
+
+
+def test_a_withdrawn_parents_copy_points_where_its_new_parent_points_by_then() -> None:
+    """6 was a copy of 1, and 2 of 0, which was one of 1: without 1 they are 6 of 2 of 0."""
+    a, b, c, d = PARTS
+    desk = Desk().take_all(
+        [
+            (1, article(f"{a} {b} {d}", order=0, received=71)),
+            (2, article(f"{b} {c} {d}", order=6, received=72)),
+            (0, article(b, order=1)),
+            (6, article(d, order=7, received=72)),
+        ]
+    )
+    assert [desk.last[name(n)].of for n in (0, 2, 6)] == [name(1), name(0), name(1)]
+    desk.take(1, withdrawal(received=75))
+    assert [desk.last[name(n)].of for n in (0, 2, 6)] == [None, name(0), name(2)]
+    assert {desk.family(name(n)) for n in (0, 2, 6)} == {name(0)}
+
+
 def test_withdrawn_twice_is_unchanged() -> None:
     desk = Desk().take_all([(1, article(TEXT)), (1, withdrawal(received=1))])
     assert desk.take(1, withdrawal(received=2)) == ()
@@ -248,9 +284,9 @@ def test_copies_of_an_article_that_has_left_the_memory_are_let_go_as_well() -> N
     assert (copy.id, copy.relation, copy.group) == (name(2), Relation.ORIGINAL, name(2))
 
 
-def test_a_pointer_past_a_parent_that_has_left_the_memory_is_corrected_too() -> None:
-    """7 is a copy of 2, which was one of 1; of the three only 7 is remembered."""
-    long, middle, short = (" ".join(words(n, seed)) for n, seed in ((60, 1), (40, 3), (20, 4)))
+def test_a_pointer_goes_with_the_parent_that_goes_to_a_better_one() -> None:
+    """7 is a copy of 2, which leaves 1 for 3: then 7 does not point to 1 any more, which may be erased."""
+    long, middle, short, tail = (" ".join(words(n, seed)) for n, seed in ((60, 1), (40, 3), (20, 4), (12, 5)))
     desk = Desk().take_all(
         [
             (1, article(f"{middle} {short}", order=0, received=0)),
@@ -259,9 +295,25 @@ def test_a_pointer_past_a_parent_that_has_left_the_memory_is_corrected_too() -> 
             (3, article(OTHER, order=98, received=98)),  # lets 1 and 2 leave
         ]
     )
-    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(1))
-    desk.take(1, erasure(received=99))
-    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(2))
+    assert desk.last[name(2)].of == name(3)
+    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(3))
+    desk.take(1, erasure(received=1))
+    assert (desk.last[name(7)].of, desk.last[name(7)].group) == (name(2), name(3))
+
+
+def test_a_pointer_past_a_forgotten_parent_to_an_erased_article_is_corrected() -> None:
+    """3 copies 2, and points to 1, whose copy 2 was; 2 is forgotten."""
+    desk = Desk().take_all(
+        [
+            (1, article(TEXT, order=1, received=50)),
+            (2, article(SHORTENED, order=2)),
+            (3, article(SHORTENED, order=3, received=60)),
+            (9, article(OTHER, received=97)),  # lets 2 leave
+        ]
+    )
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(1))
+    desk.take(1, erasure(received=98))
+    assert (desk.last[name(3)].of, desk.last[name(3)].group) == (name(2), name(2))
 
 
 def test_an_id_that_left_the_memory_is_no_copy_of_its_own_copies() -> None:
@@ -274,3 +326,22 @@ def test_an_id_that_left_the_memory_is_no_copy_of_its_own_copies() -> None:
     )
     (event, *_) = desk.take(1, article(TEXT, order=100, received=100))
     assert event.relation is Relation.ORIGINAL
+
+
+def test_an_id_that_left_the_memory_and_comes_again_later_closes_no_circle() -> None:
+    """3 is a copy of 2, which is one of 1. 1 is forgotten; its text comes again under a newer date."""
+    desk = Desk().take_all(
+        [
+            (2, article(SHORTENED, order=2, received=30)),
+            (3, article(SHORTENED, order=3, received=40)),
+            (1, article(TEXT, order=1)),
+            (9, article(OTHER, received=97)),  # lets 1 leave
+            (1, article(TEXT, order=5, received=100)),
+        ]
+    )
+    assert [desk.last[name(n)].of for n in (2, 3)] == [name(1), name(2)]
+    assert desk.last[name(1)].relation is Relation.ORIGINAL
+    # a copy of its copy, older than it now, does not take it either
+    desk.take(4, article(SHORTENED, order=4, received=100))
+    assert desk.last[name(4)].of == name(2)
+    assert desk.last[name(1)].relation is Relation.ORIGINAL

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from streams.dedup import self_test
 from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, STOP_PHRASES, routing_keys, sketch, stop_keys
 from tests.dedup.newsroom import words
 
@@ -51,7 +50,3 @@ def test_boilerplate_is_no_routing_key() -> None:
 
 def test_lone_surrogates_are_hashed_like_any_other_word() -> None:
     assert sketch("a \ud800b c d").shingles == 1
-
-
-def test_self_test_passes() -> None:
-    self_test()

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
+from confluent_kafka.admin import AdminClient
 
 T = TypeVar("T")
 
@@ -129,6 +130,12 @@ class Kafka:
     def rewind(self, group: str, offsets: dict[tuple[str, int], int]) -> None:
         """Commits these offsets for a group without members."""
         asyncio.run(self._rewind(group, offsets))
+
+    def forget(self, group: str) -> None:
+        """Deletes a group without members, and the offsets that it has committed."""
+        admin = AdminClient({"bootstrap.servers": self.address})
+        for deleted in admin.delete_consumer_groups([group]).values():
+            deleted.result(READY_S)
 
     async def _send(self, topic: str, records: list[Sent], partition: int | None) -> list[tuple[int, int]]:
         producer = AIOKafkaProducer(
