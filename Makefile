@@ -53,6 +53,8 @@ bench: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --group build --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-build.lock
+	$(BIN)/uv pip compile --group deploy --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-deploy.lock
 
 clean:
 	@if [ -d .local/kafka ]; then $(PYTHON) deploy/local/kafka.py wipe; fi
