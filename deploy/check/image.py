@@ -105,7 +105,9 @@ def run(check: Path) -> int:
     began = time.monotonic()
     done = contained(prefix + as_user(script), told)
     events, said = done.stdout, done.stderr.decode()
-    print(f"image: samples in {time.monotonic() - began:.0f} s, {len(events.splitlines())} events", flush=True)
+    print(
+        f"image: samples in {time.monotonic() - began:.0f} s, {len(events.splitlines())} events", flush=True
+    )
     problems = []
     if done.returncode or not events:
         problems.append(f"copydesk run ended with {done.returncode}: {said[-2000:]}")
@@ -117,7 +119,9 @@ def run(check: Path) -> int:
         problems.append("nobody listened to the compiler")
     worker = contained(prefix + as_user("exec copydesk worker clean"), told)
     if worker.returncode != UNAVAILABLE:
-        problems.append(f"without Kafka a worker ends with {worker.returncode}: {worker.stderr.decode()[-2000:]}")
+        problems.append(
+            f"without Kafka a worker ends with {worker.returncode}: {worker.stderr.decode()[-2000:]}"
+        )
     if pips := [str(path) for path in FOLDER.glob("lib/python*/site-packages/pip")]:
         problems.append(f"there is an installer inside: {pips[0]}")
     for problem in problems:
@@ -170,7 +174,16 @@ def contained(
 def expected(check: Path) -> bytes:
     """What this repository's own installation makes of the samples."""
     out, rejects = check / "expected.jsonl", check / "expected-rejects.jsonl"
-    command = [sys.executable, "-m", "streams.shell.cli", "run", check / "raw.jsonl", out, "--rejects", rejects]
+    command = [
+        sys.executable,
+        "-m",
+        "streams.shell.cli",
+        "run",
+        check / "raw.jsonl",
+        out,
+        "--rejects",
+        rejects,
+    ]
     subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)  # noqa: S603
     return out.read_bytes() + rejects.read_bytes()
 

@@ -135,7 +135,9 @@ def told(command: list[str | Path], **variables: str) -> list[str]:
     """What a command says that should say nothing, or that it fails."""
     done = output(command, **variables)
     quiet = "verify" in command
-    said = (done.stdout * (quiet or done.returncode != 0) + done.stderr * (quiet or done.returncode != 0)).strip()
+    said = (
+        done.stdout * (quiet or done.returncode != 0) + done.stderr * (quiet or done.returncode != 0)
+    ).strip()
     return said.splitlines() or ([f"{command[0]} ended with {done.returncode}"] if done.returncode else [])
 
 
