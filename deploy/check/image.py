@@ -4,12 +4,13 @@
   deploy/check/image.py            build in .local/image, run, compare; the first time takes minutes
 
 deploy/install.sh, which is all that the image's build stage runs, installs into a folder that stands at
-/opt/copydesk; `copydesk run` then works through the samples with the environment of the Dockerfile's last stage,
-as user 10001 without a home, on a read-only root, in a network namespace that has nothing but loopback, with a
-tmpfs for /tmp. The events must be those of this repository's own installation, to the byte, and no kernel may
-have been compiled.
+/opt/copydesk. `copydesk run` then works through the samples with the environment of the Dockerfile's last
+stage, as user 10001 without a home, on a read-only root, in a network namespace that has nothing but loopback,
+with a tmpfs for /tmp. The events must be those of this repository's own installation, to the byte, and no
+kernel may have been compiled.
 
-Not checked: the base image, and that layers keep what was installed. It needs Linux and root, for the namespaces.
+Not checked: the base image, and that layers keep what was installed. It needs Linux, and root for the
+namespaces.
 
 Exit codes: 0 done, 1 something is wrong (the last lines say what), 77 no right to make namespaces here.
 """
@@ -33,6 +34,7 @@ INSTALLED = "/opt/copydesk"
 SAMPLES = ROOT / "streams" / "samples" / "articles.jsonl"
 USER = "10001"
 NO_NAMESPACES = 77
+NAMESPACES = ("unshare", "-m")
 UNAVAILABLE = 69  # what a worker says of a Kafka that is not there
 # In place of a container: a root that cannot be written, no network, and Python where the base image has it.
 MOUNTS = """
@@ -69,7 +71,7 @@ print("listening to the compiler", file=sys.stderr)
 
 
 def main() -> int:
-    if subprocess.run(["unshare", "-m", "-n", "true"], capture_output=True, check=False).returncode:
+    if subprocess.run([*NAMESPACES, "-n", "true"], capture_output=True, check=False).returncode:
         print("image: not checked, this user may not make namespaces (unshare -m -n)", file=sys.stderr)
         return NO_NAMESPACES
     with tempfile.TemporaryDirectory() as name:
@@ -165,7 +167,7 @@ def as_user(script: str) -> str:
 def contained(
     script: str, variables: dict[str, str], *, network: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
-    command = ["unshare", "-m", *([] if network else ["-n"]), "/bin/sh", "-c", script]
+    command = [*NAMESPACES, *([] if network else ["-n"]), "/bin/sh", "-c", script]
     return subprocess.run(  # noqa: S603 - a command built here
         command, env=variables, capture_output=not network, timeout=1200, check=False
     )
@@ -174,16 +176,8 @@ def contained(
 def expected(check: Path) -> bytes:
     """What this repository's own installation makes of the samples."""
     out, rejects = check / "expected.jsonl", check / "expected-rejects.jsonl"
-    command = [
-        sys.executable,
-        "-m",
-        "streams.shell.cli",
-        "run",
-        check / "raw.jsonl",
-        out,
-        "--rejects",
-        rejects,
-    ]
+    command = [sys.executable, "-m", "streams.shell.cli", "run", str(check / "raw.jsonl")]
+    command += [str(out), "--rejects", str(rejects)]
     subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)  # noqa: S603
     return out.read_bytes() + rejects.read_bytes()
 

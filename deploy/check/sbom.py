@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What an installation consists of: build/sbom.json (CycloneDX) and build/licences.md, and whether all may be used.
+"""What an installation consists of, build/sbom.json (CycloneDX) and build/licences.md, and whether it may be.
 
   deploy/check/sbom.py       exits 1 where a package has a licence that is not allowed, 0 else
 
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import tools  # noqa: E402 - beside this file
+import tools
 
 BUILD = tools.ROOT / "build"
 # By SPDX's names and by those of PyPI's classifiers. MPL: changes to its files are given on; we change none.

@@ -1,4 +1,4 @@
-"""The tools of the checks, fetched into .local/tools the first time: Python's from a hash lock, Go's by version."""
+"""The tools of the checks, fetched into .local/tools once: Python's from a hash lock, Go's by version."""
 
 from __future__ import annotations
 

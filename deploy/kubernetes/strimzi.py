@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the Strimzi resources: the topics that `copydesk topics` wants, the users of deploy/kafka/principals.toml.
+"""Writes the Strimzi resources: topics as `copydesk topics` wants them, users as in deploy/kafka/principals.toml.
 
   deploy/kubernetes/strimzi.py [FOLDER]      FOLDER: components/strimzi beside this file
 
-Counts, retention and prefixes are those of the settings (COPYDESK_*), without which replicas are 3, of which 2
-must have a record. Apply them where the Kafka cluster's operators look, which is its namespace; its name is the
-label strimzi.io/cluster (`kafka` here: change it in the kustomization that includes this).
+Counts, retention and prefixes are those of the settings (COPYDESK_*), without which replicas are 3, of which
+2 must have a record. Strimzi's operators look into the Kafka cluster's own namespace; its name is the label
+strimzi.io/cluster (`kafka` here: change it in the kustomization that includes this).
 """
 
 from __future__ import annotations

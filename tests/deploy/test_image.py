@@ -11,8 +11,8 @@ from tests.deploy.manifests import DEPLOY, ROOT
 
 sys.path.insert(0, str(DEPLOY / "check"))
 
-import image  # noqa: E402 - deploy's scripts are run by their paths
-import sbom  # noqa: E402
+import image
+import sbom
 
 
 def test_the_processor_is_the_same_where_kernels_are_compiled_and_where_they_run() -> None:

@@ -37,9 +37,9 @@ from tests.deploy.manifests import (
 
 sys.path.insert(0, str(DEPLOY / "kubernetes"))
 
-import strimzi  # noqa: E402 - deploy's scripts are run by their paths
+import strimzi
 
-# A worker's own memory beside that of its stage processes: 442 MiB with them at work (deploy/kubernetes/base).
+# A worker's own memory beside that of its stage processes: 442 MiB with them at work (kubernetes/base).
 BESIDE_STAGES_MB = 512
 
 
