@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the Strimzi resources: topics as `copydesk topics` wants them, users as in deploy/kafka/principals.toml.
+"""Writes the Strimzi resources: topics as `copydesk topics` wants them, users as deploy/kafka/ has them.
 
   deploy/kubernetes/strimzi.py [FOLDER]      FOLDER: components/strimzi beside this file
 
