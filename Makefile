@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system lint format bench lock clean
+.PHONY: help demo test test-system lint format bench lock check-deploy check-image sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
@@ -13,6 +13,9 @@ help:
 	@echo 'make test-system  those alone; TESTS=name for some of them'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make bench        benchmarks that print ratios'
+	@echo 'make check-deploy the files of deploy/, with the linters of their kinds'
+	@echo 'make check-image  what the Dockerfile does, done and run without an engine'
+	@echo 'make sbom         bill of materials and licences, into build/'
 	@echo 'make lock         resolve the locked requirements anew'
 	@echo 'make clean        stop the local Kafka and remove all that was made here'
 
@@ -54,6 +57,17 @@ bench: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --group build --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-build.lock
+	$(BIN)/uv pip compile --group deploy --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-deploy.lock
+
+check-deploy: $(READY)
+	$(BIN)/python deploy/check/manifests.py $(STRICT)
+
+check-image: $(READY)
+	$(BIN)/python deploy/check/image.py
+
+sbom: $(READY)
+	$(BIN)/python deploy/check/sbom.py
 
 clean:
 	@if [ -d .local/kafka ]; then $(PYTHON) deploy/local/kafka.py wipe; fi

@@ -18,8 +18,11 @@ def compile_() -> int:
 
     What is compiled is kept beside the installed sources (in numba's cache of the user, or NUMBA_CACHE_DIR,
     where those cannot be written) and serves every later start. Without it the first start does it, and
-    takes as long. Run it where an image is built or a release installed; NUMBA_CPU_NAME=x86-64-v3 makes
-    code for other machines than this one, if they have the variable too. A second run has nothing to do.
+    takes as long. Run it where an image is built or a release installed. A second run has nothing to do.
+
+    The code is for the processor that compiles it, all of its features included. For machines of several
+    kinds set NUMBA_CPU_NAME=x86-64-v3 (or generic) and NUMBA_CPU_FEATURES= (empty) here and where it runs:
+    numba looks at both.
 
     Exits 70 when the kernels of this machine do not give the values they must give.
     """
