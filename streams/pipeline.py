@@ -29,7 +29,7 @@ from streams.tagging.finders import BUILTIN_FINDER, Finder, finder_of
 from streams.tagging.knowledge import Knowledge, read_pack
 from streams.tagging.packing import Packing
 from streams.tagging.tiers import Choice
-from streams.vocabulary import Completeness, FailureReason
+from streams.vocabulary import Completeness, EntityType, FailureReason
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
 WITHDRAWN = "withdrawn"
@@ -51,7 +51,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a step makes of a record: the next event's bytes, and what its headers need to say."""
+    """What a step makes of a record: the next event's bytes, and what its headers need to say.
+
+    `entities`: how many of each EntityType, in its order, for the metrics; absent but of tagged articles.
+    """
 
     id: str
     content_hash: str
@@ -59,6 +62,7 @@ class Output:
     language: str
     value: bytes
     fingerprint: bytes | None = None
+    entities: tuple[int, ...] = ()
 
 
 Outcome = Output | Rejected | Failed
@@ -207,8 +211,11 @@ def _tag(record: Record) -> Outcome:
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder)
-    return _output(tagged, fingerprint_of(tagged).pack())
+    if isinstance(article, Withdrawal):
+        return _output(article, fingerprint_of(article).pack())
+    tagged = tag(article, _knowledge, _finder)
+    types = [entity.type for entity in tagged.entities]
+    return _output(tagged, fingerprint_of(tagged).pack(), tuple(map(types.count, EntityType)))
 
 
 def _fingerprint(record: Record) -> Outcome:
@@ -216,11 +223,14 @@ def _fingerprint(record: Record) -> Outcome:
     return article if isinstance(article, Failed) else _output(article, fingerprint_of(article).pack())
 
 
-def _output(event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None) -> Output:
+def _output(
+    event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None, entities: tuple[int, ...] = ()
+) -> Output:
     content_hash, language = WITHDRAWN, ""
     if not isinstance(event, Withdrawal):
         content_hash, language = event.content_hash, event.language.code
-    return Output(event.id, content_hash, event.received_at, language, contract.encode(event), fingerprint)
+    value = contract.encode(event)
+    return Output(event.id, content_hash, event.received_at, language, value, fingerprint, entities)
 
 
 def _decided_elsewhere(step: Step) -> NoReturn:

@@ -7,8 +7,6 @@ from the head of its lane. Faust hands the batches in; bytes, offsets and sends 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
-from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -16,7 +14,7 @@ from streams.contract import DEADLETTER, rfc3339
 from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, TAG, WITHDRAWN, Outcome, Record, Step
 from streams.pipeline import Output as StageOutput
-from streams.shell import headers, metrics
+from streams.shell import counting, headers, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget, Lane
@@ -135,7 +133,7 @@ class StageLoop:
         metrics.DELIVERY.observe(time.perf_counter() - began)
         firsts = accumulate(map(len, messages[:-1]), initial=0)
         outcomes = [self._outcome(sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)]
-        self._count(judged, outcomes)
+        counting.count_judged(self._step.name, [one.seconds[-1] for one in judged if one.seconds], outcomes)
         offset = lane.finish(batch)
         if offset is not None:
             await self._commit(lane.topic, lane.partition, lane.generation, offset)
@@ -203,30 +201,6 @@ class StageLoop:
         if isinstance(outcome, Failed) or delivered.topic != topic_name(self._settings, DEADLETTER):
             return outcome
         return Failed(FailureReason.TOO_LARGE)
-
-    def _count(self, judged: list[Judged], outcomes: list[Outcome]) -> None:
-        stage, now = self._step.name, time.time()
-        for one, outcome in zip(judged, outcomes, strict=True):
-            if one.seconds:
-                metrics.STAGE_SECONDS.labels(stage=stage).observe(one.seconds[-1])
-            _count_outcome(stage, outcome)
-            if not isinstance(outcome, (Rejected, Failed)):
-                # A cleaned event that others wrote may name a time that no clock can show.
-                with suppress(ValueError, OverflowError):
-                    received = datetime.fromisoformat(outcome.received_at).timestamp()
-                    metrics.FRESHNESS.labels(stage=stage).observe(max(0.0, now - received))
-
-
-def _count_outcome(stage: str, outcome: Outcome) -> None:
-    """Counts one record's end in the stage's metrics."""
-    kind = "output"
-    if isinstance(outcome, Rejected):
-        kind = "rejected"
-        metrics.REJECTED.labels(stage=stage, reason=outcome.reason.value).inc()
-    elif isinstance(outcome, Failed):
-        kind = "failed"
-        metrics.DEAD_LETTERS.labels(stage=stage, reason=outcome.reason.value).inc()
-    metrics.OUTCOMES.labels(stage=stage, outcome=kind).inc()
 
 
 def _failure(record: Any, outcome: Outcome) -> str | None:

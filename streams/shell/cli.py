@@ -209,6 +209,15 @@ def settings() -> None:
         click.echo(f"    {origin.about}")
 
 
+@copydesk.command()
+@click.option("--json", "json_", is_flag=True, help="One JSON object a metric.")
+def metrics(json_: bool) -> None:
+    """List every metric of the workers: its name, type, labels and meaning."""
+    from streams.shell.metrics_listing import as_json, as_text
+
+    click.echo(as_json() if json_ else as_text())
+
+
 copydesk.add_command(clean)
 copydesk.add_command(compile_)
 copydesk.add_command(dedup)

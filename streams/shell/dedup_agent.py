@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.dedup import self_test
 from streams.pipeline import Step
-from streams.shell import clients, metrics
+from streams.shell import clients, counting, metrics
 from streams.shell.deadletters import FailureLimits
 from streams.shell.domain import Domain
 from streams.shell.exits import Exit, Fatal
@@ -78,11 +78,13 @@ class DedupLoop:
                 return  # lost while it was loading, or it could not be loaded: `_opened` has told
             metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
             await owned[1].result().decide(records)
+            self._show()
             self._applied(topic, partition, records[-1].offset + 1)
 
     async def release(self, seconds: float) -> None:
         """The domains go: ends the transaction in hand, for so long, then closes the producers."""
         domains, self._domains = self._domains, {}
+        self._show()
         if self._deciding.locked():
             try:
                 await asyncio.wait_for(self._deciding.acquire(), seconds)
@@ -104,7 +106,13 @@ class DedupLoop:
     def _loading(self) -> None:
         self._loaded_at = time.monotonic()
 
+    def _show(self) -> None:
+        """Shows the memories that are loaded; one that is lost is shown no longer."""
+        loaded = [task for _, task in self._domains.values() if task.done() and not task.cancelled()]
+        counting.show_index(task.result().stats for task in loaded if task.exception() is None)
+
     def _opened(self, opening: "asyncio.Task[Domain]") -> None:
         self._loading()
+        self._show()
         if not opening.cancelled() and (error := opening.exception()) is not None:
             self._fail(clients.explained(error, self._settings))

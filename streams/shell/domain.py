@@ -18,6 +18,7 @@ from streams.dedup import (
     DedupIndex,
     Effects,
     Emission,
+    IndexStats,
     LogRows,
     decide,
     pack_batch,
@@ -26,7 +27,7 @@ from streams.dedup import (
 )
 from streams.events import Failed
 from streams.pipeline import Step, enriched
-from streams.shell import clients, epochs, headers, metrics, state_log
+from streams.shell import clients, counting, epochs, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
@@ -77,6 +78,7 @@ class Domain:
         self._producer, self._index, self._applied = producer, index, applied
         self._reader = ReadBack(settings, self._source.topic)
         self._last_resort = partition == domains(settings)["*"]
+        self._cap_hits = index.stats().cap_hits
 
     @classmethod
     async def open(
@@ -216,25 +218,20 @@ class Domain:
         value = None if erased else enriched(record.value, emission)
         return Message(self._target, identity.encode(), value, [*listed])
 
+    @property
+    def stats(self) -> IndexStats:
+        return self._index.stats()
+
     def _count(self, batch: _Batch) -> None:
-        stage, now = self._step.name, time.time()
-        freshness = metrics.FRESHNESS.labels(stage=stage)
-        for seconds in batch.received:
-            freshness.observe(max(0.0, now - seconds))
-        for relation, count in Counter(emission.relation for emission in batch.emissions).items():
-            if relation is not None:
-                metrics.DUPLICATES.labels(relation=relation.value).inc(count)
-        ends = {
-            "unchanged": batch.unchanged,
-            "repeated": batch.repeated,
-            "failed": batch.failed.total(),
-            "output": len(batch.emissions) - batch.relinks,
-        }
-        for outcome, count in ends.items():
-            metrics.OUTCOMES.labels(stage=stage, outcome=outcome).inc(count)
-        for reason, count in batch.failed.items():
-            metrics.DEAD_LETTERS.labels(stage=stage, reason=reason.value).inc(count)
+        outcomes = Counter(
+            unchanged=batch.unchanged,
+            repeated=batch.repeated,
+            failed=batch.failed.total(),
+            output=len(batch.emissions) - batch.relinks,
+        )
+        failed = Counter({reason.value: count for reason, count in batch.failed.items()})
+        counting.count_decided(self._step.name, outcomes, failed, batch.received, batch.emissions)
         metrics.RELINKS.inc(batch.relinks)
-        stats = self._index.stats()
-        metrics.INDEX_ARTICLES.set(stats.articles)
-        metrics.INDEX_BYTES.set(stats.bytes)
+        cap_hits = self.stats.cap_hits
+        metrics.CAP_HITS.inc(cap_hits - self._cap_hits)
+        self._cap_hits = cap_hits

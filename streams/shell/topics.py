@@ -81,6 +81,12 @@ def wanted(settings: Settings) -> list[Topic]:
     ]
 
 
+def retention_seconds(settings: Settings, name: str) -> float:
+    """How long a topic of ours that is not compacted keeps its records, as the settings want it."""
+    full = topic_name(settings, name)
+    return next(float(t.configs["retention.ms"]) / 1000 for t in wanted(settings) if t.name == full)
+
+
 def check(settings: Settings, *, create: bool) -> tuple[list[str], list[Difference]]:
     """What was done (with `create`) and what still differs. Raises Fatal where Kafka cannot be asked."""
     return asyncio.run(_check(settings, create))

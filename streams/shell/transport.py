@@ -4,6 +4,7 @@ Faust's own path costs 203 us a record before any work is done; this one 10 us (
 delivery). It depends on internals of faust-streaming 0.15.3: tests/shell/test_transport.py pins them.
 """
 
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,7 +27,21 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
 
 
 class BatchConsumer(driver.Consumer):
-    """Faust's consumer, but that a poll gives each partition's records together."""
+    """Faust's consumer, but that a poll gives each partition's records together.
+
+    `waiting`: of each batch that was handed out, the offset behind it and its first record's time in ms.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.waiting: defaultdict[TP, deque[tuple[int, int]]] = defaultdict(deque)
+
+    def oldest(self, tp: TP, committed: int) -> float | None:
+        """When the first record that was handed out and is not committed came to Kafka, in seconds."""
+        waiting = self.waiting[tp]
+        while waiting and waiting[0][0] <= committed:
+            waiting.popleft()
+        return waiting[0][1] / 1000 if waiting else None
 
     def _new_consumer_thread(self) -> CommittedThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
@@ -43,6 +58,7 @@ class BatchConsumer(driver.Consumer):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
             if active is None or tp in active or tp in self._buffered_partitions:
+                self.waiting[tp].append((batch[-1].offset + 1, batch[0].timestamp))
                 yield tp, _message(tp, batch, generation)
 
 

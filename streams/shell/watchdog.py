@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 from aiokafka.errors import KafkaError
 from faust.exceptions import FaustError
-from faust.types import TP
 
-from streams.shell import metrics
 from streams.shell.exits import Exit, Fatal
 from streams.shell.health import Health
+from streams.shell.position import Position
 from streams.shell.settings import Settings
 
 WATCH_SECONDS = 5.0
@@ -35,10 +34,12 @@ class Watchdog:
         settings: Settings,
         consumer: Callable[[], Any],
         work: Work,
+        position: Position,
         state: Health,
         fail: Callable[[Fatal], None],
     ) -> None:
         self._settings, self._consumer, self._work = settings, consumer, work
+        self._position = position
         self._state, self._fail = state, fail
         self._active = time.monotonic()
 
@@ -60,25 +61,10 @@ class Watchdog:
     async def _behind(self) -> int | None:
         """Records behind over all our partitions; None while the broker does not say."""
         try:
-            behind = await asyncio.wait_for(self._measure(), self._settings.request_seconds)
+            looking = self._position.look(self._consumer(), busy=self._work.busy)
+            behind = await asyncio.wait_for(looking, self._settings.request_seconds)
         except (KafkaError, TimeoutError, OSError, FaustError):
             self._state.broker = False
             return None
         self._state.broker = True
         return behind
-
-    async def _measure(self) -> int:
-        consumer = self._consumer()
-        assigned = consumer.assignment()
-        if not assigned:
-            return 0
-        ends, begins = await consumer.highwaters(*assigned), await consumer.earliest_offsets(*assigned)
-        total = 0
-        for tp, end in ends.items():
-            # Transaction markers and deleted records have offsets and are no work: the position passes them.
-            read = not self._work.busy and (await consumer.position(tp) or 0) >= end
-            committed = consumer._committed_offset[TP(tp.topic, tp.partition)] or 0
-            behind = 0 if read else max(0, end - max(committed, begins[tp]))
-            metrics.LAG.labels(topic=tp.topic, partition=str(tp.partition)).set(behind)
-            total += behind
-        return total

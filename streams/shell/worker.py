@@ -24,8 +24,12 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
 from streams.shell.names import group
 from streams.shell.pool import StagePool
+from streams.shell.position import Position
 from streams.shell.settings import Settings
+from streams.shell.topics import retention_seconds, topic_name
 from streams.shell.watchdog import Watchdog
+
+TICK_SECONDS = 1.0
 
 
 class Loop(Protocol):
@@ -50,7 +54,9 @@ def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
     if step is DEDUP:
         asyncio.run(state_log.check(settings))
     metrics.expose_build(step.name)
+    metrics.INDEX_BUDGET.set(settings.index_memory_mb * 2**20 if step is DEDUP else 0)
     state = health.Health()
+    metrics.READY.set_function(lambda: float(state.ready() is None))
     address = health.serve(settings, step.name, state)
     pool = None
     if step in (CLEAN, TAG):
@@ -100,7 +106,10 @@ class StageWorker(faust.Worker):
             self._work = StageLoop(step, settings, pool, limits, self._commit, self.failed)
         else:
             self._work = DedupLoop(step, settings, limits, self.committed, self.failed)
-        self._watchdog = Watchdog(settings, lambda: self._consumer, self._work, state, self.failed)
+        self._position = Position(topic_name(settings, step.source), retention_seconds(settings, step.source))
+        self._watchdog = Watchdog(
+            settings, lambda: self._consumer, self._work, self._position, state, self.failed
+        )
         state.delivering = lambda: self._work.healthy
 
     def failed(self, fatal: Fatal) -> None:
@@ -193,7 +202,7 @@ class StageWorker(faust.Worker):
 
     async def _assigned(self, _app: Any, assigned: set[TP], **_: Any) -> None:
         metrics.REBALANCES.inc()
-        metrics.LAG.clear()
+        self._position.forget(self._consumer)
         log().info("partitions assigned", partitions=_listed(assigned))
         generation = self.app.consumer_generation_id
         for tp in assigned:
@@ -214,8 +223,9 @@ class StageWorker(faust.Worker):
 
     async def _tick(self) -> None:
         while not self.should_stop:
-            self._state.tick = time.monotonic()
-            await asyncio.sleep(1)
+            began = self._state.tick = time.monotonic()
+            await asyncio.sleep(TICK_SECONDS)
+            metrics.LOOP_LAG.observe(max(0.0, time.monotonic() - began - TICK_SECONDS))
 
 
 def _listed(partitions: set[TP]) -> str:

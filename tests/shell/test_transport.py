@@ -70,6 +70,8 @@ def test_the_consumer_has_what_the_transport_and_the_worker_use(app: Any) -> Non
     assert parameters(consumer.perform_seek) == []
     assert parameters(consumer.highwaters) == ["partitions"]
     assert inspect.iscoroutinefunction(consumer.highwaters)
+    assert parameters(consumer.highwater) == ["tp"]
+    assert parameters(consumer.earliest_offsets) == ["partitions"]
     assert parameters(consumer.assignment) == []
     assert consumer._committed_offset[ONE] is None
     assert isinstance(consumer._buffered_partitions, set)

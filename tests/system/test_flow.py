@@ -13,7 +13,7 @@ import pytest
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Desk, Worker
-from tests.system.kafka import Kafka, Record
+from tests.system.kafka import Kafka, Record, wait_for
 
 EXPECTED = json.loads(
     (Path(__file__).resolve().parents[2] / "streams" / "samples" / "expected.json").read_text()
@@ -135,6 +135,31 @@ def test_counters_reconcile_and_agree_with_the_topics(flow: Flow, stage: str) ->
     assert len(refused["deadletter"]) == outcomes["failed"]
     for reason, count in Counter(r.header("reason") for r in refused["rejected"]).items():
         assert flow.count(stage, "copydesk_rejected_total", stage, str(reason)) == count
+
+
+def test_entities_are_counted_by_type(flow: Flow) -> None:
+    tagged = [record.event for record in flow.topics["tagged"]]
+    written = Counter(entity["type"] for event in tagged for entity in event.get("entities", ()))
+    assert written
+    for kind in ("person", "organisation", "place", "group", "event"):
+        assert flow.count("tag", "copydesk_entities_total", kind) == written[kind]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_worker_that_has_done_all_says_so_of_its_position(flow: Flow, stage: str) -> None:
+    def told() -> list[float]:
+        names = ("oldest_unprocessed_age_seconds", "retention_headroom_ratio", "open_transaction_seconds")
+        return [flow.count(stage, f"copydesk_{name}") for name in (*names, "consumer_lag", "ready")]
+
+    wait_for(f"{stage} has looked", 30, lambda: told() == [0, 1, 0, 0, 1])
+
+
+def test_the_index_holds_the_usable_articles(flow: Flow) -> None:
+    enriched = {record.event["id"] for record in flow.topics["enriched"]}
+    assert flow.count("dedup", "copydesk_index_articles") == len(enriched)
+    assert (
+        0 < flow.count("dedup", "copydesk_index_bytes") < flow.count("dedup", "copydesk_index_budget_bytes")
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)

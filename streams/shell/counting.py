@@ -1,0 +1,76 @@
+"""What a batch adds to the metrics: by batch, because a label and an increment for each article cost 10 us.
+
+`bench/counting.py` measures it.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from streams.dedup import Emission, IndexStats
+from streams.events import Failed, Rejected
+from streams.pipeline import Outcome
+from streams.shell import metrics
+from streams.vocabulary import EntityType
+
+
+def count_judged(stage: str, seconds: Sequence[float], outcomes: Sequence[Outcome]) -> None:
+    """Counts a batch of clean or tag: how long each article took, and what became of it."""
+    kinds: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    received: list[float] = []
+    entities: list[tuple[int, ...]] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Rejected):
+            rejected[outcome.reason.value] += 1
+        elif isinstance(outcome, Failed):
+            failed[outcome.reason.value] += 1
+        else:
+            kinds["output"] += 1
+            # A cleaned event that others wrote may name a time that no clock can show.
+            with suppress(ValueError, OverflowError):
+                received.append(datetime.fromisoformat(outcome.received_at).timestamp())
+            if outcome.entities:
+                entities.append(outcome.entities)
+    kinds["rejected"], kinds["failed"] = rejected.total(), failed.total()
+    _count(stage, kinds, failed, received)
+    metrics.STAGE_SECONDS.labels(stage=stage).observe_all(seconds)
+    for reason, count in rejected.items():
+        metrics.REJECTED.labels(stage=stage, reason=reason).inc(count)
+    if entities:
+        for kind, count in zip(EntityType, map(sum, zip(*entities, strict=True)), strict=True):
+            metrics.ENTITIES.labels(type=kind.value).inc(count)
+
+
+def count_decided(
+    stage: str,
+    outcomes: Counter[str],
+    failed: Counter[str],
+    received: Iterable[float],
+    emissions: Iterable[Emission],
+) -> None:
+    """Counts a batch of dedup; `received` are the seconds since 1970 of what was written."""
+    _count(stage, outcomes, failed, received)
+    relations = Counter(emission.relation for emission in emissions)
+    for relation, count in relations.items():
+        if relation is not None:
+            metrics.DUPLICATES.labels(relation=relation.value).inc(count)
+
+
+def show_index(domains: Iterable[IndexStats]) -> None:
+    """Shows what the memories of all domains of this process hold."""
+    listed = list(domains)
+    metrics.INDEX_ARTICLES.set(sum(stats.articles for stats in listed))
+    metrics.INDEX_BYTES.set(sum(stats.bytes for stats in listed))
+
+
+def _count(stage: str, outcomes: Counter[str], failed: Counter[str], received: Iterable[float]) -> None:
+    now = time.time()
+    metrics.FRESHNESS.labels(stage=stage).observe_all(max(0.0, now - moment) for moment in received)
+    for outcome, count in (+outcomes).items():
+        metrics.OUTCOMES.labels(stage=stage, outcome=outcome).inc(count)
+    for reason, count in failed.items():
+        metrics.DEAD_LETTERS.labels(stage=stage, reason=reason).inc(count)
