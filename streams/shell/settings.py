@@ -160,9 +160,9 @@ def domain_count(settings: Settings) -> int:
     return max(domains(settings).values()) + 1
 
 
-# Read elsewhere: the local Kafka's folders, the tests' development data, tracebacks of unexpected errors.
+# Read elsewhere: folders of the local Kafka and of fetched programs, the tests' data, tracebacks.
 FOR_OTHERS = frozenset(
-    {"COPYDESK_LOCAL_KAFKA", "COPYDESK_KAFKA_JARS", "COPYDESK_SHARED", "COPYDESK_TRACEBACK"}
+    {"COPYDESK_LOCAL_KAFKA", "COPYDESK_KAFKA_JARS", "COPYDESK_TOOLS", "COPYDESK_SHARED", "COPYDESK_TRACEBACK"}
 )
 _TRUTH = {
     "1": True,
