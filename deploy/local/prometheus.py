@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A real Prometheus on this machine, without Docker, and its promtool.
 
-  deploy/local/prometheus.py fetch       get both from Debian's package (19 MB) into .local/tools, without root
+  deploy/local/prometheus.py fetch       get both from Debian's package (19 MB) into .local/tools; no root
   deploy/local/prometheus.py start       watch the workers on this machine; prints its address
   deploy/local/prometheus.py status      is it there, and where
   deploy/local/prometheus.py stop        stop it; what it has collected stays in its folder
