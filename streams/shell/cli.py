@@ -15,8 +15,10 @@ from streams.shell.exits import EXIT_MEANINGS, Exit, Fatal
 from streams.shell.explain_command import explain
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
+from streams.shell.metrics_listing import metrics
 from streams.shell.removal_commands import forget, withdraw
 from streams.shell.tag_command import tag
+from streams.shell.top_command import top
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
 SOURCES = ("raw", "cleaned", "tagged")
@@ -43,6 +45,7 @@ def copydesk() -> None:
     Put articles in:      copydesk produce articles.jsonl
     See what comes out:   copydesk tail enriched --follow
     Why it is a copy:     copydesk explain https://a.example/story
+    Watch the workers:    copydesk top
     Take articles away:   copydesk withdraw URL, copydesk forget ID
     """
 
@@ -125,9 +128,7 @@ def worker(stage: str | None, accept_failures: int) -> int:
 
 
 @copydesk.command()
-@click.option(
-    "--create", is_flag=True, help="Create what is missing; add partitions where there are too few."
-)
+@click.option("--create", is_flag=True, help="Create what is missing; add partitions that are too few.")
 def topics(create: bool) -> int:
     """Check the topics: say what is missing or differs from the settings. Exit 1 when anything does."""
     from streams.shell import topics as desired
@@ -209,15 +210,6 @@ def settings() -> None:
         click.echo(f"    {origin.about}")
 
 
-@copydesk.command()
-@click.option("--json", "json_", is_flag=True, help="One JSON object a metric.")
-def metrics(json_: bool) -> None:
-    """List every metric of the workers: its name, type, labels and meaning."""
-    from streams.shell.metrics_listing import as_json, as_text
-
-    click.echo(as_json() if json_ else as_text())
-
-
 copydesk.add_command(clean)
 copydesk.add_command(compile_)
 copydesk.add_command(dedup)
@@ -225,7 +217,9 @@ copydesk.add_command(explain)
 copydesk.add_command(forget)
 copydesk.add_command(furniture)
 copydesk.add_command(knowledge)
+copydesk.add_command(metrics)
 copydesk.add_command(tag)
+copydesk.add_command(top)
 copydesk.add_command(withdraw)
 
 

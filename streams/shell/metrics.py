@@ -185,6 +185,7 @@ def expose_build(stage: str) -> None:
     """Sets the build's labels, and every counter of the stage to 0, so that rates exist from the start."""
     BUILD.labels(version=__version__, stage=stage).set(1)
     CONSUMED.labels(stage=stage)
+    FRESHNESS.labels(stage=stage)
     for outcome in OUTCOMES_OF_A_RECORD:
         OUTCOMES.labels(stage=stage, outcome=outcome)
     for reason in FailureReason:

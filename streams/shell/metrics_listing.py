@@ -3,9 +3,7 @@
 from dataclasses import asdict
 from itertools import groupby
 
-import orjson
-
-from streams.shell.metrics import LABELS, LISTED
+import click
 
 QUESTIONS = {
     "flow": "what comes in, and what becomes of it",
@@ -16,13 +14,26 @@ QUESTIONS = {
 }
 
 
+@click.command()
+@click.option("--json", "json_", is_flag=True, help="One JSON object a metric.")
+def metrics(json_: bool) -> None:
+    """List every metric of the workers: its name, labels, type and meaning."""
+    click.echo(as_json() if json_ else as_text())
+
+
 def as_json() -> str:
     """One object a line: name, kind, labels, about, group."""
+    import orjson
+
+    from streams.shell.metrics import LISTED
+
     return "\n".join(orjson.dumps(asdict(metric)).decode() for metric in LISTED)
 
 
 def as_text() -> str:
     """The list in groups, then what the labels may say."""
+    from streams.shell.metrics import LABELS, LISTED
+
     lines = []
     for group, listed in groupby(LISTED, key=lambda metric: metric.group):
         lines += [f"{group}: {QUESTIONS[group]}", ""]
