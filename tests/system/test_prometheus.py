@@ -21,6 +21,7 @@ from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent, wait_for
 from tests.system.plug import sitecustomize as plug
 
 SCRIPT = REPOSITORY / "deploy" / "local" / "prometheus.py"
+BOARDS = REPOSITORY / "deploy" / "grafana" / "boards"
 RULES = REPOSITORY / "deploy" / "prometheus" / "rules"
 # The rules as they are, but for their patience.
 QUICK = {"for: 5m": "for: 1s", "for: 2m": "for: 1s", "[10m]) > 300": "[10m]) > 5"}
@@ -61,6 +62,22 @@ class Prometheus:
         status, text = fetch(f"{self.address}/api/v1/query?{urllib.parse.urlencode({'query': query})}")
         assert status == 200, text
         found: list[dict[str, Any]] = json.loads(text)["data"]["result"]
+        return found
+
+    def troubles(self) -> list[str]:
+        """Errors of the rules and of the boards' queries when they are evaluated."""
+        groups = json.loads(fetch(f"{self.address}/api/v1/rules")[1])["data"]["groups"]
+        found = [
+            f"{r['name']}: {r['lastError']}" for group in groups for r in group["rules"] if r.get("lastError")
+        ]
+        for board in BOARDS.glob("*.json"):
+            for panel in json.loads(board.read_text())["panels"]:
+                for target in panel.get("targets", ()):
+                    query = target["expr"].replace("$__rate_interval", "1m").replace("$job", ".*")
+                    status, text = fetch(
+                        f"{self.address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
+                    )
+                    found += [f"{board.stem}, {panel['title']}: {text}"] * (status != 200)
         return found
 
     def firing(self) -> set[tuple[str, str]]:
@@ -119,6 +136,7 @@ def test_a_broker_that_dies_while_there_is_work_raises_its_alerts_and_one_that_i
     instance = str(worker.address()).removeprefix("http://")
     wait_for("it is scraped", 30, lambda: prometheus.ask("copydesk_ready == 1"))
     assert not {name for name, where in prometheus.firing() if where == instance}
+    assert prometheus.troubles() == []
 
     watched.kafka.send(watched.topic("articles.raw"), [hanging(i) for i in range(6)], partition=0)
     wait_for("Prometheus knows of work", 30, lambda: prometheus.ask("sum(copydesk_consumer_lag) > 0"))
