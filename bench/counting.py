@@ -1,4 +1,4 @@
-"""What the metrics cost an article: `python bench/counting.py`. Ten seconds.
+"""What the metrics cost an article: `python bench/counting.py`. Half a minute.
 
 CPU microseconds an article for what each stage's loop counts of a batch, by the size of the batch (what one
 poll gives a partition), and the same counted article by article, as clients are mostly used. The limit of the
