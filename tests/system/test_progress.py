@@ -121,6 +121,29 @@ def test_what_a_producer_has_aborted_is_no_article(quiet: Desk) -> None:
     assert not quiet.read("articles.deadletter")
 
 
+def test_a_transaction_that_stays_open_is_told_until_it_ends(quiet: Desk) -> None:
+    [worker] = quiet.workers
+    raw = quiet.topic("articles.raw")
+
+    def open_seconds() -> float:
+        return worker.metrics()["copydesk_open_transaction_seconds", raw]
+
+    async def leave_open() -> None:
+        producer = AIOKafkaProducer(bootstrap_servers=quiet.kafka.address, transactional_id=f"{raw}.open")
+        await producer.start()
+        try:
+            await producer.begin_transaction()
+            await producer.send_and_wait(raw, articles(50, 1)[0].value, b"key", COMMITTED)
+            await asyncio.to_thread(wait_for, "it is told", 40, lambda: open_seconds() > 4)
+            await producer.abort_transaction()
+        finally:
+            await producer.stop()
+
+    assert open_seconds() == 0
+    asyncio.run(leave_open())
+    wait_for("it has ended", 40, lambda: open_seconds() == 0)
+
+
 # ---- memory that takes long to load
 
 
