@@ -52,6 +52,7 @@ bench: $(READY)
 	$(BIN)/python bench/cleaning.py
 	$(BIN)/python bench/linear.py
 	$(BIN)/python bench/tagging.py
+	$(BIN)/python bench/counting.py
 	$(BIN)/python bench/dedup.py
 
 lock: $(READY)

@@ -28,6 +28,7 @@ KUBERNETES = DEPLOY / "kubernetes"
 VERSIONS = ("1.30", "1.37")
 # systemd-analyze's exposure, in tenths: up to here it calls a unit OK. Ours has 1.5.
 EXPOSURE = 20
+MISSING = 69
 NO_SCHEMA = re.compile(r"Couldn't find schema for kind (\w+)")
 NOT_CHECKED = (
     "no engine: that images exist, and the Dockerfile builds on its base (`make check-image` does the rest)",
@@ -127,9 +128,18 @@ def systemd() -> list[str]:
 
 
 def hooks() -> list[str]:
-    """Checks that other folders bring: deploy/*/check.py, which print what is wrong and exit 1."""
-    found = sorted(path for path in DEPLOY.glob("*/check.py"))
-    return [line for path in found for line in told([sys.executable, path])]
+    """Checks that other folders bring: deploy/*/check.py, which print what is wrong and exit 1; 69 where a
+    tool cannot be had.
+    """
+    problems: list[str] = []
+    for path in sorted(DEPLOY.glob("*/check.py")):
+        done = output([sys.executable, path])
+        said = (done.stdout + done.stderr).strip().splitlines()
+        if done.returncode == MISSING:
+            raise tools.MissingToolError(said[-1])
+        if done.returncode:
+            problems += said or [f"{path} ended with {done.returncode}"]
+    return problems
 
 
 def told(command: list[str | Path], **variables: str) -> list[str]:

@@ -210,17 +210,8 @@ def settings() -> None:
         click.echo(f"    {origin.about}")
 
 
-copydesk.add_command(clean)
-copydesk.add_command(compile_)
-copydesk.add_command(dedup)
-copydesk.add_command(explain)
-copydesk.add_command(forget)
-copydesk.add_command(furniture)
-copydesk.add_command(knowledge)
-copydesk.add_command(metrics)
-copydesk.add_command(tag)
-copydesk.add_command(top)
-copydesk.add_command(withdraw)
+for command in (clean, compile_, dedup, explain, forget, furniture, knowledge, metrics, tag, top, withdraw):
+    copydesk.add_command(command)
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ class Settings:
     chunk_records: int = setting(16, "records handed to a stage process at once", least=1)
     chunk_bytes: int = setting(512 * 1024, "the same in bytes", least=1)
     index_memory_mb: int = setting(
-        4096, "what the dedup index may take before an alert says so; nothing else comes of it", least=1
+        1536, "what the dedup index may take before an alert says so; nothing else comes of it", least=1
     )
     validate_raw: bool = setting(True, "hold every raw event to its schema")
     furniture: str = setting(
