@@ -24,6 +24,7 @@ class Read:
     headers: tuple[tuple[str, bytes], ...]
     key: bytes = IDENTITY.hex().encode()
     offset: int = 7
+    partition: int = 0
     timestamp: int = NOW
 
 
