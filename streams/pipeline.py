@@ -21,6 +21,7 @@ from streams.events import (
     Language,
     RawArticle,
     Rejected,
+    TaggedArticle,
     Version,
     Withdrawal,
 )
@@ -211,11 +212,8 @@ def _tag(record: Record) -> Outcome:
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    if isinstance(article, Withdrawal):
-        return _output(article, fingerprint_of(article).pack())
-    tagged = tag(article, _knowledge, _finder)
-    types = [entity.type for entity in tagged.entities]
-    return _output(tagged, fingerprint_of(tagged).pack(), tuple(map(types.count, EntityType)))
+    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder)
+    return _output(tagged, fingerprint_of(tagged).pack())
 
 
 def _fingerprint(record: Record) -> Outcome:
@@ -223,12 +221,14 @@ def _fingerprint(record: Record) -> Outcome:
     return article if isinstance(article, Failed) else _output(article, fingerprint_of(article).pack())
 
 
-def _output(
-    event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None, entities: tuple[int, ...] = ()
-) -> Output:
+def _output(event: CleanedArticle | Withdrawal, fingerprint: bytes | None = None) -> Output:
     content_hash, language = WITHDRAWN, ""
+    entities: tuple[int, ...] = ()
     if not isinstance(event, Withdrawal):
         content_hash, language = event.content_hash, event.language.code
+    if isinstance(event, TaggedArticle):
+        types = [entity.type for entity in event.entities]
+        entities = tuple(map(types.count, EntityType))
     value = contract.encode(event)
     return Output(event.id, content_hash, event.received_at, language, value, fingerprint, entities)
 

@@ -1,10 +1,12 @@
 """The list of metrics is whole and closed, and counting by batch is counting."""
 
 import json
+from dataclasses import replace
 
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry, Histogram
 
+from streams.dedup import IndexStats
 from streams.events import Failed, Rejected
 from streams.pipeline import Outcome, Output
 from streams.shell import counting, metrics
@@ -91,6 +93,15 @@ def test_a_batch_counts_every_outcome_reason_and_entity_once() -> None:
     counting.count_judged("tag", [0.001] * 5, outcomes)
     after = [value(name, **labels) for name, labels, _ in names]
     assert [b - a for a, b in zip(before, after, strict=True)] == [count for _, _, count in names]
+
+
+def test_the_index_is_that_of_all_domains_of_a_worker() -> None:
+    """A worker with two domains showed that of the last which had decided."""
+    stats = IndexStats(articles=3, texts=3, keys=20, cap_hits=0, evicted=0, superseded_links=0, bytes=1000)
+    counting.show_index([stats, replace(stats, articles=4)])
+    assert (value("copydesk_index_articles"), value("copydesk_index_bytes")) == (7, 2000)
+    counting.show_index([])
+    assert (value("copydesk_index_articles"), value("copydesk_index_bytes")) == (0, 0)
 
 
 def test_every_counter_of_a_stage_is_there_before_the_first_record() -> None:
