@@ -24,7 +24,7 @@ from streams.shell.names import group
 from streams.shell.output import Message
 from streams.shell.settings import Settings, domain_count
 from streams.shell.tail import up_to
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason, Status
 
 # Deliveries awaited at once.
@@ -92,7 +92,8 @@ def remains(settings: Settings) -> list[str]:
     lines = ["Not erased one by one: what these topics hold stays until their retention ends."]
     for topic, setting in KEPT.items():
         days = getattr(settings, setting)
-        lines.append(f"  {topic_name(settings, topic):<30} {days:g} days  COPYDESK_{setting.upper()}")
+        name = topic_name(settings, index_name(settings) if topic == contract.INDEX else topic)
+        lines.append(f"  {name:<30} {days:g} days  COPYDESK_{setting.upper()}")
     lag = f"{settings.compaction_days:g} days  COPYDESK_COMPACTION_DAYS"
     lines.append(
         f"On {topic_name(settings, contract.ENRICHED)} compaction removes the earlier events: {lag}."
