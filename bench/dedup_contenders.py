@@ -20,7 +20,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 Links = list[tuple[int, float]]
-# datasketch as its documentation has it: 42 bands of 3 rows, the best of those tried for news.
+# Of the bands and rows that were tried on news the best for datasketch.
 BANDS, ROWS = 42, 3
 SHINGLE_WORDS = 4
 _WORD = re.compile(r"\w+")

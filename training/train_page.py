@@ -1,6 +1,6 @@
 """Trains what judges pages: streams/cleaning/models/page.npz (the body) and kind.npz (is it an article).
 
-    python training/train_page.py ../shared/data streams/cleaning/models
+    python training/train_page.py DATA streams/cleaning/models
 
 DATA is a folder with html/{dev,train,news}.jsonl.gz, their gold texts and html/others.jsonl.gz. Of it aeb is
 only evaluated on. Prints F1 by source: for aeb of the shipped model, for the others by cross-validation over

@@ -1,6 +1,6 @@
 """Trains streams/tagging/models/tagger.npz: the CRF that finds names in English articles.
 
-    .venv/bin/python -m training.train_tagger ../shared/data/ner/train streams/tagging/models
+    .venv/bin/python -m training.train_tagger DATA streams/tagging/models
 
 Deterministic: the same data gives the same bytes. Prints the model's size; `bench/tagging.py` scores it.
 """

