@@ -30,7 +30,7 @@ class ReadBack:
         """place -> the record that holds the article of a later decision; without those that are gone.
 
         Before a rebuild an article may have been of another domain: then it lies in that one's partition.
-        Raises KafkaError when the broker cannot be read from.
+        Raises KafkaError when the broker cannot be read from, or does not answer in time.
         """
         found: dict[int, Any] = {}
         wanted: dict[int, dict[int, Emission]] = {}
@@ -77,8 +77,13 @@ class ReadBack:
 
 
 async def _some(consumer: AIOKafkaConsumer, tp: TopicPartition) -> list[Any]:
+    """What comes from the consumer's position on; nothing where it is deleted. A broker that is slow deletes
+    nothing: that ends the transaction, or the decision about the record would be logged and never sent.
+    """
     try:
         read = await consumer.getmany(tp, timeout_ms=int(READ_BACK_SECONDS * 1000))
     except errors.OffsetOutOfRangeError:
         return []
-    return list(read.get(tp, ()))
+    if tp not in read:
+        raise errors.KafkaTimeoutError(f"{tp.topic}/{tp.partition}: nothing within {READ_BACK_SECONDS:g} s")
+    return list(read[tp])
