@@ -94,10 +94,16 @@ def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, t
     [heir] = desk.running("dedup", **SMALL)
     desk.settle("dedup")
     zombie.process.send_signal(signal.SIGCONT)
-    assert zombie.wait() == 75
-    assert zombie.logged("stopping"), "it says why"
+    # In the middle of a transaction it is fenced and ends (test_transactions.py freezes it there); between
+    # two it may also find that it has lost its partition, and join again.
+    ended = lambda: zombie.process.poll() is not None  # noqa: E731
+    back = lambda: ended() or desk.kafka.members(f"{desk.name}.dedup") == 2  # noqa: E731
+    wait_for("it ends or joins again", 60, back)
+    if ended():
+        assert zombie.process.returncode == 75
+        assert zombie.logged("stopping"), "it says why"
 
     desk.kafka.send(desk.topic("articles.tagged"), tagged[:100])
     desk.settle("dedup")
-    wait_for("the heir is well", 30, heir.ready)
+    wait_for("one of them is well", 30, lambda: heir.ready() or (not ended() and zombie.ready()))
     assert sorted(decisions(desk)) == sorted({((t.key or b"").decode(), 1) for t in tagged})
