@@ -84,6 +84,10 @@ def decided(*workers: Worker) -> Worker | None:
     return next((worker for worker in workers if worker.address() and worker.metrics().get(name)), None)
 
 
+def has_ended(worker: Worker) -> bool:
+    return worker.process.poll() is not None
+
+
 def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, tagged: list[Sent]) -> None:
     desk.kafka.send(desk.topic("articles.tagged"), tagged)
     zombie = desk.worker("dedup", **SMALL)
@@ -96,14 +100,13 @@ def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, t
     zombie.process.send_signal(signal.SIGCONT)
     # In the middle of a transaction it is fenced and ends (test_transactions.py freezes it there); between
     # two it may also find that it has lost its partition, and join again.
-    ended = lambda: zombie.process.poll() is not None  # noqa: E731
-    back = lambda: ended() or desk.kafka.members(f"{desk.name}.dedup") == 2  # noqa: E731
-    wait_for("it ends or joins again", 60, back)
-    if ended():
+    group = f"{desk.name}.dedup"
+    wait_for("it ends or joins again", 60, lambda: has_ended(zombie) or desk.kafka.members(group) == 2)
+    if has_ended(zombie):
         assert zombie.process.returncode == 75
         assert zombie.logged("stopping"), "it says why"
 
     desk.kafka.send(desk.topic("articles.tagged"), tagged[:100])
     desk.settle("dedup")
-    wait_for("one of them is well", 30, lambda: heir.ready() or (not ended() and zombie.ready()))
+    wait_for("one of them is well", 30, lambda: heir.ready() or (not has_ended(zombie) and zombie.ready()))
     assert sorted(decisions(desk)) == sorted({((t.key or b"").decode(), 1) for t in tagged})
