@@ -103,7 +103,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
     if event := evidence.events.get(entry.decision):
         details.append(event.place)
     elif entry.place and entry.decision:
-        details.append("its event is gone: a later decision took its place")
+        details.append("no event of it is left: a later decision takes its place")
     if entry.cause:
         details.append(words.why_again(entry.cause, evidence.place(tagged_at(entry.cause.tagged))))
     for detail in details:

@@ -77,7 +77,8 @@ class NewEpoch:
             number = self._settings.dedup_epoch
             raise Fatal(
                 Exit.SETTINGS,
-                f"{self.name} is whole: COPYDESK_DEDUP_EPOCH={number} uses it; rebuild then makes the next",
+                f"{self.name} is whole: COPYDESK_DEDUP_EPOCH={number} uses it, or a later one that "
+                "took over; rebuild then makes the next",
             )
         if not overwrite:
             what = "holds records" if written else f"has {len(there)} partitions, not {self.partitions}"
@@ -168,6 +169,6 @@ class NewEpoch:
 
 def _is_whole(packed: bytes) -> bool:
     try:
-        return epoch_of(packed)[1] is Phase.LIVE
+        return epoch_of(packed)[1] is not Phase.BUILDING  # a closed one was whole: a later epoch lives
     except ValueError:
         return False  # damaged: no worker can use it
