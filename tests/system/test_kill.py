@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from tests.system.desk import STAGES, Desk, Worker, alive
 from tests.system.generated import articles
 from tests.system.kafka import Kafka, Record, wait_for
 
-ARTICLES = 900
+ARTICLES = 1_800
 OUTPUT = {"clean": "articles.cleaned", "tag": "articles.tagged", "dedup": "articles.enriched"}
 # Small batches, so that a kill finds work half done; the shortest session that Kafka allows.
 SMALL = {"poll_records": 40, "session_seconds": 6}
@@ -45,6 +46,7 @@ def killed_half_way(desk: Desk, stage: str) -> Worker:
         return 0 < desk.behind(stage) < ARTICLES - 100
 
     wait_for(f"{stage} is in the middle", 60, half_way)
+    worker.process.send_signal(signal.SIGSTOP)  # not a record more, while we look
     family = worker.family()
     worker.kill()
     assert desk.behind(stage), "it was done already: this test needs more articles"
