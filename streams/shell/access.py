@@ -4,8 +4,6 @@ A Faust worker without the right to describe its input hangs and says that it is
 denied hangs without a line. So each right is looked up first, and a missing one is named.
 """
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,11 +15,10 @@ from aiokafka.protocol.admin import DescribeGroupsResponse_v3
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 
-from streams.shell import clients
+from streams.shell import clients, groups
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
 
-RETRY_SECONDS = 0.2
 TRANSACTION_COORDINATOR = 1  # Kafka's CoordinatorType
 
 
@@ -113,17 +110,10 @@ async def _transactional_id(admin: AIOKafkaAdminClient, identity: str, patience:
 
 
 async def _granted(ask: Callable[[], Awaitable[bool]], patience: float) -> bool:
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return await ask()
-        except (errors.GroupAuthorizationFailedError, errors.TransactionalIdAuthorizationFailed):
-            return False
-        except errors.KafkaError as error:
-            # The first one on a new Kafka, or one just moved: its coordinator makes or loads its state.
-            if not error.retriable or time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(RETRY_SECONDS)
+    try:
+        return await groups.answered(ask, patience)
+    except (errors.GroupAuthorizationFailedError, errors.TransactionalIdAuthorizationFailed):
+        return False
 
 
 class _RightsResponse(Response):

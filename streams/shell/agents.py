@@ -22,7 +22,7 @@ from streams.shell.logs import log
 from streams.shell.output import Message, Output, Sent
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings, domains
-from streams.shell.topics import topic_name
+from streams.shell.topics import domains_of, topic_name
 from streams.vocabulary import FailureReason
 
 Commit = Callable[[str, int, int, int], Awaitable[None]]
@@ -179,14 +179,10 @@ class StageLoop:
         ]
 
     def _partitions(self, outcome: StageOutput) -> Iterable[int | None]:
-        """The key decides, but in articles.tagged the language does; a withdrawal, which has none, goes to
-        every domain: any of them may know the article.
-        """
+        """The key decides, but in articles.tagged the language does."""
         if self._step is not TAG:
             return (None,)
-        if outcome.content_hash == WITHDRAWN:
-            return sorted(set(self._domains.values()))
-        return (self._domains.get(outcome.language, self._domains["*"]),)
+        return domains_of(self._domains, None if outcome.content_hash == WITHDRAWN else outcome.language)
 
     def _oversized(self, message: Message) -> Message:
         """A record too large for its topic becomes a dead letter; one that is that already loses its end."""

@@ -10,10 +10,11 @@ from streams.dedup.between import Between
 from streams.dedup.compare import WHOLE
 from streams.dedup.neighbours import Neighbour
 from streams.dedup.pair import Pair
+from streams.dedup.rows import partition_and_offset
 from streams.dedup.trail import REMOVED, Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, Tagged, entry_of, tagged_at
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, Tagged, entry_of
 
 
 def as_json(evidence: Evidence, entry: Entry) -> bytes:
@@ -22,7 +23,7 @@ def as_json(evidence: Evidence, entry: Entry) -> bytes:
     return _dump(
         {
             "id": evidence.ids[0].hex(),
-            "article": _facts(evidence, tagged_at(entry.tagged)),
+            "article": _facts(evidence, partition_and_offset(entry.tagged)),
             "now": words.now(evidence, entries),
             "entries": [_entry(evidence, one) for one in entries],
             "explained": {
@@ -61,7 +62,7 @@ def _article(evidence: Evidence, identity: bytes) -> dict[str, Any]:
     entry = entry_of(evidence.entries[identity], None)
     return {
         "id": identity.hex(),
-        "article": _facts(evidence, tagged_at(entry.tagged)),
+        "article": _facts(evidence, partition_and_offset(entry.tagged)),
         "now": words.now(evidence, evidence.entries[identity]),
         "entries": [_entry(evidence, one) for one in evidence.entries[identity]],
     }
@@ -87,7 +88,7 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "log": f"{evidence.log}/{place.partition}/{place.offset}" if place else None,
         "logged_at": rfc3339(place.at_ms) if place else None,
         "kind": entry.kind.name.lower(),
-        "tagged": evidence.place(tagged_at(entry.tagged)),
+        "tagged": evidence.place(partition_and_offset(entry.tagged)),
         "event": event.place if event else None,
         "version": entry.version,
         "decision": entry.decision or None,
@@ -102,7 +103,7 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "cause": {
             "id": cause.id.hex(),
             "kind": cause.kind.name.lower(),
-            "tagged": evidence.place(tagged_at(cause.tagged)),
+            "tagged": evidence.place(partition_and_offset(cause.tagged)),
         }
         if cause
         else None,
@@ -114,7 +115,7 @@ def _neighbour(evidence: Evidence, entry: Entry, neighbour: Neighbour) -> dict[s
         "id": neighbour.id.hex(),
         "standing": neighbour.standing,
         "why": words.standing(neighbour, entry),
-        **_facts(evidence, tagged_at(neighbour.tagged)),
+        **_facts(evidence, partition_and_offset(neighbour.tagged)),
         "version": neighbour.version,
         "parent": neighbour.parent.hex() if neighbour.parent else None,
         "order_time": rfc3339(neighbour.order_ms),

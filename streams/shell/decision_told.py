@@ -9,10 +9,11 @@ from streams.contract import rfc3339
 from streams.dedup.between import Between
 from streams.dedup.neighbours import MOST_KEPT, Neighbour, Standing
 from streams.dedup.pair import Pair, share
+from streams.dedup.rows import partition_and_offset
 from streams.dedup.trail import Entry
 from streams.shell import decision_words as words
 from streams.shell.absence import Absent
-from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of, tagged_at
+from streams.shell.evidence import NO_FACTS, Evidence, Facts, entry_of
 from streams.shell.terminal import console_of_output, printable, show, tell_fact
 
 STYLES = {
@@ -69,7 +70,7 @@ def tell_absent(absent: Absent | None, identity: bytes, where: str) -> None:
 
 def _tell_article(console: Console, evidence: Evidence, identity: bytes, entry: Entry) -> None:
     entries = evidence.entries[identity]
-    facts = evidence.facts.get(tagged_at(entry.tagged), NO_FACTS)
+    facts = evidence.facts.get(partition_and_offset(entry.tagged), NO_FACTS)
     show(console, Text(printable(facts.headline or facts.url or "no headline"), "bold"))
     tell_fact(console, "id", identity.hex())
     if facts == NO_FACTS:
@@ -92,7 +93,7 @@ def _received(entry: Entry) -> str:
 
 
 def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
-    tagged = evidence.place(tagged_at(entry.tagged))
+    tagged = evidence.place(partition_and_offset(entry.tagged))
     place = (
         f"{entry.place.partition}/{entry.place.offset} {rfc3339(entry.place.at_ms)}"
         if entry.place
@@ -105,7 +106,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
     elif entry.place and entry.decision:
         details.append("no event of it is left: a later decision takes its place")
     if entry.cause:
-        details.append(words.why_again(entry.cause, evidence.place(tagged_at(entry.cause.tagged))))
+        details.append(words.why_again(entry.cause, evidence.place(partition_and_offset(entry.cause.tagged))))
     for detail in details:
         yield Text(f"      {printable(detail)}", "dim")
 
@@ -113,7 +114,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
 def _tell_decision(console: Console, evidence: Evidence, entry: Entry, shown: int) -> None:
     show(console, Text(f"\nWhy decision {entry.decision}: {words.decided(entry)}", "bold"))
     if entry.cause:
-        tagged = evidence.place(tagged_at(entry.cause.tagged))
+        tagged = evidence.place(partition_and_offset(entry.cause.tagged))
         show(console, Text(f"  {words.why_again(entry.cause, tagged)}"))
     show(console, Text(f"  {words.why(entry)}"))
     _tell_neighbours(console, evidence, entry, entry.around.found, entry.around.count, shown)
@@ -133,7 +134,7 @@ def _tell_neighbours(
 
 
 def _tell_neighbour(console: Console, evidence: Evidence, entry: Entry, neighbour: Neighbour) -> None:
-    tagged = tagged_at(neighbour.tagged)
+    tagged = partition_and_offset(neighbour.tagged)
     facts = evidence.facts.get(tagged, NO_FACTS)
     style = STYLES.get(neighbour.standing, "dim")
     show(console, Text(f"  {printable(words.standing(neighbour, entry))}", style))

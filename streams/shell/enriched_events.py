@@ -4,7 +4,6 @@ An event and the row of the log that it follows from are of one transaction, so 
 to look. Without a row the partition of the key is read whole.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
@@ -18,9 +17,9 @@ from streams.shell import clients, headers
 from streams.shell.evidence import ERASED, Event
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
+from streams.shell.state_log import records
 from streams.shell.tail import partitions_of
 
-POLL_MS = 500
 MOST = 20  # the last decisions whose events are looked for: each search reads some seconds of the topic
 
 
@@ -66,7 +65,8 @@ async def scan(settings: Settings, tp: TopicPartition, keys: set[bytes]) -> list
         begins, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
         begin, end = begins[tp], ends[tp]
         with Progress(f"reading {tp.topic}/{tp.partition}", end - begin, "records") as progress:
-            async for record in _from(consumer, tp, begin, end):
+            consumer.seek(tp, begin)
+            async for record in records(consumer, tp, end):
                 read += 1
                 progress.advance(record.offset - begin, read)
                 if record.key in keys:
@@ -82,16 +82,8 @@ async def _between(
     if start is None:
         return
     end = (await consumer.end_offsets([tp]))[tp]
-    async for record in _from(consumer, tp, start.offset, end):
+    consumer.seek(tp, start.offset)
+    async for record in records(consumer, tp, end):
         if record.timestamp > last_ms:
             return
         yield record
-
-
-async def _from(consumer: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int) -> AsyncIterator[Any]:
-    consumer.seek(tp, start)
-    while await consumer.position(tp) < end:
-        for record in (await consumer.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):
-            if record.offset < end:
-                yield record
-        await asyncio.sleep(0)

@@ -82,20 +82,17 @@ def entry_of(entries: list[Entry], decision: int | None) -> Entry:
     return found
 
 
-def tagged_at(place: int) -> Tagged:
-    """Where the bytes lie that a row of the log names."""
-    return partition_and_offset(place)
-
-
 def partition_of(entry: Entry) -> int:
     return entry.place.partition if entry.place else 0
 
 
 def tagged_records(evidence: Evidence, explained: Entry, shown: int) -> set[Tagged]:
     """The tagged records that say what is told of the entries and of so many neighbours of one of them."""
-    wanted = {tagged_at(entry.tagged) for entries in evidence.entries.values() for entry in entries}
+    wanted = {
+        partition_and_offset(entry.tagged) for entries in evidence.entries.values() for entry in entries
+    }
     around = explained.around.found[:shown], evidence.since(explained)[:shown]
-    return wanted | {tagged_at(neighbour.tagged) for part in around for neighbour in part}
+    return wanted | {partition_and_offset(neighbour.tagged) for part in around for neighbour in part}
 
 
 def facts_of(value: bytes | None, source: str | None) -> Facts:

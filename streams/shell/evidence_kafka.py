@@ -77,7 +77,7 @@ async def _followed(
     rows: int,
 ) -> tuple[Trail, int]:
     trail = Trail(ids)
-    async for record, logged in state_log.logged(settings, consumer, tp):
+    async for record, _applied, logged, _phase in state_log.logged(settings, consumer, tp):
         trail.fold(logged, LogPlace(tp.partition, record.offset, record.timestamp))
         rows += len(logged)
         progress.advance(done + record.offset, rows)

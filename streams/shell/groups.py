@@ -18,7 +18,7 @@ async def committed(admin: AIOKafkaAdminClient, settings: Settings, group: str, 
     """The offset that a group has committed in each partition of a topic, where it has."""
     # aiokafka 0.14 reads the answer to one who may not see the group as if nothing had been committed.
     await members(admin, settings, group)
-    offsets = await _answered(lambda: admin.list_consumer_group_offsets(group), settings)
+    offsets = await answered(lambda: admin.list_consumer_group_offsets(group), settings.request_seconds)
     return {tp.partition: o.offset for tp, o in offsets.items() if tp.topic == topic and o.offset >= 0}
 
 
@@ -32,12 +32,12 @@ async def members(admin: AIOKafkaAdminClient, settings: Settings, group: str) ->
             raise errors.for_code(code)(group)
         return sorted(f"{client}@{host.lstrip('/')}" for _id, client, host, *_ in listed)
 
-    return await _answered(ask, settings)
+    return await answered(ask, settings.request_seconds)
 
 
-async def _answered(ask: Callable[[], Awaitable[T]], settings: Settings) -> T:
-    """Asks again while the group's coordinator makes or loads its state."""
-    deadline = time.monotonic() + settings.request_seconds
+async def answered(ask: Callable[[], Awaitable[T]], patience: float) -> T:
+    """Asks a coordinator again while it makes or loads its state: a new Kafka, or one that has moved."""
+    deadline = time.monotonic() + patience
     while True:
         try:
             return await ask()

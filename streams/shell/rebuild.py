@@ -37,7 +37,7 @@ from streams.shell.rebuild_sources import (
 )
 from streams.shell.rebuild_target import NewEpoch
 from streams.shell.settings import Settings, domain_count, domains
-from streams.shell.topics import partitions_of, topic_name
+from streams.shell.topics import domains_of, partitions_of, topic_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +190,11 @@ class _Again:
         arrival = arrival_of(record)
         if isinstance(arrival, Failed):
             return
-        language = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
-        places = [self._table.get(language.decode(errors="replace"), self._table["*"])]
-        if arrival.fingerprint.kind is not FingerprintKind.ARTICLE:
-            places = sorted(
-                set(self._table.values())
-            )  # a withdrawal has no language: any may know the article
-        for place in places:
+        language: str | None = None
+        if arrival.fingerprint.kind is FingerprintKind.ARTICLE:
+            given = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
+            language = given.decode(errors="replace")
+        for place in domains_of(self._table, language):
             try:
                 effects = decide(self.memories[place], arrival)
             except Exception:  # noqa: S112 - as in the worker, where this record alone was a dead letter

@@ -101,7 +101,7 @@ class NewEpoch:
             await make(admin, self._settings, replace(topic, partitions=self.partitions))
             await self._until(admin, self.name, self.partitions)
             say(f"{self.name}: created with {self.partitions} partitions")
-        opening = [self._packed(p, applied, Phase.BUILDING) for p in range(self.partitions)]
+        opening = [self._packed(tp, applied, Phase.BUILDING) for tp in self._logs()]
         await self._transaction(self._producers[0], opening)
 
     async def write(self, snapshots: Sequence[Snapshot], applied: Mapping[int, int]) -> None:
@@ -130,19 +130,18 @@ class NewEpoch:
 
     async def close(self, before: Before) -> None:
         """Declares the new log whole and the old one closed, in one transaction."""
-        records = [self._packed(p, before.applied, Phase.LIVE) for p in range(self.partitions)]
-        for tp in before.ends:
-            [packed] = pack_batch(
-                before.applied.get(tp.partition, NOTHING_APPLIED), [], self._epoch, Phase.CLOSED
-            )
-            records.append((tp, packed))
+        records = [self._packed(tp, before.applied, Phase.LIVE) for tp in self._logs()]
+        records += [self._packed(tp, before.applied, Phase.CLOSED) for tp in before.ends]
         await self._transaction(self._producers[0], records)
 
     def _packed(
-        self, partition: int, applied: Mapping[int, int], phase: Phase
+        self, tp: TopicPartition, applied: Mapping[int, int], phase: Phase
     ) -> tuple[TopicPartition, bytes]:
-        [packed] = pack_batch(applied.get(partition, NOTHING_APPLIED), [], self._epoch, phase)
-        return TopicPartition(self.name, partition), packed
+        [packed] = pack_batch(applied.get(tp.partition, NOTHING_APPLIED), [], self._epoch, phase)
+        return tp, packed
+
+    def _logs(self) -> list[TopicPartition]:
+        return [TopicPartition(self.name, partition) for partition in range(self.partitions)]
 
     async def _transaction(
         self, producer: AIOKafkaProducer, records: Sequence[tuple[TopicPartition, bytes]]

@@ -126,10 +126,7 @@ async def _fold(
     index, applied, folded, began = DedupIndex(), NOTHING_APPLIED, 0, time.perf_counter()
     phase = Phase.LIVE
     consumer.assign([tp])
-    await consumer.seek_to_beginning(tp)
-    end = (await consumer.end_offsets([tp]))[tp]
-    async for record in records(consumer, tp, end):
-        applied, rows, phase = unpacked(settings, record)
+    async for _record, applied, rows, phase in logged(settings, consumer, tp):  # noqa: B007 - the last count
         index.apply(rows)
         folded += 1
         loading()
@@ -148,11 +145,11 @@ async def _fold(
 
 async def logged(
     settings: Settings, consumer: AIOKafkaConsumer, tp: TopicPartition
-) -> AsyncGenerator[tuple[Any, LogRows], None]:
-    """The records of an assigned log from its beginning to its present end, each with its rows.
+) -> AsyncGenerator[tuple[Any, int, LogRows, Phase], None]:
+    """The records of an assigned log from its beginning to its present end, each with what `unpacked` gives.
 
     Raises Fatal as `load` does, OffsetOutOfRangeError where retention cuts it meanwhile.
     """
     await consumer.seek_to_beginning(tp)
     async for record in records(consumer, tp, (await consumer.end_offsets([tp]))[tp]):
-        yield record, unpacked(settings, record)[1]
+        yield record, *unpacked(settings, record)

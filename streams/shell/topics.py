@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +50,13 @@ def topic_name(settings: Settings, name: str) -> str:
 def index_name(settings: Settings) -> str:
     """The log of the current epoch, without the prefix."""
     return f"{INDEX}.e{settings.dedup_epoch}"
+
+
+def domains_of(table: Mapping[str, int], language: str | None) -> list[int]:
+    """The de-duplication domains that a record goes to: its language's; every one for a withdrawal or an
+    erasure, which have none (None), since any of them may know the article.
+    """
+    return sorted(set(table.values())) if language is None else [table.get(language, table["*"])]
 
 
 def wanted(settings: Settings) -> list[Topic]:
