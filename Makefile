@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system lint format bench lock check-deploy check-image sbom clean
+.PHONY: help demo test test-system lint format bench lock check-deploy check-image docs sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench        benchmarks that print ratios'
 	@echo 'make check-deploy the files of deploy/, with the linters of their kinds'
 	@echo 'make check-image  what the Dockerfile does, done and run without an engine'
+	@echo 'make docs         the documentation, into build/docs; a broken link is an error'
 	@echo 'make sbom         bill of materials and licences, into build/'
 	@echo 'make lock         resolve the locked requirements anew'
 	@echo 'make clean        stop the local Kafka and remove all that was made here'
@@ -60,12 +61,16 @@ lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --group build --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-build.lock
 	$(BIN)/uv pip compile --group deploy --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-deploy.lock
+	$(BIN)/uv pip compile --group docs --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-docs.lock
 
 check-deploy: $(READY)
 	$(BIN)/python deploy/check/manifests.py $(STRICT)
 
 check-image: $(READY)
 	$(BIN)/python deploy/check/image.py
+
+docs: $(READY)
+	$(BIN)/python docs/build.py
 
 sbom: $(READY)
 	$(BIN)/python deploy/check/sbom.py

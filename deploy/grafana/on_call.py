@@ -10,7 +10,7 @@ ON_CALL = (
         (
             Panel(
                 "Alerts",
-                "What fires now; each has a section in deploy/prometheus/runbook.md.",
+                "What fires now; each has a section in docs/how-to/runbook.md.",
                 (
                     (
                         'ALERTS{alertname=~"Copydesk.*",alertstate="firing"}',

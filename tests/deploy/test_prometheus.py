@@ -13,6 +13,7 @@ import yaml
 from streams.shell.metrics import LISTED
 
 PROMETHEUS = Path(__file__).resolve().parents[2] / "deploy" / "prometheus"
+RUNBOOK = PROMETHEUS.parents[1] / "docs" / "how-to" / "runbook.md"
 SCRIPT = PROMETHEUS.parent / "local" / "prometheus.py"
 # What does not come from our own list: Prometheus's own and the client library's.
 OTHERS = {"up", "process_start_time_seconds"}
@@ -38,13 +39,13 @@ NAMES = [alert["alert"] for alert in ALERTS]
 
 
 def test_every_alert_has_its_section_of_the_runbook_and_every_section_its_alert() -> None:
-    sections = re.findall(r"^## (\w+)$", (PROMETHEUS / "runbook.md").read_text(), re.MULTILINE)
+    sections = re.findall(r"^## (\w+)$", RUNBOOK.read_text(), re.MULTILINE)
     assert sorted(sections) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do(name: str) -> None:
-    text = (PROMETHEUS / "runbook.md").read_text()
+    text = RUNBOOK.read_text()
     section = text.split(f"## {name}\n", 1)[1].split("\n## ", 1)[0]
     for part in ("**Means**: ", "**Look at**: ", "**Do**: "):
         assert section.count(part) == 1
@@ -54,7 +55,7 @@ def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do(name: str) 
 def test_an_alert_says_who_is_woken_what_happened_and_where_to_read_on(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in ("page", "ticket")
     assert alert["annotations"].keys() == {"summary", "description", "runbook_url"}
-    assert alert["annotations"]["runbook_url"] == f"deploy/prometheus/runbook.md#{alert['alert'].lower()}"
+    assert alert["annotations"]["runbook_url"] == f"docs/how-to/runbook.md#{alert['alert'].lower()}"
 
 
 @pytest.mark.parametrize("name", NAMES)

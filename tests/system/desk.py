@@ -154,7 +154,7 @@ class Desk:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
         started = Worker(name, process, log_file)
         self.workers.append(started)
@@ -238,7 +238,7 @@ def _children(pid: int) -> Iterator[int]:
         yield from _children(child)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In a new process: it is killed when pytest is, which then ends none of its fixtures.
 
     And Ctrl-C reaches it also where pytest runs in the background of a shell, which ignores it for all.
