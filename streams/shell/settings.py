@@ -75,7 +75,7 @@ class Settings:
         "", "pack of people, organisations and places for tag to link: `copydesk knowledge build`"
     )
     tagger: str = setting(
-        "builtin", "what finds names: builtin, spacy:PIPELINE (name or path) or teacher:FOLDER; see README"
+        "builtin", "what finds names: builtin, spacy:PIPELINE (name or path) or teacher:FOLDER"
     )
 
     # the flow

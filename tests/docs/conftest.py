@@ -18,6 +18,7 @@ from tests.system.kafka import REPOSITORY, Broker, Kafka, wait_for
 
 OpenShell = Callable[[str], Shell]
 PAGE_SECONDS = 900
+NOBODY = "127.0.0.1:9"  # the address of a Kafka for pages that need none
 SAMPLES = REPOSITORY / "streams" / "samples" / "articles.jsonl"
 
 
@@ -67,6 +68,8 @@ def open_shell(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenS
     def make(given: str) -> Shell:
         if given == "samples":
             values = request.getfixturevalue("samples")
+        elif given == "nothing":
+            values = environment(broker, NOBODY, str(free_ports()))
         else:
             address = broker.start("--port", "0")  # it keeps the port, where the page then starts it
             broker.run("stop")
