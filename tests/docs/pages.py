@@ -2,7 +2,7 @@
 
 A block ```bash is run. A block ```text, ```json or ```jsonl right behind it is what it prints: these lines,
 in this order, between others; `...` stands for anything. `<!-- not run: why -->` before a block keeps it from
-being run, and `<!-- given: kafka -->` anywhere in a page lets it start Kafka, `<!-- given: samples -->` runs it
+being run. `<!-- given: kafka -->` anywhere in a page lets it start Kafka, `<!-- given: samples -->` runs it
 beside a worker that has read our samples.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -83,9 +84,11 @@ def test_the_reference_has_every_setting_metric_command_field_and_closed_list() 
     for list_ in (vocabulary.RejectReason, vocabulary.FailureReason, vocabulary.Flag, vocabulary.Relation):
         assert all(f"`{value}`" in pages["closed-lists"] for value in list_)
     for event in generate.EVENTS:
-        schema = (REPOSITORY / "schemas" / f"article.{event}.v1.schema.json").read_text()
-        for field in re.findall(r'"([a-z_0-9]+)": \{\s*"(?:description|\$ref)"', schema):
-            assert f"`{field}`" in pages[f"event-{event}"] or f"## {field}" in pages[f"event-{event}"]
+        schema = json.loads((REPOSITORY / "schemas" / f"article.{event}.v1.schema.json").read_bytes())
+        for part in (schema, *schema.get("$defs", {}).values()):
+            for field, about in part.get("properties", {}).items():
+                assert f"| `{field}` |" in pages[f"event-{event}"]
+                assert generate.cell(about.get("description", "")) in pages[f"event-{event}"]
 
 
 def anchors(path: Path) -> set[str]:
