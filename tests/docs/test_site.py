@@ -12,6 +12,8 @@ import click
 import pytest
 
 from docs import generate
+from docs.event_pages import EVENTS
+from docs.markdown import cell
 from streams import vocabulary
 from streams.shell.cli import copydesk
 from streams.shell.metrics import LISTED
@@ -74,7 +76,7 @@ def test_the_reference_has_every_setting_metric_command_field_and_closed_list() 
     pages = generate.contents()
     for origin in origins(read_settings({}), {}):
         assert f"`{origin.variable}`" in pages["settings"]
-        assert generate.cell(origin.about) in pages["settings"]
+        assert cell(origin.about) in pages["settings"]
     for metric in LISTED:
         assert f"`{metric.name}`" in pages["metrics"]
     for path, command in generate.walk(("copydesk",), copydesk):
@@ -83,12 +85,12 @@ def test_the_reference_has_every_setting_metric_command_field_and_closed_list() 
         assert all(option in pages["commands"] for option in options)
     for list_ in (vocabulary.RejectReason, vocabulary.FailureReason, vocabulary.Flag, vocabulary.Relation):
         assert all(f"`{value}`" in pages["closed-lists"] for value in list_)
-    for event in generate.EVENTS:
+    for event in EVENTS:
         schema = json.loads((REPOSITORY / "schemas" / f"article.{event}.v1.schema.json").read_bytes())
         for part in (schema, *schema.get("$defs", {}).values()):
             for field, about in part.get("properties", {}).items():
                 assert f"| `{field}` |" in pages[f"event-{event}"]
-                assert generate.cell(about.get("description", "")) in pages[f"event-{event}"]
+                assert cell(about.get("description", "")) in pages[f"event-{event}"]
 
 
 def anchors(path: Path) -> set[str]:
