@@ -2,11 +2,13 @@
 
   python bench/dedup.py                                      all of it, on articles made of the samples
   python bench/dedup.py worker --data TAGGED.jsonl.gz        a part, on tagged events of your own
+  python bench/dedup.py quality --raw RAW.jsonl.gz --labels LABELS.jsonl
   python bench/dedup.py race --raw RAW.jsonl.gz --labels LABELS.jsonl --datasketch-python OTHER/bin/python
 
 worker: CPU and wall an article of `copydesk worker dedup`. fingerprint: articles of 600 words a second.
 memory: time and bytes at ten thousand and at a million articles. load: folding a million logged rows. hot: a
-footer or a text that a hundred thousand articles share. race: speed, memory and pair F1 of datasketch's
+footer or a text that a hundred thousand articles share. quality: precision of the links, pair and B-cubed F1
+by labels, and what depends on the order of arrival. race: speed, memory and pair F1 of datasketch's
 MinHashLSH and ours over the same texts. Last line for scripts: dedup: <figure>=<value> ...
 """
 
@@ -24,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 import orjson  # noqa: E402
 
-from bench import dedup_corpus, dedup_memory, dedup_race, dedup_worker  # noqa: E402
+from bench import dedup_corpus, dedup_memory, dedup_quality, dedup_race, dedup_worker  # noqa: E402
 from bench.hop import broker  # noqa: E402
 from streams.dedup.sketch import sketch  # noqa: E402
 
@@ -41,7 +43,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=20_000, help="of the worker")
     parser.add_argument("--articles", type=int, default=1_000_000, help="of memory and load")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--raw", type=Path, help="raw events for the race, in the order of arrival")
+    parser.add_argument("--raw", type=Path, help="raw events for quality and race, in the order of arrival")
     parser.add_argument("--labels", type=Path, help='their gold: {"url": ..., "root": ...} a line')
     parser.add_argument("--datasketch-python", metavar="PATH", default=sys.executable, help="who has it")
     options = parser.parse_args()
@@ -114,6 +116,13 @@ def hot(corpus: list[dedup_corpus.Tagged], _options: argparse.Namespace) -> Figu
     return figures
 
 
+def quality(_corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figures:
+    if not (options.raw and options.labels):
+        print("quality is left out: it needs --raw and --labels")
+        return {}
+    return dedup_quality.report(options.raw, options.labels)
+
+
 def race(corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figures:
     if options.datasketch_python == sys.executable and find_spec("datasketch") is None:
         print("datasketch is left out: pip install datasketch, or --datasketch-python OTHER/bin/python")
@@ -137,6 +146,7 @@ PARTS: dict[str, Callable[[list[dedup_corpus.Tagged], argparse.Namespace], Figur
     "memory": memory,
     "load": load,
     "hot": hot,
+    "quality": quality,
     "race": race,
 }
 
