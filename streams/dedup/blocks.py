@@ -3,7 +3,8 @@
 256 ascending 32-bit values need no 1,024 bytes: their top bytes climb from 0 to 255 and are kept as one row
 of bits (Elias 1974, Fano 1971): for each value as many zeros as its top byte has climbed, then a one. The
 lower three bytes lie in a chain of blocks, so a short text takes less, and what one text leaves fits any
-other. That is 864 bytes for a whole sketch; reading one takes .4 us, comparing two .3 (measured).
+other. That is 864 bytes for a whole sketch; reading one takes .5 us, comparing two .6
+(of 50,000 pairs of copies and strangers).
 """
 
 import numpy as np
