@@ -2,12 +2,15 @@
 
   python bench/dedup.py                                      all of it, on articles made of the samples
   python bench/dedup.py worker --data TAGGED.jsonl.gz        a part, on tagged events of your own
+  python bench/dedup.py quality --raw RAW.jsonl.gz --labels LABELS.jsonl
   python bench/dedup.py race --raw RAW.jsonl.gz --labels LABELS.jsonl --datasketch-python OTHER/bin/python
 
 worker: CPU and wall an article of `copydesk worker dedup`. fingerprint: articles of 600 words a second.
-memory: time and bytes at ten thousand and at a million articles. load: folding a million logged rows. hot: a
-footer or a text that a hundred thousand articles share. race: speed, memory and pair F1 of datasketch's
-MinHashLSH and ours over the same texts. Last line for scripts: dedup: <figure>=<value> ...
+memory: time and bytes at ten thousand and at a million articles. load: folding a million logged rows. log:
+the same from a real Kafka, and `copydesk explain` over it. hot: a footer or a text that a hundred thousand
+articles share. quality: precision of the links, pair and B-cubed F1 by labels, and what depends on the order
+of arrival. race: speed, memory and pair F1 of datasketch's MinHashLSH and ours over the same texts. Last line
+for scripts: dedup: <figure>=<value> ...
 """
 
 import argparse
@@ -24,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 import orjson  # noqa: E402
 
-from bench import dedup_corpus, dedup_memory, dedup_race, dedup_worker  # noqa: E402
+from bench import dedup_corpus, dedup_log, dedup_memory, dedup_quality, dedup_race, dedup_worker  # noqa: E402
 from bench.hop import broker  # noqa: E402
 from streams.dedup.sketch import sketch  # noqa: E402
 
@@ -39,9 +42,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--data", type=Path, help="tagged events, JSON lines, packed or not")
     parser.add_argument("--records", type=int, default=20_000, help="of the worker")
-    parser.add_argument("--articles", type=int, default=1_000_000, help="of memory and load")
+    parser.add_argument("--articles", type=int, default=1_000_000, help="of memory, load and log")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--raw", type=Path, help="raw events for the race, in the order of arrival")
+    parser.add_argument("--raw", type=Path, help="raw events for quality and race, in the order of arrival")
     parser.add_argument("--labels", type=Path, help='their gold: {"url": ..., "root": ...} a line')
     parser.add_argument("--datasketch-python", metavar="PATH", default=sys.executable, help="who has it")
     options = parser.parse_args()
@@ -102,6 +105,11 @@ def load(corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figu
     return {"load_cpu_s": cpu, "load_wall_s": wall}
 
 
+def log(corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figures:
+    with broker() as brokers:
+        return dedup_log.report(options.articles, *dedup_log.measured(brokers, corpus, options.articles))
+
+
 def hot(corpus: list[dedup_corpus.Tagged], _options: argparse.Namespace) -> Figures:
     figures: Figures = {}
     for name, work in (("footer", dedup_memory.shared_footer), ("text", dedup_memory.identical_texts)):
@@ -112,6 +120,13 @@ def hot(corpus: list[dedup_corpus.Tagged], _options: argparse.Namespace) -> Figu
         )
         figures[f"hot_{name}_us"] = late
     return figures
+
+
+def quality(_corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figures:
+    if not (options.raw and options.labels):
+        print("quality is left out: it needs --raw and --labels")
+        return {}
+    return dedup_quality.report(options.raw, options.labels)
 
 
 def race(corpus: list[dedup_corpus.Tagged], options: argparse.Namespace) -> Figures:
@@ -136,7 +151,9 @@ PARTS: dict[str, Callable[[list[dedup_corpus.Tagged], argparse.Namespace], Figur
     "fingerprint": fingerprint,
     "memory": memory,
     "load": load,
+    "log": log,
     "hot": hot,
+    "quality": quality,
     "race": race,
 }
 

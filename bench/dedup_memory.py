@@ -16,9 +16,9 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 
 from bench.dedup_corpus import DAYS_MS, START_MS, Tagged, rounds
-from streams.dedup import Arrival, DedupIndex, LogRows, decide, pack_batch, self_test, unpack_batch
+from streams.dedup import Arrival, DedupIndex, Epoch, LogRows, decide, pack_batch, self_test, unpack_batch
 from streams.dedup.kernels import NOWHERE
-from streams.dedup.rows import ROW, RelationCode, RowKind
+from streams.dedup.rows import ANY_EPOCH, ROW, RelationCode, RowKind
 from streams.dedup.search import search
 from streams.dedup.sketch import SKETCH_WIDTH
 
@@ -121,10 +121,10 @@ def read_records(log: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
         yield log.read(size)
 
 
-def packed(corpus: list[Tagged], articles: int) -> Iterator[bytes]:
+def packed(corpus: list[Tagged], articles: int, epoch: Epoch = ANY_EPOCH) -> Iterator[bytes]:
     """The log of so many articles, record by record."""
     for nth, rows in enumerate(batches(corpus, articles)):
-        yield from pack_batch(nth * BATCH + len(rows) - 1, [rows])
+        yield from pack_batch(nth * BATCH + len(rows) - 1, [rows], epoch)
 
 
 def batches(corpus: list[Tagged], articles: int) -> Iterator[LogRows]:

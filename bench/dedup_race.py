@@ -1,6 +1,5 @@
 """De-duplication against datasketch's MinHashLSH over the same texts: articles a second, memory, pair F1."""
 
-import gzip
 import json
 import random
 import statistics
@@ -13,14 +12,17 @@ from pathlib import Path
 
 import orjson
 
-from bench.dedup_corpus import Tagged
+from bench.dedup_corpus import Tagged, events_of
 from bench.hop import say
+from streams.contract import decode_cleaned
+from streams.events import CleanedArticle
 from streams.pipeline import CLEAN, Output, Record, run
 
 CONTENDERS = Path(__file__).with_name("dedup_contenders.py")
 OURS, THEIRS = "copydesk", "datasketch"
 # What datasketch finds is a copy from an estimated Jaccard on; it gets the one that is best for it.
 THRESHOLDS = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
+RECEIVED = "2026-01-01T00:00:00.000Z"  # where an event does not say when
 FAMILIES = 1_500  # of the made-up texts
 
 
@@ -54,16 +56,23 @@ def race(texts: Sequence[str], their_python: str, rounds: int) -> dict[str, Resu
     return results
 
 
-def labelled(events: Path, labels: Path) -> tuple[list[str], list[str]]:
-    """The cleaned texts of raw events, in their order, and of which story each is, by URL."""
+def known_stories(events: Path, labels: Path) -> list[tuple[CleanedArticle | None, str]]:
+    """What cleaning makes of raw events, in their order, and of which story each is, by URL; None where it
+    is rejected.
+    """
     roots = {row["url"]: row["root"] for row in map(orjson.loads, labels.read_bytes().splitlines())}
-    with gzip.open(events) if events.suffix == ".gz" else events.open("rb") as lines:
-        read = [(line, run(CLEAN, Record(line, "2026-01-01T00:00:00.000Z"))) for line in lines]
-    pairs = [
-        (orjson.loads(out.value)["text"], roots[orjson.loads(line)["url"]])
-        for line, out in read
-        if isinstance(out, Output)
-    ]
+    found = []
+    for line in events_of(events):
+        out = run(CLEAN, Record(line, RECEIVED))
+        article = decode_cleaned(out.value, RECEIVED) if isinstance(out, Output) else None
+        kept = article if isinstance(article, CleanedArticle) else None
+        found.append((kept, roots[orjson.loads(line)["url"]]))
+    return found
+
+
+def labelled(events: Path, labels: Path) -> tuple[list[str], list[str]]:
+    """The cleaned texts of raw events, in their order, and of which story each is."""
+    pairs = [(article.text, root) for article, root in known_stories(events, labels) if article is not None]
     return [text for text, _ in pairs], [root for _, root in pairs]
 
 

@@ -3,7 +3,8 @@
 256 ascending 32-bit values need no 1,024 bytes: their top bytes climb from 0 to 255 and are kept as one row
 of bits (Elias 1974, Fano 1971): for each value as many zeros as its top byte has climbed, then a one. The
 lower three bytes lie in a chain of blocks, so a short text takes less, and what one text leaves fits any
-other. That is 864 bytes for a whole sketch; reading one takes .4 us, comparing two .3 (measured).
+other. That is 864 bytes for a whole sketch; reading one takes .5 us, comparing two .6
+(of 50,000 pairs of copies and strangers).
 """
 
 import numpy as np
@@ -48,24 +49,23 @@ def read_sketch(state: State, at: int, values: NDArray[np.uint32]) -> int:
     """Writes a text's sketch into `values` (uint32[SKETCH_WIDTH]); gives its length."""
     text = state.texts[at]
     kept = _length(text.shingles)
+    found = 0
+    for bit in range(text.high.shape[0] * 64):
+        if found == kept:
+            break
+        # Written at every bit, and kept at a one: no branch to be guessed wrongly.
+        values[found] = np.uint32(bit - found)
+        found += int(text.high[bit >> 6] >> np.uint64(bit & 63) & np.uint64(1))
     block = text.block
-    bit = 0
-    word = text.high[0]
-    for i in range(kept):
-        place = i % BLOCK_VALUES
-        if i > 0 and place == 0:
-            block = state.blocks[block].next
-        while word & np.uint64(1) == 0:
-            bit += 1
-            word = text.high[bit >> 6] if bit & 63 == 0 else word >> np.uint64(1)
-        high = np.uint32(bit - i)
-        values[i] = (
-            (high << np.uint32(24))
-            | (np.uint32(state.blocks[block].middle[place]) << np.uint32(16))
-            | np.uint32(state.blocks[block].low[place])
-        )
-        bit += 1
-        word = text.high[(bit >> 6) & 7] if bit & 63 == 0 else word >> np.uint64(1)
+    for first in range(0, kept, BLOCK_VALUES):
+        lower = state.blocks[block]
+        for place in range(min(BLOCK_VALUES, kept - first)):
+            values[first + place] = (
+                (values[first + place] << np.uint32(24))
+                | (np.uint32(lower.middle[place]) << np.uint32(16))
+                | np.uint32(lower.low[place])
+            )
+        block = lower.next
     return kept
 
 

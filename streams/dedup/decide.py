@@ -17,35 +17,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.dedup.blocks import sketch_of
-from streams.dedup.effects import (
-    Arrival,
-    Effects,
-    Row,
-    again,
-    arrived,
-    effects,
-    halves,
-    link_to,
-    make_original,
-)
+from streams.dedup.effects import Arrival, Effects, Row, again, arrived, effects, halves, make_original
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, RelationCode, RowKind
-from streams.dedup.search import search
+from streams.dedup.search import link_to, search_and_link, search_if_new
 
 Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
 
 
 def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     """What follows from an arrival: nothing but an `unchanged` row when it brings nothing new."""
-    at = index.find(*halves(arrival.id))
-    known = index.state.articles[at] if at != NOWHERE else None
     fingerprint = arrival.fingerprint
+    if fingerprint.kind in REMOVALS:
+        at = index.find(*halves(arrival.id))
+    else:
+        row, values = arrived(RowKind.VERSION, arrival), fingerprint.sketch.values
+        at, children = search_if_new(index.state, row, values, index.parent, index.children)
+        if at == NOWHERE:
+            return _publish(index, arrival, at, row, children)
+    known = index.state.articles[at] if at != NOWHERE else None
     if known is not None and not _is_news(known, fingerprint):
         return effects([arrived(RowKind.UNCHANGED, arrival, known)])
     if fingerprint.kind in REMOVALS:
         return _remove(index, arrival, at)
-    return _publish(index, arrival, at)
+    row = arrived(RowKind.VERSION, arrival, known)
+    children = search_and_link(index.state, row, values, NOWHERE, index.parent, index.children)
+    return _publish(index, arrival, at, row, children)
 
 
 def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
@@ -66,25 +64,23 @@ def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
     return bool(fingerprint.content_hash != known["hash"].tobytes())
 
 
-def _publish(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
-    articles = index.state.articles
-    row = arrived(RowKind.VERSION, arrival, articles[at] if at != NOWHERE else None)
+def _publish(index: DedupIndex, arrival: Arrival, at: int, row: Row, count: int) -> Effects:
+    """The row is linked to its parent already; the search has found so many children."""
     values = arrival.fingerprint.sketch.values
-    count = search(index.state, row, values, NOWHERE, index.parent, index.children)
-    _link_found(index, row, {})
     if at == NOWHERE and count == 0:
         return effects([row], values)
+    articles = index.state.articles
     group = row["group"].tobytes()
     groups = {arrival.id: group}
     again_rows = []
     moved = [at] if at != NOWHERE else []
     line = _line(index, row[0])
-    for link in sorted(index.children[:count], key=lambda link: _order_key(index, link["article"])):
-        child_at = int(link["article"])
+    found = {int(link["article"]): nth for nth, link in enumerate(index.children[:count])}
+    for child_at in _ascending(index, list(found)):
         if articles[child_at]["id"].tobytes() in line:
             continue  # it had left the memory and came again with a higher order key: it stays what it is
         child = again(articles[child_at])
-        link_to(child, link, row[0], group)
+        link_to(child, index.children[found[child_at] :][:1], row)
         again_rows.append(child)
         moved.append(child_at)
         groups[articles[child_at]["id"].tobytes()] = group
@@ -112,8 +108,10 @@ def _remove(index: DedupIndex, arrival: Arrival, at: int) -> Effects:
         if other_at in moved:
             other = again(articles[other_at])
             make_original(other)
-            search(index.state, other, _values(index, articles[other_at]), at, index.parent, index.children)
-            _link_found(index, other, groups)
+            values = _values(index, articles[other_at])
+            search_and_link(index.state, other, values, at, index.parent, index.children)
+            if other["relation"] != RelationCode.ORIGINAL:  # the parent may have moved in this very decision
+                other["group"] = halves(groups.get(other["parent"].tobytes(), other["group"].tobytes()))
             groups[other["id"].tobytes()] = other["group"].tobytes()
             again_rows.append(other)
         else:
@@ -145,14 +143,6 @@ def _naming(index: DedupIndex, identifier: bytes) -> tuple[list[int], list[int]]
         elif article["group"].tobytes() == identifier:
             pointing.append(at)
     return _ascending(index, children), _ascending(index, pointing)
-
-
-def _link_found(index: DedupIndex, row: Row, groups: Groups) -> None:
-    """Links a row to the parent that the search has found, if any, and to the group that one has by now."""
-    link = index.parent[0]
-    if link["article"] != NOWHERE:
-        parent = index.state.articles[link["article"]]
-        link_to(row, link, parent, _group(parent, groups))
 
 
 def _strays(index: DedupIndex, moved: list[int], above: Set[bytes]) -> list[int]:

@@ -64,9 +64,9 @@ def effects(rows: Sequence[Row], values: NDArray[np.uint32] | None = None) -> Ef
     if values is not None:
         sketches = np.zeros((1, SKETCH_WIDTH), np.uint32)
         sketches[0, : len(values)] = values
-    emissions = tuple(_emission(row) for row in rows if row["kind"][0] != RowKind.UNCHANGED)
-    joined = rows[0] if len(rows) == 1 else np.frombuffer(bytearray().join([row.data for row in rows]), ROW)
-    return Effects(LogRows(joined, sketches), emissions)
+    packed = rows[0] if len(rows) == 1 else np.frombuffer(bytearray().join([row.data for row in rows]), ROW)
+    emissions = (_emission(*fields) for fields in _FIELDS.iter_unpack(packed.data.cast("B")))
+    return Effects(LogRows(packed, sketches), tuple(e for e in emissions if e is not None))
 
 
 def rejected(place: int) -> LogRows:
@@ -76,44 +76,42 @@ def rejected(place: int) -> LogRows:
     return LogRows(row, _NO_SKETCHES)
 
 
-def arrived(kind: RowKind, arrival: Arrival, known: Any) -> Row:
+def arrived(kind: RowKind, arrival: Arrival, known: Any = None) -> Row:
     """The arrival's own row, as an original. An id keeps the order key of its first version."""
     fingerprint = arrival.fingerprint
-    own_id, own_hash = halves(arrival.id), halves(fingerprint.content_hash)
+    own_hash, previous = fingerprint.content_hash, NO_HASH
     order_ms = first_received_ms = fingerprint.received_ms
     if kind is RowKind.VERSION:
         order_ms = fingerprint.order_ms
-    previous: Any = (0, 0)
     version = decision = 0
     if known is not None:
-        version, decision, previous = known["version"], known["decision"], known["hash"]
+        version, decision, previous = int(known["version"]), int(known["decision"]), known["hash"].tobytes()
         if version:
-            order_ms, first_received_ms = known["order"], known["first_received"]
+            order_ms, first_received_ms = int(known["order"]), int(known["first_received"])
         if kind is not RowKind.VERSION:
-            own_hash, previous = known["hash"], known["previous"]
+            own_hash, previous = previous, known["previous"].tobytes()
     if kind is RowKind.VERSION:
         version += 1
         if known is not None and known["relation"] == RelationCode.ERASED:
-            previous = halves(NO_HASH)  # of what was erased nothing is told again
-    row = np.zeros(1, ROW)
-    row[0] = (
+            previous = NO_HASH  # of what was erased nothing is told again
+    fields = _FIELDS.pack(
         kind,
         _ARRIVES_AS.get(kind, RelationCode.NONE),
         *_NO_SHARES,
         arrival.place,
-        own_id,
+        arrival.id,
         own_hash,
         previous,
         order_ms,
         fingerprint.received_ms,
         first_received_ms,
         *_NO_PARENT,
-        own_id,
+        arrival.id,
         version,
         decision + 1,
         fingerprint.sketch.shingles,
     )
-    return row
+    return np.frombuffer(bytearray(fields), ROW)
 
 
 def again(article: Any) -> Row:
@@ -130,15 +128,8 @@ def make_original(row: Row) -> None:
     """Takes the parent away."""
     row["relation"] = RelationCode.ORIGINAL
     row["score"], row["jaccard"], row["containment"] = _NO_SHARES
-    row["parent_order"], row["parent"] = _NO_PARENT
+    row["parent_order"], row["parent"] = 0, 0
     row["group"] = row["id"]
-
-
-def link_to(row: Row, link: Any, parent: Any, group: bytes) -> None:
-    """Gives a row the parent (a row, or an article in memory) that a search has found."""
-    row["relation"] = RelationCode.EXACT if link["score"] == WHOLE else RelationCode.NEAR
-    row["score"], row["jaccard"], row["containment"] = link["score"], link["jaccard"], link["containment"]
-    row["parent_order"], row["parent"], row["group"] = parent["order"], parent["id"], halves(group)
 
 
 def halves(identifier: bytes) -> tuple[int, int]:
@@ -148,38 +139,59 @@ def halves(identifier: bytes) -> tuple[int, int]:
 
 
 _TWO_NUMBERS = struct.Struct("<QQ")
-# A row's fields as struct reads them, ids and hashes as bytes: 1 us, where numpy takes 4.
+# A row's fields as struct has them, ids and hashes as bytes: 1 us, where numpy takes 4.
 _CODES = {"u1": "B", "u2": "H", "u4": "I", "i8": "q", "V16": "16s"}
-_AS_NUMBERS_AND_BYTES = struct.Struct("<" + "".join(_CODES[ROW[n].str[1:]] for n in ROW.names or ()))
+_FIELDS = struct.Struct("<" + "".join(_CODES[ROW[n].str[1:]] for n in ROW.names or ()))
 _NO_SKETCHES = np.zeros((0, SKETCH_WIDTH), np.uint32)
 _NO_SHARES = (0, 0, 0)
-_NO_PARENT = (0, (0, 0))
+_NO_PARENT = (0, NO_HASH)
 _KEPT = tuple(name for name in ROW.names or () if name not in ("kind", "decision"))
 _ARRIVES_AS = {RowKind.VERSION: RelationCode.ORIGINAL, RowKind.ERASED: RelationCode.ERASED}
 _STATUS: dict[int, Status | None] = {RowKind.WITHDRAWN: Status.WITHDRAWN, RowKind.ERASED: None}
-_RELATIONS = {
+_RELATIONS: dict[int, Relation] = {
     RelationCode.ORIGINAL: Relation.ORIGINAL,
     RelationCode.EXACT: Relation.EXACT,
     RelationCode.NEAR: Relation.NEAR,
 }
 
 
-def _emission(packed: Row) -> Emission:
-    row = dict(zip(ROW.names or (), _AS_NUMBERS_AND_BYTES.unpack(packed.tobytes()), strict=True))
-    relation = _RELATIONS.get(row["relation"])
+def _emission(
+    kind: int,
+    relation_code: int,
+    score: int,
+    jaccard: int,
+    containment: int,
+    place: int,
+    own_id: bytes,
+    _own_hash: bytes,
+    previous: bytes,
+    _order_ms: int,
+    _received_ms: int,
+    first_received_ms: int,
+    _parent_order_ms: int,
+    parent: bytes,
+    group: bytes,
+    version: int,
+    decision: int,
+    _shingles: int,
+) -> Emission | None:
+    """What a row of these fields (ROW) emits."""
+    if kind == RowKind.UNCHANGED:
+        return None
+    relation = _RELATIONS.get(relation_code)
     linked = relation is not None and relation is not Relation.ORIGINAL
     return Emission(
-        id=row["id"],
-        place=row["place"],
-        status=_STATUS.get(row["kind"], Status.USABLE),
-        version=row["version"],
-        first_received_ms=row["first_received"],
-        previous_hash=None if row["previous"] == NO_HASH else row["previous"],
-        decision=row["decision"],
+        id=own_id,
+        place=place,
+        status=_STATUS.get(kind, Status.USABLE),
+        version=version,
+        first_received_ms=first_received_ms,
+        previous_hash=None if previous == NO_HASH else previous,
+        decision=decision,
         relation=relation,
-        of=row["parent"] if linked else None,
-        group=row["group"] if relation else None,
-        jaccard=row["jaccard"] / WHOLE if linked else None,
-        containment=row["containment"] / WHOLE if linked else None,
-        score=row["score"] / WHOLE if linked else None,
+        of=parent if linked else None,
+        group=group if relation else None,
+        jaccard=jaccard / WHOLE if linked else None,
+        containment=containment / WHOLE if linked else None,
+        score=score / WHOLE if linked else None,
     )

@@ -34,7 +34,7 @@ class Epoch:
     rule: int = RULE_VERSION
 
     def difference(self, ours: "Epoch") -> str | None:
-        """What of this log is not as ours, or None: "log says rule 1, this worker has 2"."""
+        """What of this log is not as ours, or None: "log says rule version 1, this worker has 2"."""
         for name, theirs, own in zip(_NAMES, self._shown(), ours._shown(), strict=True):
             if theirs != own:
                 return f"log says {name} {theirs}, this worker has {own}"

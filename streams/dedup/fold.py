@@ -80,7 +80,7 @@ def _article_of(state: State, row: Any) -> int:
         article.parent_at = NOWHERE
         article.first_child = NOWHERE
         article.listed = 0
-        insert(state.by_id, short(row.id[0]), at + 1)
+        insert(state.by_id, short(row.id[0], row.id[1]), at + 1)
         push_due(state.due, counts[ARTICLES], row.received, at)
         counts[ARTICLES] += 1
     article = state.articles[at]
@@ -183,7 +183,7 @@ def _evict(state: State) -> None:
         _leave_parent(state, at)
         while article.first_child != NOWHERE:
             _leave_parent(state, article.first_child)
-        remove(state.by_id, short(article.id[0]), at + 1)
+        remove(state.by_id, short(article.id[0], article.id[1]), at + 1)
         article.next_sibling = counts[ARTICLES_FREE]
         counts[ARTICLES_FREE] = at
         counts[ARTICLES] -= 1

@@ -2,8 +2,8 @@
 
 A table is an array of {key, value}; a value of 0 marks a free place, so positions are stored plus one. A
 key's home is its Fibonacci hash as a share of the table's length, which may be any: growing a table then
-copies it front to back, and need not double it. Ids and content hashes are found by 32 of their bits, which
-the article or text then confirms.
+copies it front to back, and need not double it. Ids and content hashes are found by 32 bits made of all of
+theirs, which the article or text then confirms: whoever wants a URL with given 32 bits hashes 2**32 of them.
 """
 
 from typing import Any, NamedTuple
@@ -56,8 +56,7 @@ TEXT = np.dtype(
         ("block", "i4"),  # the first of its sketch
     ]
 )
-BLOCK_VALUES = 32
-# the lower three bytes of values of a sketch
+BLOCK_VALUES = 32  # of a sketch: their lower three bytes
 BLOCK = np.dtype([("low", "u2", BLOCK_VALUES), ("middle", "u1", BLOCK_VALUES), ("next", "i4")])
 ENTRY = np.dtype([("key", "u4"), ("value", "i4")])
 NODE = np.dtype([("text", "i4"), ("next", "i4")])  # next: node plus one
@@ -100,9 +99,10 @@ class State(NamedTuple):
 
 
 @compiled
-def short(first: int) -> int:
-    """The key of an id or content hash whose first half this is."""
-    return np.uint32(np.uint64(first) & np.uint64(0xFFFFFFFF))  # type: ignore[return-value]
+def short(first: int, second: int) -> int:
+    """The key of an id or content hash, of all its bits: ids that begin or end alike stay apart."""
+    both = np.uint64(first) ^ np.uint64(second)
+    return np.uint32((both ^ both >> np.uint64(32)) & np.uint64(0xFFFFFFFF))  # type: ignore[return-value]
 
 
 @compiled
@@ -160,7 +160,7 @@ def refill(old: Records, new: Records) -> None:
 @compiled
 def find_article(state: State, first: int, second: int) -> int:
     """The article with this id, or NOWHERE."""
-    key = short(first)
+    key = short(first, second)
     place = home(state.by_id, key)
     while state.by_id[place].value != 0:
         if state.by_id[place].key == key:
@@ -175,7 +175,7 @@ def find_article(state: State, first: int, second: int) -> int:
 @compiled
 def find_text(state: State, first: int, second: int) -> int:
     """The text with this content hash, or NOWHERE."""
-    key = short(first)
+    key = short(first, second)
     place = home(state.by_hash, key)
     while state.by_hash[place].value != 0:
         if state.by_hash[place].key == key:

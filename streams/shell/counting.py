@@ -60,6 +60,12 @@ def count_decided(
             metrics.DUPLICATES.labels(relation=relation.value).inc(count)
 
 
+def count_index(before: IndexStats, after: IndexStats) -> None:
+    """Counts what a batch of dedup could not keep true of one domain's memory."""
+    metrics.CAP_HITS.inc(after.cap_hits - before.cap_hits)
+    metrics.SUPERSEDED_LINKS.inc(after.superseded_links - before.superseded_links)
+
+
 def show_index(domains: Iterable[IndexStats]) -> None:
     """Shows what the memories of all domains of this process hold."""
     listed = list(domains)

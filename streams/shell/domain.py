@@ -78,7 +78,7 @@ class Domain:
         self._producer, self._index, self._applied = producer, index, applied
         self._reader = ReadBack(settings, self._source.topic)
         self._last_resort = partition == domains(settings)["*"]
-        self._cap_hits = index.stats().cap_hits
+        self._counted = index.stats()
 
     @classmethod
     async def open(
@@ -232,6 +232,6 @@ class Domain:
         failed = Counter({reason.value: count for reason, count in batch.failed.items()})
         counting.count_decided(self._step.name, outcomes, failed, batch.received, batch.emissions)
         metrics.RELINKS.inc(batch.relinks)
-        cap_hits = self.stats.cap_hits
-        metrics.CAP_HITS.inc(cap_hits - self._cap_hits)
-        self._cap_hits = cap_hits
+        stats = self.stats
+        counting.count_index(self._counted, stats)
+        self._counted = stats

@@ -171,6 +171,10 @@ CAP_HITS = _counter(
     "copydesk_index_posting_cap_hits_total",
     "Times that a full list of the index left an article out: copies of texts with such keys may be missed.",
 )
+SUPERSEDED_LINKS = _counter(
+    "copydesk_index_superseded_links_total",
+    "Links whose parent's text was replaced by another version: they stay as they were decided.",
+)
 
 _about("runtime")
 READY = _gauge("copydesk_ready", "1 while /readyz says ok, else 0.")

@@ -27,7 +27,7 @@ def copied(one: str, other: str) -> int:
     if one == other:
         return EXACT
     left, right = shingles(one), shingles(other)
-    shorter = min(len(left), len(right))
+    shorter, longer = sorted((len(left), len(right)))
     if shorter < 25:
         return 0
     shared = len(left & right)
@@ -35,7 +35,8 @@ def copied(one: str, other: str) -> int:
     if shorter >= 120:
         copy = jaccard >= 2_500 or (containment >= 6_000 and shared >= 60)
     else:
-        copy = jaccard >= 5_000 or (containment >= 8_000 and shared >= 30)
+        part = longer >= 1.5 * shorter and containment >= 6_000 and shared >= 40
+        copy = jaccard >= 5_000 or (containment >= 8_000 and shared >= 30) or part
     return min(max(jaccard, containment), EXACT - 1) if copy else 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.dedup.compare import WHOLE, is_copy, resemblance
+from streams.dedup.compare import FEWEST_SEEN, WHOLE, is_copy, resemblance
 from streams.dedup.sketch import sketch
 from tests.dedup.newsroom import words
 
@@ -34,6 +34,13 @@ def test_a_short_part_of_a_very_long_text_is_contained() -> None:
     assert (containment, shared) == (WHOLE, 200)
 
 
+def test_what_was_seen_of_a_tiny_part_is_not_extrapolated() -> None:
+    text = words(9_000, seed=4)
+    _, containment, shared = compared(text, text[1_000:1_103])
+    assert containment == WHOLE
+    assert 0 < shared < FEWEST_SEEN
+
+
 def test_texts_of_one_length_compare_the_same_both_ways() -> None:
     text = words(700, seed=5)
     for kept in range(0, 700, 70):
@@ -52,6 +59,11 @@ def test_texts_of_one_length_compare_the_same_both_ways() -> None:
         ((5_000, 6_667, 66, 100, 100), True),
         ((1_000, 8_000, 80, 100, 900), True),
         ((1_000, 8_000, 29, 36, 900), False),
+        ((1_000, 6_000, 40, 66, 99), True),  # a teaser
+        ((4_900, 6_600, 52, 78, 79), False),  # a template
+        ((1_000, 6_000, 40, 66, 98), False),
+        ((1_000, 5_999, 40, 66, 99), False),
+        ((1_000, 6_000, 39, 65, 99), False),  # a quotation
         ((9_900, 9_900, 24, 24, 24), False),  # too short to tell
     ],
 )

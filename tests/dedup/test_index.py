@@ -3,8 +3,9 @@
 import random
 
 import numpy as np
+import pytest
 
-from streams.dedup import DedupIndex
+from streams.dedup import Arrival, DedupIndex, decide
 from streams.dedup.kernels import (
     ARTICLES_END,
     DUE,
@@ -33,6 +34,17 @@ def test_articles_leave_96_hours_behind_the_newest() -> None:
     assert (len(desk.index), desk.index.stats().evicted) == (3, 1)
     (event,) = desk.take(1, article(text(5), received=97))
     assert event.version == 1
+
+
+@pytest.mark.parametrize("begin_alike", [True, False])
+def test_ids_that_begin_or_end_alike_have_keys_of_their_own(begin_alike: bool) -> None:
+    desk = Desk()
+    for number in range(1000):
+        halves = b"the same", number.to_bytes(8, "big")
+        own_id = b"".join(halves if begin_alike else reversed(halves))
+        desk.index.apply(decide(desk.index, Arrival(number, own_id, article(text(1)))).rows)
+    table = desk.index.state.by_id
+    assert len(np.unique(table["key"][table["value"] != 0])) == 1000
 
 
 def test_a_later_version_keeps_an_article() -> None:

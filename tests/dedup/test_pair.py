@@ -44,11 +44,29 @@ def test_the_words_name_a_failed_threshold_if_and_only_if_it_is_no_copy(
             "J 0.249 < 0.250, and 59 < 60 shared shingles (both texts have at least 120 shingles)",
         ),
         (
-            pair(3100, 5000, 20, 119, 900),
+            pair(3100, 5000, 20, 119, 130),
             (
                 "J 0.310 < 0.500, and C 0.500 < 0.800 and 20 < 30 shared shingles "
                 "(a text has under 120 shingles)"
             ),
+        ),
+        (
+            pair(3100, 7000, 30, 80, 160),
+            (
+                "J 0.310 < 0.500, and 30 < 40 shared shingles "
+                "(a text has under 120 shingles, the other 2.0 times as many)"
+            ),
+        ),
+        (
+            pair(3100, 7000, 40, 80, 160),
+            (
+                "C 0.700 >= 0.600 and 40 >= 40 shared shingles "
+                "(a text has under 120 shingles, the other 2.0 times as many)"
+            ),
+        ),
+        (
+            pair(3100, 8000, 30, 80, 160),
+            "C 0.800 >= 0.800 and 30 >= 30 shared shingles (a text has under 120 shingles)",
         ),
         (pair(9000, 9000, 20, 24, 900), "24 shingles: under 25 only equal texts are copies"),
     ],

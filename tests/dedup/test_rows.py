@@ -184,7 +184,7 @@ def test_an_epoch_does_not_differ_from_itself(epoch: Epoch) -> None:
     [
         ({"log_format": 9}, "log says log format 9, this worker has 2"),
         ({"sketch": 9}, "log says sketch version 9, this worker has 1"),
-        ({"rule": 9}, "log says rule version 9, this worker has 1"),
+        ({"rule": 9}, "log says rule version 9, this worker has 2"),
         ({"number": 9}, "log says epoch 9, this worker has 0"),
         (
             {"domains": b"\xab" * 8},

@@ -104,6 +104,14 @@ def test_the_index_is_that_of_all_domains_of_a_worker() -> None:
     assert (value("copydesk_index_articles"), value("copydesk_index_bytes")) == (0, 0)
 
 
+def test_what_an_index_leaves_out_is_counted_from_one_batch_to_the_next() -> None:
+    names = "copydesk_index_posting_cap_hits_total", "copydesk_index_superseded_links_total"
+    before = [value(name) for name in names]
+    stats = IndexStats(articles=3, texts=3, keys=20, cap_hits=5, evicted=0, superseded_links=7, bytes=1000)
+    counting.count_index(stats, replace(stats, cap_hits=6, superseded_links=10))
+    assert [value(name) - old for name, old in zip(names, before, strict=True)] == [1, 3]
+
+
 def test_every_counter_of_a_stage_is_there_before_the_first_record() -> None:
     """Else the first dead letter is no rise that an alert could see."""
     metrics.expose_build("dedup")

@@ -180,7 +180,7 @@ def test_a_worker_of_another_rule_is_refused_until_the_rebuild_and_then_decides_
 ) -> None:
     decided(desk, tagged[:200])
     told = refusal(desk.worker("dedup", plug=NEXT_RULE))
-    assert "log says rule version 1, this worker has 2" in told
+    assert "log says rule version 2, this worker has 3" in told
 
     assert rebuild(desk, plug=NEXT_RULE)[0] == 0
     desk.kafka.send(desk.topic("articles.tagged"), tagged[:250], partition=0)
