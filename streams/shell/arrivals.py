@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from streams.contract import rfc3339
-from streams.dedup import Arrival, Fingerprint, FingerprintKind, place_at
+from streams.dedup import SKETCH_VERSION, Arrival, Fingerprint, FingerprintKind, place_at
 from streams.events import Failed
+from streams.pipeline import FINGERPRINT, Output, Record, run
 from streams.shell import headers
 from streams.vocabulary import FailureReason
 
@@ -43,6 +44,29 @@ def received_at(record: Any) -> str:
     """
     given = next((value for name, value in record.headers if name == headers.TIME), None)
     return given.decode() if given else rfc3339(record.timestamp)
+
+
+def language_of(record: Any, arrival: Arrival) -> str | None:
+    """The language that chooses the record's domain; None of a withdrawal or an erasure, which has none."""
+    if arrival.fingerprint.kind is not FingerprintKind.ARTICLE:
+        return None
+    given = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
+    return (given or b"").decode(errors="replace")
+
+
+def with_our_sketch(record: Any) -> Any:
+    """The record with its fingerprint made anew, where another sketch version has made it."""
+    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    if packed is None or len(packed) < 2 or packed[0] == SKETCH_VERSION:
+        return record
+    ours = bytes([SKETCH_VERSION]) + packed[1:]  # right for a removal, which has no sketch
+    if packed[1] == FingerprintKind.ARTICLE:
+        made = run(FINGERPRINT, Record(record.value, received_at(record)))
+        if not isinstance(made, Output) or made.fingerprint is None:
+            return record
+        ours = made.fingerprint
+    rest = [(name, value) for name, value in record.headers if name != headers.FINGERPRINT]
+    return replace(record, headers=[*rest, (headers.FINGERPRINT, ours)])
 
 
 def _erasure(fingerprint: Fingerprint, record: Any) -> Fingerprint:

@@ -1,1 +1,1 @@
-"""A stretch of offsets or time run again, apart from the live topics: plan, run, status, diff, promote, abort."""
+"""A stretch of offsets or time run again, apart from the live topics, and what came of it."""

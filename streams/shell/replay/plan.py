@@ -64,7 +64,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run reads and does. Times as RFC 3339; offsets of `source`, a topic's name without its prefix."""
+    """What a run reads and does. Times are RFC 3339, offsets are those of the live topic `source`."""
 
     format: int = FORMAT
     run: str
@@ -113,7 +113,7 @@ class Plan:
 
 
 def run_settings(settings: Settings, plan: Plan) -> Settings:
-    """The settings under which every topic of a run is `topic_name(run_settings, "articles.enriched")` etc."""
+    """The settings under which the topics of a run have their names: topic_name(these, "articles.tagged")."""
     return replace(settings, topic_prefix=f"{plan.topic_prefix}{REPLAY}{plan.run}.")
 
 
@@ -161,7 +161,7 @@ def write_plan(plan: Plan, path: Path) -> None:
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file. Raises Fatal(NO_INPUT) where it cannot be read, Fatal(SETTINGS) where it is none."""
+    """The plan in a file. Raises Fatal: NO_INPUT where it cannot be read, SETTINGS where it is none."""
     try:
         data = path.read_bytes()
     except OSError as error:
