@@ -104,6 +104,11 @@ class Plan:
         """Whether de-duplication is a part of it."""
         return DEDUP in self.steps
 
+    def in_warm_up(self, partition: int, offset: int) -> bool:
+        """Whether nothing is to be written of a record."""
+        own = self.ranges.get(partition)
+        return own is None or offset < own.start
+
     @property
     def targets(self) -> tuple[str, ...]:
         """The topics of events that the run writes, without prefix: what its last stage makes, and where
