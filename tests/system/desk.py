@@ -140,6 +140,10 @@ class Desk:
             environment["PYTHONPATH"] = str(plug)
         return self._start(["worker", *arguments], "-".join(arguments) or "all", environment)
 
+    def begun(self, *arguments: str, **settings: Any) -> Worker:
+        """Starts a command that takes a while; what it prints is its log file."""
+        return self._start([*arguments], "-".join(arguments[:2]), self.environment(**settings))
+
     def following(self, *arguments: str) -> Worker:
         """Starts `copydesk tail` with --follow; what it prints is its log file."""
         return self._start(["tail", *arguments, "--follow"], "tail", self.environment())

@@ -1,5 +1,6 @@
 """The commands `copydesk replay ...`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -77,7 +78,8 @@ def run(file: Path, rate: float | None, json_: bool) -> int:
     from streams.shell.settings import read_settings
 
     settings = read_settings()
-    configure_logging(settings, stage="replay")
+    # Of the workers' code that runs here a person need not read what only a log wants.
+    configure_logging(replace(settings, log_level="warning"), stage="replay")
     tell_cold_start()
     line = click.echo if json_ else None
     return run_plan(settings, read_plan(file), file, lambda text: click.echo(text, err=True), line, rate)

@@ -31,7 +31,7 @@ class Decided:
 
 
 class Deciding:
-    """The domains of a run. `settings`: the run's own; `memories`: one a domain, which decisions change."""
+    """The domains of a run. `settings`: its own; `memories`: one a domain, which decisions change."""
 
     def __init__(
         self, settings: Settings, run: str, memories: Sequence[DedupIndex], removals: Removals, again: Again
@@ -43,7 +43,7 @@ class Deciding:
         self._epoch = epochs.current(settings)
 
     def decide(self, event: Event, batch: Decided, *, silent: bool) -> int | Failed:
-        """Decides an event in its domains; gives how many events follow from it. `silent`: none is written."""
+        """Decides an event in its domains; gives how many events follow. `silent`: none is written."""
         emitted = 0
         removal = removal_of(event, self._removals)
         for place in domains_of(self._table, event.language):
