@@ -23,6 +23,7 @@ from tests.system.kafka import Kafka, Record, Sent, wait_for
 RAW = "articles.raw"
 RUN_SECONDS = 180.0
 STORIES = 400
+MOST_BESIDE = 400  # articles that come in while a replay works
 SEED = 6
 
 
@@ -235,10 +236,10 @@ def test_an_hour_again_while_live_goes_on_gives_what_live_gave(kafka: Kafka, ope
     made = last_of(desk.read("articles.enriched"))
     worker = desk.begun("replay", "run", str(plan), "--json")
     sent = 0
-    while worker.process.poll() is None:
+    while worker.process.poll() is None and sent < MOST_BESIDE:
         kafka.send(desk.topic(RAW), articles(50_000 + sent, 20))
         sent += 20
-    assert worker.wait() == 0
+    assert worker.wait(RUN_SECONDS) == 0
     desk.settle()
     assert last_of(written(desk, plan, "articles.enriched")) == made
     assert len(last_of(desk.read("articles.enriched"))) == len(made) + sent
