@@ -26,20 +26,21 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from hop import article_bytes, broker, say
-
-from streams import contract
-from streams.pipeline import DEDUP, STEPS
-from streams.shell import clients, groups, rebuild_sources, topics
-from streams.shell.names import group
-from streams.shell.replay.plan import read_plan
-from streams.shell.replay.progress_log import Known
-from streams.shell.replay.reading import batches
-from streams.shell.replay.run_topics import delete_all
-from streams.shell.replay.throttle import Throttle
-from streams.shell.settings import Settings
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.hop import article_bytes, broker, say  # noqa: E402
+from streams import contract  # noqa: E402
+from streams.pipeline import DEDUP, STEPS  # noqa: E402
+from streams.shell import clients, groups, rebuild_sources, topics  # noqa: E402
+from streams.shell.names import group  # noqa: E402
+from streams.shell.replay.plan import read_plan  # noqa: E402
+from streams.shell.replay.progress_log import Known  # noqa: E402
+from streams.shell.replay.reading import batches  # noqa: E402
+from streams.shell.replay.run_topics import delete_all  # noqa: E402
+from streams.shell.replay.throttle import Throttle  # noqa: E402
+from streams.shell.settings import Settings  # noqa: E402
+
 COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 PARTS = ("read", "cost", "beside")
 SMALL_BYTES = 200
@@ -171,7 +172,7 @@ def cost(bench: Bench, records: int, rounds: int) -> None:
 
 def replayed(process: "subprocess.Popen[str]") -> float:
     """CPU ms a record of a run, from its first progress to its last."""
-    seen = []
+    seen: list[tuple[int, float]] = []
     for line in process.stdout or ():
         told = json.loads(line)
         if told["state"] == "running":
@@ -198,12 +199,11 @@ def read(bench: Bench, records: int) -> None:
     for _round in range(3):
         began, worked = time.perf_counter(), time.process_time()
         taken = asyncio.run(go())
+        assert taken == records, f"{taken} of {records} read"
         wall, used = time.perf_counter() - began, time.process_time() - worked
         rates.append((taken / wall, taken / used))
     wall_rate, cpu_rate = (statistics.median(column) for column in zip(*rates, strict=True))
-    print(
-        f"read: {wall_rate:,.0f} records/s of {SMALL_BYTES} bytes by the clock, {cpu_rate:,.0f} a second of CPU"
-    )
+    print(f"read: {wall_rate:,.0f} records/s of {SMALL_BYTES} bytes, {cpu_rate:,.0f} a second of CPU")
 
 
 def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
@@ -218,7 +218,8 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
         rate, sent = records / (time.perf_counter() - began) / 2, 200 + records
         plan = bench.plan("--from", "2026-01-01", "--cold")
         say(f"half load: {rate:.0f} records/s")
-        alone, together = [], []
+        alone: list[float] = []
+        together: list[float] = []
         for _round in range(rounds):
             for found, with_replay in ((alone, False), (together, True)):
                 process = bench.replay(plan) if with_replay else None
@@ -275,7 +276,8 @@ async def freshness(bench: Bench, since_ms: int) -> list[float]:
 
 
 def p99(values: Iterable[float]) -> float:
-    return statistics.quantiles(values, n=100)[98]
+    cuts: list[float] = statistics.quantiles(values, n=100)
+    return cuts[98]
 
 
 def cpu(pid: int) -> float:
