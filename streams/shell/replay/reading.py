@@ -61,6 +61,8 @@ async def check_there(settings: Settings, plan: Plan, positions: Mapping[int, Po
     """Raises Fatal(NO_INPUT) where the topic does not hold what is left to be read."""
     name = topic_name(settings, plan.source)
     left = {TopicPartition(name, p): one for p, one in positions.items() if one.position < one.end}
+    if not left:
+        return
     async with clients.reading(settings, list(left)) as consumer:
         begins, ends = await consumer.beginning_offsets(left), await consumer.end_offsets(left)
     gone = [
