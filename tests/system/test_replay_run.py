@@ -375,7 +375,8 @@ def test_a_topic_deleted_while_a_replay_works_ends_it_in_a_clear_line(
     worker = desk.begun("replay", "run", str(plan), "--rate", "20", "--json")
     wait_for("some progress", RUN_SECONDS, lambda: any(line.get("done") for line in worker.log()))
     topic = desk.topic(RAW if name == RAW else f"replay.{run_of(plan)}.articles.enriched")
-    AdminClient({"bootstrap.servers": kafka.address}).delete_topics([topic])[topic].result(30)
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    admin.delete_topics([topic])[topic].result(30)
     assert worker.wait(RUN_SECONDS) == 78
     said = worker.log()[-1]["event"]
     assert f"{topic} was deleted" in said

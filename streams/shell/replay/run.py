@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
@@ -14,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from streams.dedup import DedupIndex, self_test
 from streams.shell import clients, health, state_log
 from streams.shell.exits import Exit, Fatal
+from streams.shell.output import STOP_SECONDS
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
 from streams.shell.replay.deciding import Deciding
@@ -58,6 +60,11 @@ def run_plan(
         return asyncio.run(_Run(settings, plan, path, stages, say, line, Throttle(rate)).go(now))
     finally:
         stages.close()
+
+
+def _end_hard(fatal: Fatal, say: Say) -> None:
+    say(f"copydesk: {fatal}")
+    os._exit(fatal.code)
 
 
 class _Run:
@@ -105,9 +112,17 @@ class _Run:
                 deciding = Deciding(self._of_run, self._plan.run, memories, removals, self._again)
             writing = Writing(self._settings, self._plan, producer, self._stages, deciding, removals, known)
             return await self._work(admin, writing)
+        except Fatal as fatal:
+            # aiokafka 0.14 waits without end for records of a producer that was fenced, or of a topic that
+            # is gone, in its stop and in the transaction's end.
+            hard = threading.Timer(self._settings.stop_seconds, _end_hard, (fatal, self._say))
+            hard.daemon = True
+            hard.start()
+            raise
         finally:
             await self._reader.close()
-            await clients.stopped(producer)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(clients.stopped(producer), STOP_SECONDS)
             await clients.stopped(admin)
 
     def _on_signal(self) -> None:
@@ -230,5 +245,4 @@ async def cluster_id(admin: AIOKafkaAdminClient) -> str:
 async def _ended(tasks: set["asyncio.Task[Any]"]) -> None:
     for task in tasks:
         task.cancel()
-    with suppress(asyncio.CancelledError):
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait(tasks, timeout=STOP_SECONDS)
