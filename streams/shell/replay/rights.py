@@ -10,9 +10,9 @@ from streams.shell.access import Needs, check_access
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group
 from streams.shell.replay.plan import Plan, producer_id, progress_topic
-from streams.shell.replay.run_topics import lacking_to_create, progress_as_wanted, topics_of
+from streams.shell.replay.run_topics import has_progress, lacking_to_create, progress_as_wanted, topics_of
 from streams.shell.settings import Settings
-from streams.shell.topics import partitions_of, topic_name
+from streams.shell.topics import topic_name
 
 
 async def check_rights(admin: AIOKafkaAdminClient, settings: Settings, plan: Plan) -> None:
@@ -20,7 +20,7 @@ async def check_rights(admin: AIOKafkaAdminClient, settings: Settings, plan: Pla
     denied = await _lacking(admin, settings, plan)
     reads = {topic_name(settings, name) for name in (plan.source, TAGGED, plan.targets[-1])}
     progress = progress_topic(settings)
-    there = progress not in denied and bool(await partitions_of(admin, progress))
+    there = await has_progress(admin, settings)
     needs = Needs(
         reads=(*sorted(reads), *([progress] if there else [])),
         writes=(progress,) if there else (),

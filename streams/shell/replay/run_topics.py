@@ -33,6 +33,14 @@ def progress_as_wanted(settings: Settings) -> Topic:
     return Topic(progress_topic(settings), 1, settings.replication, configs)
 
 
+async def has_progress(admin: AIOKafkaAdminClient, settings: Settings) -> bool:
+    """Whether there is a topic of progress; true where we may not see it: the rights are named then."""
+    try:
+        return bool(await partitions_of(admin, progress_topic(settings)))
+    except clients.AUTHORIZATION:
+        return True
+
+
 async def lacking_to_create(admin: AIOKafkaAdminClient, topics: list[Topic]) -> list[str]:
     """The topics of these that we may not create; asked without creating any."""
     new = [NewTopic(t.name, t.partitions, t.replication, topic_configs=t.configs) for t in topics]

@@ -13,10 +13,9 @@ from streams.shell.progress import time_left
 from streams.shell.replay import progress_log
 from streams.shell.replay.plan import RUN_ID, producer_id, progress_topic
 from streams.shell.replay.progress_log import Known, tombstones
-from streams.shell.replay.run_topics import delete_all
+from streams.shell.replay.run_topics import delete_all, has_progress
 from streams.shell.replay.writing import run_producer, transact
 from streams.shell.settings import Settings
-from streams.shell.topics import partitions_of
 
 
 def runs(settings: Settings, only: str | None) -> list[Known]:
@@ -105,11 +104,7 @@ async def _abort(settings: Settings, run: str) -> list[str]:
 async def _check(settings: Settings, admin: Any, *, writes: bool) -> None:
     """The rights to the topic of progress, where it is there at all."""
     name = progress_topic(settings)
-    try:
-        there = bool(await partitions_of(admin, name))
-    except clients.AUTHORIZATION:
-        there = True  # check_access names the right
-    if there:
+    if await has_progress(admin, settings):
         await check_access(settings, Needs(reads=(name,), writes=(name,) if writes else ()))
 
 
