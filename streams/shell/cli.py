@@ -16,6 +16,7 @@ from streams.shell.explain_command import explain
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
 from streams.shell.metrics_listing import metrics
+from streams.shell.redrive.command import redrive
 from streams.shell.removal_commands import forget, withdraw
 from streams.shell.replay.command import replay
 from streams.shell.tag_command import tag
@@ -49,6 +50,7 @@ def copydesk() -> None:
     Watch the workers:    copydesk top
     Take articles away:   copydesk withdraw URL, copydesk forget ID
     Run a stretch again:  copydesk replay plan --from T --to T
+    Dead letters back:    copydesk redrive --dry-run
     """
 
 
@@ -214,7 +216,7 @@ def settings() -> None:
 
 for command in (clean, compile_, dedup, explain, forget, furniture, knowledge, metrics):
     copydesk.add_command(command)
-for command in (replay, tag, top, withdraw):
+for command in (redrive, replay, tag, top, withdraw):
     copydesk.add_command(command)
 
 
