@@ -28,6 +28,7 @@ from streams.dedup.effects import (
     link_to,
     make_original,
 )
+from streams.dedup.forced import decide_forced
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, RelationCode, RowKind
@@ -38,6 +39,8 @@ Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
 
 def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     """What follows from an arrival: nothing but an `unchanged` row when it brings nothing new."""
+    if arrival.force is not None:
+        return decide_forced(index, arrival, decide)
     at = index.find(*halves(arrival.id))
     known = index.state.articles[at] if at != NOWHERE else None
     fingerprint = arrival.fingerprint

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from streams.contract import rfc3339
@@ -17,7 +18,8 @@ EMPTY_OBJECT = b"{}"
 
 def arrival_of(record: Any) -> Arrival | Failed:
     """The record's id, fingerprint and time; of its JSON only the braces are looked at."""
-    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    given = dict(record.headers)
+    packed, run_id = given.get(headers.FINGERPRINT), given.get(headers.FORCE)
     try:
         place = place_at(record.partition, record.offset)
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
@@ -33,9 +35,14 @@ def arrival_of(record: Any) -> Arrival | Failed:
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
         datetime.fromisoformat(received_at(record)).timestamp()
-        return Arrival(place, identity, fingerprint)
+        return Arrival(place, identity, fingerprint, force_of(run_id) if run_id else None)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
+
+
+def force_of(run_id: bytes) -> bytes:
+    """How the log names a replay: 16 bytes, whatever its id is."""
+    return blake2b(run_id, digest_size=ID_BYTES).digest()
 
 
 def received_at(record: Any) -> str:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 import orjson
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
 from streams.shell.output import Message
 from streams.shell.redrive.driven import Driven, unpack
 from streams.shell.replay.plan import progress_topic
+from streams.shell.replay.progress_log import latest
+from streams.shell.replay.run_topics import make_all, progress_as_wanted
 from streams.shell.settings import Settings
-from streams.shell.state_log import records
-from streams.shell.topics import MAX_MESSAGE_BYTES, Topic, make, partitions_of
+from streams.shell.topics import partitions_of
 
-_KEY = "redrive/"
+_KEY = ".redrive/"  # no run can have this name
 _UNFINISHED = f"{_KEY}unfinished"
 
 Place = tuple[str, int]  # topic of letters, unprefixed, and partition
@@ -41,26 +41,19 @@ async def load(settings: Settings, admin: AIOKafkaAdminClient, *, create: bool) 
 
     Call it after the transactional producer has started, which settles what the last one left open.
     """
-    name, progress = progress_topic(settings), Progress()
-    if create and not await partitions_of(admin, name):
-        configs = {
-            "cleanup.policy": "compact",
-            "max.message.bytes": str(MAX_MESSAGE_BYTES),
-            "message.timestamp.type": "LogAppendTime",
-            "min.insync.replicas": str(settings.min_insync),
-        }
-        await make(admin, settings, Topic(name, 1, settings.replication, configs))
-    for tp in await partitions_of(admin, name):
-        async with clients.reading(settings, [tp]) as consumer:
-            await consumer.seek_to_beginning(tp)
-            async for record in records(consumer, tp, (await consumer.end_offsets([tp]))[tp]):
-                key = (record.key or b"").decode(errors="replace")
-                if key.startswith(_KEY):
-                    try:
-                        _take(progress, key, record.value)
-                    except (ValueError, TypeError, KeyError) as error:
-                        where = f"{tp.topic}/{tp.partition}/{record.offset}"
-                        raise Fatal(Exit.SETTINGS, f"{where} is damaged: {error}") from None
+    progress = Progress()
+    if create:
+        wanted = progress_as_wanted(settings)
+        if not await partitions_of(admin, wanted.name):
+            await make_all(admin, settings, [wanted])
+    for key, (value, _at_ms) in (await latest(settings, admin)).items():
+        name = key.decode(errors="replace")
+        if name.startswith(_KEY):
+            try:
+                _take(progress, name, value)
+            except (ValueError, TypeError, KeyError) as error:
+                where = f"{progress_topic(settings)}, key {name}"
+                raise Fatal(Exit.SETTINGS, f"{where} is damaged: {error}") from None
     return progress
 
 
@@ -76,10 +69,10 @@ def unfinished_message(settings: Settings, run: Unfinished | None) -> Message:
     return Message(progress_topic(settings), _UNFINISHED.encode(), value, [], 0)
 
 
-def _take(progress: Progress, key: str, value: bytes | None) -> None:
+def _take(progress: Progress, key: str, value: bytes) -> None:
     if key == _UNFINISHED:
-        loaded = orjson.loads(value) if value else None
-        progress.unfinished = loaded and Unfinished(loaded["selection"], loaded["ends"])
+        loaded = orjson.loads(value)
+        progress.unfinished = Unfinished(loaded["selection"], loaded["ends"])
         return
     topic, _, partition = key.removeprefix(_KEY).rpartition("/")
-    progress.driven[topic, int(partition)] = unpack(value or b"")
+    progress.driven[topic, int(partition)] = unpack(value)

@@ -22,7 +22,7 @@ from streams.shell.state_log import records
 from streams.shell.topics import partitions_of
 
 State = Literal["running", "stopped", "done"]
-_Latest = dict[bytes, tuple[bytes, int]]
+Latest = dict[bytes, tuple[bytes, int]]
 
 
 @dataclass(slots=True)
@@ -125,36 +125,36 @@ async def load(settings: Settings, admin: AIOKafkaAdminClient) -> dict[str, Know
 
     Raises Fatal(SETTINGS) where a record is not one of ours.
     """
-    latest = await _latest(settings, admin)
+    found = await latest(settings, admin)
     return {
-        key.decode(): _known(progress_topic(settings), key.decode(), latest)
-        for key in latest
+        key.decode(): _known(progress_topic(settings), key.decode(), found)
+        for key in found
         if b"/" not in key
     }
 
 
 async def keys_of(settings: Settings, admin: AIOKafkaAdminClient, run: str) -> set[bytes]:
     """The keys that have a value of a run."""
-    latest = await _latest(settings, admin)
-    return {key for key in latest if key.partition(b"/")[0] == run.encode()}
+    found = await latest(settings, admin)
+    return {key for key in found if key.partition(b"/")[0] == run.encode()}
 
 
-async def _latest(settings: Settings, admin: AIOKafkaAdminClient) -> _Latest:
+async def latest(settings: Settings, admin: AIOKafkaAdminClient) -> Latest:
     """Key -> (value, time in ms since 1970), of what is not deleted."""
-    latest: _Latest = {}
+    found: Latest = {}
     for tp in await partitions_of(admin, progress_topic(settings)):
         async with clients.reading(settings, [tp]) as consumer:
             begins, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
             consumer.seek(tp, begins[tp])
             async for record in records(consumer, tp, ends[tp]):
                 if record.value is None:
-                    latest.pop(record.key, None)
+                    found.pop(record.key, None)
                 elif record.key is not None:
-                    latest[record.key] = record.value, record.timestamp
-    return latest
+                    found[record.key] = record.value, record.timestamp
+    return found
 
 
-def _known(topic: str, run: str, latest: _Latest) -> Known:
+def _known(topic: str, run: str, latest: Latest) -> Known:
     packed, at_ms = latest[run.encode()]
     try:
         value = orjson.loads(packed)
