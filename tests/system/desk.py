@@ -148,10 +148,6 @@ class Desk:
         """Starts `copydesk tail` with --follow; what it prints is its log file."""
         return self._start(["tail", *arguments, "--follow"], "tail", self.environment())
 
-    def started(self, *arguments: str, **settings: Any) -> Worker:
-        """Starts a command that may be killed before it ends."""
-        return self._start(list(arguments), arguments[0], self.environment(**settings))
-
     def _start(self, arguments: list[str], name: str, environment: dict[str, str]) -> Worker:
         log_file = self.folder / f"{len(self.workers)}-{name}.log"
         with log_file.open("wb") as log:

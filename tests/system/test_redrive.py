@@ -47,7 +47,7 @@ def test_ten_thousand_letters_after_a_fix_twice(desk: Desk, kafka: Kafka) -> Non
     dry = desk.run("redrive", "--dry-run", "--json")
     assert json.loads(dry.stdout)["sent"] == {"clean/schema": LETTERS}, dry.stderr
     before = kafka.ends(raw)
-    killed = desk.started("redrive")
+    killed = desk.begun("redrive")
     wait_for("the first transaction", 60, lambda: sent_back(desk, before))
     killed.kill()
 
