@@ -165,14 +165,14 @@ def in_place(file: Path, wait: bool, within: float) -> int:
     sends them; ids and received_at stay. Refused where the range begins before what de-duplication
     remembers. Killed, the same command goes on.
 
-    
+    \b
     copydesk replay plan --from 2026-11-22T10:00 --to 2026-11-22T11:00 --stages clean..tag --out again.json
     copydesk replay in-place again.json --wait
     """
     from streams.shell.logs import configure_logging
     from streams.shell.replay.plan import read_plan
+    from streams.shell.replay.promotable import refuse_old
     from streams.shell.replay.promote import promote as send
-    from streams.shell.replay.promote import refuse_old
     from streams.shell.replay.run import run_plan
     from streams.shell.settings import read_settings
 
