@@ -144,6 +144,13 @@ def test_the_same_versions_over_the_same_range_give_nothing_but_same(lived: Desk
     plan = planned(lived, "same", *middle[lived.name])
     replayed(lived, plan)
     found = differs(lived, plan, "--limit", "3")
+    print(
+        json.dumps(found["examples"], indent=1),
+        [
+            (e.get("url"), e["id"], e.get("duplicate", {}).get("of"), e.get("status"))
+            for e in of_url(lived.read("articles.enriched")).values()
+        ],
+    )
     assert found["counts"] == {**dict.fromkeys(found["counts"], 0), "same": found["articles"]}, found
     assert found["articles"] >= 100
     relations = {

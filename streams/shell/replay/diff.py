@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +15,11 @@ from streams.shell.progress import Progress
 from streams.shell.read_back import ReadBack
 from streams.shell.rebuild_sources import offsets_at, stretch
 from streams.shell.replay import progress_log
-from streams.shell.replay.as_of import AsOf, links_as_of
+from streams.shell.replay.as_of import AsOf, links_without_later
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
 from streams.shell.replay.run import cluster_id
 from streams.shell.replay.scope import Scope
-from streams.shell.replay.sides import Link, Side, side_of
+from streams.shell.replay.sides import Side, side_of
 from streams.shell.replay.verdicts import CLASSES, judged
 from streams.shell.settings import Settings
 from streams.shell.topics import partitions_of, topic_name
@@ -74,13 +74,16 @@ async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
             found.production[identity] = side
             if not scope.later(side.source, side.received_ms):
                 within[identity] = side
-    links = await _links(settings, found, within, scope)
     our_links = {identity: side.link for identity, side in found.run.items()}
-    their_links = _overlaid({i: s.link for i, s in within.items()}, links)
+    their_links = {identity: side.link for identity, side in within.items()}
+    told = AsOf()
+    if any(side.link and our_links.get(i, side.link) != side.link for i, side in within.items()):
+        told = await links_without_later(settings, scope, plan.removals_since)
+    their_links |= told.links
     both = {**their_links, **our_links}
     for identity in {*found.run, *found.production}:
         ours, theirs = found.run.get(identity), found.production.get(identity)
-        kind, names = judged(identity, ours, theirs, within.get(identity), links, both, their_links)
+        kind, names = judged(identity, ours, theirs, within.get(identity), told, both, their_links)
         if kind is not None:
             found.classes[identity] = kind
             if names:
@@ -108,22 +111,6 @@ async def refuse_unfinished(settings: Settings, plan: Plan) -> None:
     if known.head.state != "done":
         share = known.done / max(1, known.total)
         raise Fatal(Exit.SETTINGS, f"run {plan.run} is at {share:.0%}: `copydesk replay run` goes on with it")
-
-
-async def _links(settings: Settings, found: Diff, within: Sides, scope: Scope) -> dict[str, AsOf]:
-    """What the log tells of the articles whose links differ. A topic without links has nothing to tell."""
-    ours = {identity: side.link for identity, side in found.run.items()}
-    theirs = {identity: side.link for identity, side in within.items()}
-    differing = [i for i, side in within.items() if i in ours and side.link and ours[i] != side.link]
-    if not differing:
-        return {}
-    # With their families: pointers are followed through what the log says of these.
-    line = {one for i in differing for link in (ours[i], theirs[i]) if link for one in (link.group, link.of)}
-    return await links_as_of(settings, {*differing, *(one for one in line if one)}, scope.later)
-
-
-def _overlaid(events: dict[str, Link | None], links: Mapping[str, AsOf]) -> dict[str, Link | None]:
-    return {**events, **{identity: told.link for identity, told in links.items() if told.link}}
 
 
 async def _events(settings: Settings, name: str, since_ms: int) -> AsyncGenerator[tuple[Side, str], None]:

@@ -12,7 +12,7 @@ CLASSES = {
     "missing": "of the range and in production, but not in the run",
     "superseded": "replaced in production by a later text: not compared with it",
     "removed": "withdrawn or erased in production since the run: they stay so",
-    "untold": "links that articles behind the range and removals have changed: the log does not tell which",
+    "untold": "other links, but dedup.index no longer tells whether later articles made them so",
 }
 
 
@@ -21,7 +21,7 @@ def judged(
     ours: Side | None,
     theirs: Side | None,
     within: Side | None,
-    links: Mapping[str, AsOf],
+    told: AsOf,
     our_links: Mapping[str, Link | None],
     their_links: Mapping[str, Link | None],
 ) -> tuple[str | None, list[str]]:
@@ -42,12 +42,9 @@ def judged(
     if ours.status == within.status and not same_link(
         identity, ours.link, theirs_link, our_links, their_links
     ):
-        told = links.get(identity)
-        possible = told.possible if told is not None else []
-        if not any(same_link(identity, ours.link, one, our_links, their_links) for one in possible):
-            if possible and not names:
-                return "untold", []
-            names = [*names, LINK]
+        if not told.whole and not names:
+            return "untold", []
+        names = [*names, LINK]
     if names and within is not theirs:
         return "superseded", []
     return _by(names)
