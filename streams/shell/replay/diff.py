@@ -67,13 +67,13 @@ async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
     found, scope = Diff(plan), Scope(settings, plan)
     await scope.read(settings)
     async for side, identity in _events(settings, own, 0):
-        found.run[identity] = side
+        _keep(found.run, identity, side)
     within: Sides = {}
     async for side, identity in _events(settings, live, plan.removals_since):
-        if identity in found.run or scope.holds(side.source):
-            found.production[identity] = side
+        if identity in found.run or identity in found.production or scope.holds(side.source):
+            _keep(found.production, identity, side)
             if not scope.later(side.source, side.received_ms):
-                within[identity] = side
+                _keep(within, identity, side)
     our_links = {identity: side.link for identity, side in found.run.items()}
     their_links = {identity: side.link for identity, side in within.items()}
     told = AsOf()
@@ -111,6 +111,13 @@ async def refuse_unfinished(settings: Settings, plan: Plan) -> None:
     if known.head.state != "done":
         share = known.done / max(1, known.total)
         raise Fatal(Exit.SETTINGS, f"run {plan.run} is at {share:.0%}: `copydesk replay run` goes on with it")
+
+
+def _keep(sides: Sides, identity: str, side: Side) -> None:
+    """The last of an article. On articles.tagged its texts may lie in several partitions: time orders them."""
+    known = sides.get(identity)
+    if known is None or side.received_ms >= known.received_ms:
+        sides[identity] = side
 
 
 async def _events(settings: Settings, name: str, since_ms: int) -> AsyncGenerator[tuple[Side, str], None]:

@@ -12,6 +12,7 @@ from streams.dedup import place_at
 from streams.dedup.fingerprint import milliseconds
 from streams.events import EnrichedArticle
 from streams.shell import headers
+from streams.shell.arrivals import received_at
 from streams.vocabulary import Status
 
 # A replay's own numbers: they differ though the article does not. Links are compared by themselves.
@@ -62,7 +63,7 @@ def side_of(record: Any) -> Side | None:
     given = dict(record.headers)
     source = (given.get(headers.SOURCE) or b"").decode(errors="replace")
     try:
-        received_ms = milliseconds((given.get(headers.TIME) or b"").decode())
+        received_ms = milliseconds(received_at(record))
         if record.value is None:
             return Side(place, ERASED, b"", None, source, received_ms)
         event = orjson.loads(record.value)
