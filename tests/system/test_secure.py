@@ -281,6 +281,28 @@ def test_a_replay_works_with_its_own_user(secured: Secured, tmp_path: Path) -> N
     assert not [name for name in desk.kafka.topics() if run in name]
 
 
+def test_promotion_and_redrive_work_with_their_own_users(secured: Secured, tmp_path: Path) -> None:
+    desk, login = secured.desk, secured.login("promoter")
+    secured.as_user("producer").send(desk.topic("articles.raw"), [*articles(200, 20), Sent(b"no json")])
+    workers = [desk.running(stage, **secured.login(stage))[0] for stage in ("clean", "tag", "dedup")]
+    desk.settle()
+    plan = tmp_path / "plan.json"
+    planned = desk.run("replay", "plan", "--from", "2026-01-01", "--out", str(plan), **login)
+    assert planned.returncode == 0, planned.stderr
+    for command in (["run"], ["diff"], ["promote", "--all", "--wait"]):
+        done = desk.run("replay", *command, str(plan), **login)
+        assert done.returncode == 0, done.stdout + done.stderr
+    denied = desk.run("replay", "promote", "--all", str(plan), **secured.login("replay"))
+    assert (denied.returncode, "write topic secured.articles.tagged" in denied.stderr) == (77, True)
+    driven = desk.run("redrive", "--wait", **secured.login("redrive"))
+    assert driven.returncode == 1, driven.stderr
+    assert "1 dead letters again" in driven.stdout
+    denied = desk.run("redrive", **secured.login("consumer"))
+    assert (denied.returncode, "read topic secured.articles.deadletter" in denied.stderr) == (77, True)
+    for worker in workers:
+        worker.terminate()
+
+
 @pytest.mark.parametrize(
     ("user", "lacking"),
     [

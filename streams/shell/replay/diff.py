@@ -114,7 +114,7 @@ async def refuse_unfinished(settings: Settings, plan: Plan) -> None:
 
 
 def _keep(sides: Sides, identity: str, side: Side) -> None:
-    """The last of an article. On articles.tagged its texts may lie in several partitions: time orders them."""
+    """The last of an article: by time, since on articles.tagged its texts may lie in several partitions."""
     known = sides.get(identity)
     if known is None or side.received_ms >= known.received_ms:
         sides[identity] = side
