@@ -51,6 +51,7 @@ class Side:
     link: Link | None
     source: str
     received_ms: int
+    replay: str = ""  # the run that made it
 
     @property
     def removed(self) -> bool:
@@ -61,25 +62,31 @@ def side_of(record: Any) -> Side | None:
     """A record as a side; None where it is no event of ours."""
     place = place_at(record.partition, record.offset)
     given = dict(record.headers)
-    source = (given.get(headers.SOURCE) or b"").decode(errors="replace")
+    source, replay = (
+        (given.get(n) or b"").decode(errors="replace") for n in (headers.SOURCE, headers.REPLAY)
+    )
     try:
         received_ms = milliseconds(received_at(record))
         if record.value is None:
-            return Side(place, ERASED, b"", None, source, received_ms)
+            return Side(place, ERASED, b"", None, source, received_ms, replay)
         event = orjson.loads(record.value)
         link = _link(event.get("duplicate"))
         status = str(event.get("status", Status.USABLE))
     except (ValueError, AttributeError, KeyError):
         return None
-    return Side(place, status, b"".join(_hashes(event)), link, source, received_ms)
+    return Side(place, status, b"".join(_hashes(event)), link, source, received_ms, replay)
 
 
 def changed_fields(before: Side, after: Side) -> list[str]:
-    """The names of the fields that two sides have otherwise, but for the link."""
+    """The names of the fields that two sides have otherwise, but for the link.
+
+    An event that a promotion of the same run made is one version further.
+    """
     if before.status != after.status:
         return ["status"]
     pairs = zip(_each(before.hashes), _each(after.hashes), (*_NAMES, OTHERS), strict=False)
-    return [name for old, new, name in pairs if old != new]
+    promoted = bool(before.replay) and before.replay == after.replay
+    return [name for old, new, name in pairs if old != new and not (promoted and name == "version")]
 
 
 def family(identity: str, links: Mapping[str, Link | None]) -> str:

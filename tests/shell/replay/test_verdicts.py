@@ -1,5 +1,6 @@
 """What a diff says of an article, from both of its events."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,6 +52,12 @@ def test_only_what_a_replay_numbers_itself_is_left_out() -> None:
     assert changed_fields(one, side()) == ["headline"], "a field that is not there"
     assert changed_fields(one, side(headline="h", version={"number": 2})) == ["version"]
     assert changed_fields(one, side(headline="h", invented=1)) == ["other fields"]
+
+
+def test_what_a_run_has_promoted_itself_differs_no_longer_by_its_version() -> None:
+    one, other = side(version={"number": 1}), side(version={"number": 2})
+    assert changed_fields(replace(other, replay="r"), replace(one, replay="r")) == []
+    assert changed_fields(replace(other, replay="q"), replace(one, replay="r")) == ["version"]
 
 
 @pytest.mark.parametrize(
