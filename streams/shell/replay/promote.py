@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from aiokafka import AIOKafkaProducer, TopicPartition, errors
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from streams.contract import TAGGED
 from streams.dedup import Arrival
@@ -26,6 +26,7 @@ from streams.shell.replay.diff import compare, differing, refuse_unfinished
 from streams.shell.replay.plan import Plan, producer_id, progress_topic, run_settings
 from streams.shell.replay.progress_log import latest
 from streams.shell.replay.promotable import Place, last_of_each, records_of, remembered
+from streams.shell.replay.writing import run_producer, transact
 from streams.shell.settings import Settings, domain_count, domains
 from streams.shell.topics import domains_of, topic_name
 
@@ -65,7 +66,7 @@ async def _promote(
         raise Fatal(Exit.SETTINGS, f"run {plan.run} ends with {plan.last}: only tagged articles are promoted")
     await refuse_unfinished(settings, plan)
     target, own = topic_name(settings, TAGGED), topic_name(run_settings(settings, plan), TAGGED)
-    identity = f"{producer_id(settings, plan.run)}.promote"
+    identity = producer_id(settings, plan.run)
     await check_access(
         settings,
         Needs(
@@ -81,11 +82,7 @@ async def _promote(
     done = Promoted(chosen=len(kept))
     places = {one.place for one in kept.values() if one.received_ms >= oldest}
     done.old = len(kept) - len(places)
-    producer = clients.producer(
-        settings,
-        transactional_id=identity,
-        transaction_timeout_ms=int(settings.transaction_seconds * 1000),
-    )
+    producer = run_producer(settings, plan.run)
     try:
         if not dry:
             await clients.started(producer, settings)
@@ -169,15 +166,5 @@ class _Sending:
         run, (partition, offset) = self._plan.run, last
         value = orjson.dumps({"run": run, "partition": partition, "promoted": offset + 1})
         told = Message(progress_topic(self._settings), f"{self._key}{partition}".encode(), value, [], 0)
-        try:
-            async with self._producer.transaction():
-                sent = [
-                    await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
-                    for m in (*messages, told)
-                ]
-                for place in (await asyncio.gather(*sent))[:-1]:
-                    self._done.written[TopicPartition(place.topic, place.partition)] = place.offset
-        except errors.ProducerFenced as error:
-            raise Fatal(Exit.RETRY, f"run {run} is being promoted elsewhere; this one ends") from error
-        except errors.KafkaError as error:
-            raise clients.explained(error, self._settings) from error
+        for place in (await transact(self._producer, self._settings, run, [*messages, told]))[:-1]:
+            self._done.written[TopicPartition(place.topic, place.partition)] = place.offset

@@ -39,22 +39,24 @@ def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
 
 async def transact(
     producer: AIOKafkaProducer, settings: Settings, run: str, messages: Sequence[Message]
-) -> None:
-    """Writes messages in one transaction. Raises Fatal that says what came between."""
+) -> list[Any]:
+    """Writes messages in one transaction; gives where each lies. Raises Fatal that says what came between."""
     try:
         async with producer.transaction():
             sent = [
                 await producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers) for m in messages
             ]
-            await asyncio.gather(*sent)
+            return list(await asyncio.gather(*sent))
     except errors.ProducerFenced as error:
-        raise Fatal(Exit.RETRY, f"run {run} was started again or aborted elsewhere; this one ends") from error
+        raise Fatal(
+            Exit.RETRY, f"run {run} was started again, promoted or aborted elsewhere; this one ends"
+        ) from error
     except errors.KafkaError as error:
         if isinstance(error, clients.AUTHORIZATION):
             raise clients.explained(error, settings) from error
         what = clients.describe(error)
         raise Fatal(
-            Exit.RETRY, f"a transaction of run {run} failed: {what}; run it again to go on"
+            Exit.RETRY, f"a transaction of run {run} failed: {what}; the same command goes on"
         ) from error
 
 
