@@ -56,7 +56,8 @@ def redrive(
     Exits 1 when letters could not be sent back, or with --wait when some failed again. It needs the rights of
     `redrive` in deploy/kafka/principals.toml.
     """
-    from streams.shell.redrive.run import Redrive, Selection
+    from streams.shell.redrive.run import Redrive
+    from streams.shell.redrive.selection import Selection
     from streams.shell.redrive.told import as_json, told
     from streams.shell.replay.bounds import bound_of
     from streams.shell.settings import read_settings

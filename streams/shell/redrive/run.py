@@ -12,10 +12,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition, errors
 
-from streams.contract import DEADLETTER, REJECTED
 from streams.pipeline import STEPS
 from streams.shell import clients
 from streams.shell.access import Needs, check_access
@@ -25,8 +23,9 @@ from streams.shell.output import Message
 from streams.shell.progress import Progress as Bar
 from streams.shell.redrive import progress
 from streams.shell.redrive.driven import Driven
-from streams.shell.redrive.letters import REASONS, STAGES, Letter, Unusable, letter_of
+from streams.shell.redrive.letters import STAGES, Letter, Unusable, letter_of
 from streams.shell.redrive.outcomes import Outcomes, Watch
+from streams.shell.redrive.selection import Selection
 from streams.shell.replay.bounds import Bound
 from streams.shell.settings import Settings
 from streams.shell.state_log import records
@@ -37,36 +36,6 @@ BATCH_LETTERS = 500
 BATCH_BYTES = 4 << 20
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which letters. Empty stages or reasons: all of them. `most`: send back no more than so many."""
-
-    stages: frozenset[str] = frozenset()
-    reasons: frozenset[str] = frozenset()
-    start: Bound | None = None
-    end: Bound | None = None
-    rejected: bool = False
-    most: int | None = None
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        return (DEADLETTER, REJECTED) if self.rejected else (DEADLETTER,)
-
-    def kinds(self, topic: str) -> list[str]:
-        """ "stage/reason" of all that are selected of a topic of letters."""
-        return [
-            f"{stage}/{reason}"
-            for stage in STAGES
-            for reason in REASONS[topic]
-            if stage in (self.stages or STAGES) and reason in (self.reasons or REASONS[topic])
-        ]
-
-    def named(self) -> str:
-        """The same for the same letters, whatever the limit."""
-        bounds = [bound and bound.given for bound in (self.start, self.end)]
-        return orjson.dumps([sorted(self.stages), sorted(self.reasons), *bounds, self.rejected]).decode()
 
 
 @dataclass(slots=True)
