@@ -55,6 +55,7 @@ bench: $(READY)
 	$(BIN)/python bench/tagging.py
 	$(BIN)/python bench/counting.py
 	$(BIN)/python bench/dedup.py
+	$(BIN)/python bench/replay.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock

@@ -10,6 +10,7 @@ import orjson
 import pytest
 import yaml
 
+from streams.shell.replay.run_topics import progress_as_wanted
 from streams.shell.settings import Settings
 from streams.shell.topics import Topic, wanted
 from streams.vocabulary import FailureReason, RejectReason
@@ -32,7 +33,7 @@ TOPICS = {
     "articles.enriched": "article.enriched.v1",
     "articles.rejected": None,
     "articles.deadletter": None,
-    "replay.progress": None,
+    "replay.progress": "replay.progress.v1",
 }
 
 
@@ -199,7 +200,9 @@ def test_asyncapi_uses_every_component() -> None:
     assert defined - used == set()
 
 
-@pytest.mark.parametrize("topic", wanted(Settings()), ids=lambda topic: topic.name)
+@pytest.mark.parametrize(
+    "topic", [*wanted(Settings()), progress_as_wanted(Settings())], ids=lambda topic: topic.name
+)
 def test_asyncapi_describes_a_topic_as_it_is_created_by_default(topic: Topic) -> None:
     (kafka,) = (
         channel["bindings"]["kafka"]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from streams.dedup.blocks import sketch_of
 from streams.dedup.effects import Arrival, Effects, Row, again, arrived, effects, halves, make_original
+from streams.dedup.forced import decide_forced
 from streams.dedup.index import DedupIndex
 from streams.dedup.kernels import NOWHERE
 from streams.dedup.rows import REMOVALS, Fingerprint, FingerprintKind, RelationCode, RowKind
@@ -28,6 +29,8 @@ Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
 
 def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     """What follows from an arrival: nothing but an `unchanged` row when it brings nothing new."""
+    if arrival.force is not None:
+        return decide_forced(index, arrival, decide)
     fingerprint = arrival.fingerprint
     if fingerprint.kind in REMOVALS:
         at = index.find(*halves(arrival.id))

@@ -18,11 +18,15 @@ Row = NDArray[Any]  # ROW[1]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One record of articles.tagged: its place (rows.place_at), its id (16 bytes) and its fingerprint."""
+    """One record of articles.tagged: its place (rows.place_at), its id (16 bytes) and its fingerprint.
+
+    `force`: 16 bytes that name the replay whose promotion wants a new decision about the id (forced.py).
+    """
 
     place: int
     id: bytes
     fingerprint: Fingerprint
+    force: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from streams.dedup.kernels import (
     find_article,
     refill,
 )
-from streams.dedup.rows import LogRows
+from streams.dedup.rows import LogRows, forced_by
 from streams.dedup.search import LINK, MOST_LINKS
 from streams.dedup.sketch import ROUTING_KEYS, SKETCH_WIDTH, stop_keys
 
@@ -45,7 +45,7 @@ class IndexStats:
 class DedupIndex:
     """The articles of the last KEEP_MS: `apply` is the only way to change it, `decide` only reads."""
 
-    __slots__ = ("_room", "children", "parent", "state")
+    __slots__ = ("_room", "children", "forced", "parent", "state")
 
     def __init__(self) -> None:
         counts = np.zeros(kernels.COUNTS, np.int64)
@@ -63,6 +63,9 @@ class DedupIndex:
             stop=stop_keys(),
             counts=counts,
         )
+        # Article and replay, 32 bytes, of each decision that was forced. One an article that was promoted
+        # within the retention of the log.
+        self.forced: set[bytes] = set()
         self._room = 0  # rows that are sure to fit
         self.parent: Records = np.zeros(1, LINK)  # where a search leaves its finds
         self.children: Records = np.zeros(MOST_LINKS, LINK)
@@ -76,6 +79,8 @@ class DedupIndex:
             self._make_room(max(len(rows), _SMALLEST // 2, int(len(self) * _STEP)))
         self._room -= len(rows)
         fold(self.state, rows.rows, rows.sketches)
+        if len(rows) > 1:  # such a row never comes alone
+            self.forced.update(forced_by(rows))
 
     def find(self, first: int, second: int) -> int:
         """The place of an id, given as its two halves; NOWHERE if unknown."""

@@ -4,7 +4,7 @@ Little-endian throughout. The log is the memory of de-duplication: folding its r
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -123,7 +123,7 @@ ROW = np.dtype(
         ("received", "<i8"),
         ("first_received", "<i8"),
         ("parent_order", "<i8"),
-        ("parent", "<u8", 2),
+        ("parent", "<u8", 2),  # of an UNCHANGED row: the replay that forces what follows from it, or 0
         ("group", "<u8", 2),
         ("version", "<u4"),
         ("decision", "<u4"),
@@ -200,6 +200,13 @@ def unpack_batch(packed: bytes) -> tuple[int, LogRows]:
     if np.count_nonzero(rows["kind"] == RowKind.VERSION) != sketches or np.any(rows["kind"] > max(RowKind)):
         raise ValueError("index record: rows of an unknown kind, or without their sketch")
     return applied, LogRows(rows, values)
+
+
+def forced_by(rows: LogRows) -> Iterator[bytes]:
+    """The id and the replay, 32 bytes, of each row that says a decision was forced (forced.py)."""
+    marked = (rows.rows["kind"] == RowKind.UNCHANGED) & rows.rows["parent"].any(axis=1)
+    for row in rows.rows[marked]:
+        yield row["id"].tobytes() + row["parent"].tobytes()
 
 
 _EARLIEST_MS = -62_135_596_800_000  # 0001-01-01

@@ -6,23 +6,23 @@ from the head of its lane. Faust hands the batches in; bytes, offsets and sends 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
 from streams.contract import DEADLETTER, rfc3339
 from streams.events import Failed, Rejected
-from streams.pipeline import CLEAN, TAG, WITHDRAWN, Outcome, Record, Step
-from streams.pipeline import Output as StageOutput
+from streams.pipeline import CLEAN, Outcome, Record, Step
 from streams.shell import counting, headers, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget, Lane
 from streams.shell.logs import log
+from streams.shell.outgoing import stage_messages
 from streams.shell.output import Message, Output, Sent
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings, domains
-from streams.shell.topics import domains_of, topic_name
+from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
 
 Commit = Callable[[str, int, int, int], Awaitable[None]]
@@ -160,29 +160,8 @@ class StageLoop:
         """What a record becomes: one message, but a withdrawal one for each domain."""
         if isinstance(outcome, (Rejected, Failed)):
             return [refusal(self._settings, self._step.name, record, outcome)]
-        carried = headers.carry(record.headers, headers.place_of(record), raw=self._step is CLEAN)
-        if outcome.fingerprint is not None:
-            carried.append((headers.FINGERPRINT, outcome.fingerprint))
-            carried.append((headers.LANGUAGE, outcome.language.encode()))
-        listed = headers.event_headers(
-            prefix=self._settings.prefix,
-            topic=self._step.target,
-            ce_id=f"{outcome.id}:{outcome.content_hash}",
-            subject=outcome.id,
-            received_at=outcome.received_at,
-            carried=carried,
-        )
-        target = topic_name(self._settings, self._step.target)
-        return [
-            Message(target, outcome.id.encode(), outcome.value, [*listed], partition, origin=record)
-            for partition in self._partitions(outcome)
-        ]
-
-    def _partitions(self, outcome: StageOutput) -> Iterable[int | None]:
-        """The key decides, but in articles.tagged the language does."""
-        if self._step is not TAG:
-            return (None,)
-        return domains_of(self._domains, None if outcome.content_hash == WITHDRAWN else outcome.language)
+        raw = self._step is CLEAN
+        return stage_messages(self._settings, self._step, record, outcome, self._domains, raw=raw)
 
     def _oversized(self, message: Message) -> Message:
         """A record too large for its topic becomes a dead letter; one that is that already loses its end."""

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from streams.contract import rfc3339
-from streams.dedup import Arrival, Fingerprint, FingerprintKind, place_at
+from streams.dedup import SKETCH_VERSION, Arrival, Fingerprint, FingerprintKind, place_at
 from streams.events import Failed
+from streams.pipeline import FINGERPRINT, Output, Record, run
 from streams.shell import headers
 from streams.vocabulary import FailureReason
 
@@ -16,7 +18,8 @@ EMPTY_OBJECT = b"{}"
 
 def arrival_of(record: Any) -> Arrival | Failed:
     """The record's id, fingerprint and time; of its JSON only the braces are looked at."""
-    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    given = dict(record.headers)
+    packed, run_id = given.get(headers.FINGERPRINT), given.get(headers.FORCE)
     try:
         place = place_at(record.partition, record.offset)
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
@@ -32,9 +35,14 @@ def arrival_of(record: Any) -> Arrival | Failed:
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
         datetime.fromisoformat(received_at(record)).timestamp()
-        return Arrival(place, identity, fingerprint)
+        return Arrival(place, identity, fingerprint, force_of(run_id) if run_id else None)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
+
+
+def force_of(run_id: bytes) -> bytes:
+    """How the log names a replay: 16 bytes, whatever its id is."""
+    return blake2b(run_id, digest_size=ID_BYTES).digest()
 
 
 def received_at(record: Any) -> str:
@@ -43,6 +51,29 @@ def received_at(record: Any) -> str:
     """
     given = next((value for name, value in record.headers if name == headers.TIME), None)
     return given.decode() if given else rfc3339(record.timestamp)
+
+
+def language_of(record: Any, arrival: Arrival) -> str | None:
+    """The language that chooses the record's domain; None of a withdrawal or an erasure, which has none."""
+    if arrival.fingerprint.kind is not FingerprintKind.ARTICLE:
+        return None
+    given = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
+    return (given or b"").decode(errors="replace")
+
+
+def with_our_sketch(record: Any) -> Any:
+    """The record with its fingerprint made anew, where another sketch version has made it."""
+    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
+    if packed is None or len(packed) < 2 or packed[0] == SKETCH_VERSION:
+        return record
+    ours = bytes([SKETCH_VERSION]) + packed[1:]  # right for a removal, which has no sketch
+    if packed[1] == FingerprintKind.ARTICLE:
+        made = run(FINGERPRINT, Record(record.value, received_at(record)))
+        if not isinstance(made, Output) or made.fingerprint is None:
+            return record
+        ours = made.fingerprint
+    rest = [(name, value) for name, value in record.headers if name != headers.FINGERPRINT]
+    return replace(record, headers=[*rest, (headers.FINGERPRINT, ours)])
 
 
 def _erasure(fingerprint: Fingerprint, record: Any) -> Fingerprint:

@@ -16,7 +16,9 @@ from streams.shell.explain_command import explain
 from streams.shell.furniture_commands import furniture
 from streams.shell.knowledge_commands import knowledge
 from streams.shell.metrics_listing import metrics
+from streams.shell.redrive.command import redrive
 from streams.shell.removal_commands import forget, withdraw
+from streams.shell.replay.command import replay
 from streams.shell.tag_command import tag
 from streams.shell.top_command import top
 
@@ -47,6 +49,8 @@ def copydesk() -> None:
     Why it is a copy:     copydesk explain https://a.example/story
     Watch the workers:    copydesk top
     Take articles away:   copydesk withdraw URL, copydesk forget ID
+    Run a stretch again:  copydesk replay plan --from T --to T
+    Dead letters back:    copydesk redrive --dry-run
     """
 
 
@@ -210,7 +214,9 @@ def settings() -> None:
         click.echo(f"    {origin.about}")
 
 
-for command in (clean, compile_, dedup, explain, forget, furniture, knowledge, metrics, tag, top, withdraw):
+for command in (clean, compile_, dedup, explain, forget, furniture, knowledge, metrics):
+    copydesk.add_command(command)
+for command in (redrive, replay, tag, top, withdraw):
     copydesk.add_command(command)
 
 

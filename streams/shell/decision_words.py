@@ -15,6 +15,7 @@ CAUSES = {
     RowKind.VERSION: "a text of {id} came ({place})",
     RowKind.WITHDRAWN: "{id} was withdrawn ({place})",
     RowKind.ERASED: "{id} was erased ({place})",
+    RowKind.UNCHANGED: "a replay was promoted ({place})",
 }
 
 

@@ -26,12 +26,13 @@ from streams.dedup import (
     rejected,
 )
 from streams.events import Failed
-from streams.pipeline import Step, enriched
+from streams.pipeline import Step
 from streams.shell import clients, counting, epochs, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group, transactional_id
+from streams.shell.outgoing import decided_message
 from streams.shell.output import Message
 from streams.shell.read_back import ReadBack
 from streams.shell.settings import Settings, domains
@@ -72,7 +73,6 @@ class Domain:
     ) -> None:
         self._settings, self._step, self._limits = settings, step, limits
         self._source = TopicPartition(topic_name(settings, step.source), partition)
-        self._target = topic_name(settings, step.target)
         self._log = topic_name(settings, index_name(settings))
         self._epoch = epochs.current(settings)
         self._producer, self._index, self._applied = producer, index, applied
@@ -163,7 +163,7 @@ class Domain:
         for emission in batch.emissions:
             record = at_hand.get(emission.place)
             if record is not None:
-                batch.messages.append(self._message(record, emission))
+                batch.messages.append(decided_message(self._settings, record, emission))
                 batch.received.append(datetime.fromisoformat(received_at(record)).timestamp())
         partition = self._source.partition
         logged = [
@@ -202,21 +202,6 @@ class Domain:
         if isinstance(error, errors.ProducerFenced):
             return Fatal(Exit.RETRY, f"another worker has taken {where}; it goes on from the log")
         return Fatal(Exit.RETRY, f"the transaction of {where} failed: {clients.describe(error)}")
-
-    def _message(self, record: Any, emission: Emission) -> Message:
-        identity = emission.id.hex()
-        erased = emission.status is None
-        listed = headers.event_headers(
-            prefix=self._settings.prefix,
-            topic=self._step.target,
-            ce_id=f"{identity}:{emission.version}:{emission.decision}",
-            subject=identity,
-            received_at=received_at(record),
-            carried=headers.carry(record.headers, headers.place_of(record), raw=False),
-            erasure=erased,
-        )
-        value = None if erased else enriched(record.value, emission)
-        return Message(self._target, identity.encode(), value, [*listed])
 
     @property
     def stats(self) -> IndexStats:

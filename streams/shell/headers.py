@@ -14,6 +14,8 @@ FINGERPRINT = "copydesk-fp"
 LANGUAGE = "copydesk-language"
 SOURCE = "copydesk-source"
 REPLAY = "copydesk-replay"
+FORCE = "copydesk-force"
+ATTEMPTS = "copydesk-attempts"
 TRACE = "traceparent"
 TRUNCATED = "copydesk-truncated"
 TIME = "ce_time"
@@ -23,6 +25,8 @@ SCHEMA_BASE = "https://copydesk.dev/schemas/"
 # A producer's own headers are passed on up to this size, names and values together.
 OTHERS_LIMIT_BYTES = 2048
 ERROR_LIMIT_CHARACTERS = 500
+# What is added to the headers of a refused record, in this order.
+WHY = ("stage", "reason", "error", "topic", "partition", "offset", "at")
 # W3C Trace Context: one that has not this form is begun anew.
 _TRACE_FORM = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
@@ -99,16 +103,35 @@ def refusal_headers(
     at_ms: int,
 ) -> list[tuple[str, bytes | None]]:
     """The original headers, then why the record goes no further: of two of a name the last is ours."""
-    why = {
-        "stage": stage,
-        "reason": refused.reason.value,
-        "error": refused.detail[:ERROR_LIMIT_CHARACTERS],
-        "topic": topic,
-        "partition": str(partition),
-        "offset": str(offset),
-        "at": rfc3339(at_ms),
-    }
-    return [*headers, *((name, text.encode(errors="replace")) for name, text in why.items())]
+    why = (
+        stage,
+        refused.reason.value,
+        refused.detail[:ERROR_LIMIT_CHARACTERS],
+        topic,
+        str(partition),
+        str(offset),
+        rfc3339(at_ms),
+    )
+    named = zip(WHY, why, strict=True)
+    return [*headers, *((name, text.encode(errors="replace")) for name, text in named)]
+
+
+def original_headers(
+    headers: Sequence[tuple[str, bytes | None]],
+) -> tuple[list[tuple[str, bytes | None]], dict[str, str]] | None:
+    """The inverse of refusal_headers: the headers that the record came with, and by WHY what was added.
+
+    They are told by their place at the end: a producer may have sent headers of the same names. TRUNCATED is
+    one of what was added, where the value was cut. None where nothing of ours stands there.
+    """
+    listed, added = list(headers), {}
+    if listed and listed[-1][0] == TRUNCATED:
+        added[TRUNCATED] = (listed.pop()[1] or b"").decode(errors="replace")
+    tail = listed[-len(WHY) :]
+    if tuple(name for name, _ in tail) != WHY:
+        return None
+    added |= {name: (value or b"").decode(errors="replace") for name, value in tail}
+    return listed[: -len(WHY)], added
 
 
 def _begun(place: str) -> bytes:

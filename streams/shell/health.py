@@ -19,7 +19,7 @@ from streams.shell.settings import Settings
 
 # The loop ticks once a second; a worker whose loop has not turned for so long is not alive.
 LOOP_SILENCE_SECONDS = 15.0
-PORT_OF_STAGE = {"clean": 0, "tag": 1, "dedup": 2}
+PORT_OF_STAGE = {"clean": 0, "tag": 1, "dedup": 2, "replay": 3}
 
 
 @dataclass(slots=True)

@@ -176,6 +176,15 @@ SUPERSEDED_LINKS = _counter(
     "Links whose parent's text was replaced by another version: they stay as they were decided.",
 )
 
+# of `copydesk replay run`, while it serves them
+_about("replay")
+REPLAY_RECORDS = _counter("copydesk_replay_records_total", "Source records that a replay has worked on.")
+REPLAY_PROGRESS = _gauge("copydesk_replay_progress_ratio", "Share of the planned offsets that are done.")
+REPLAY_LEFT = _gauge("copydesk_replay_remaining_seconds", "Time left at the rate so far.")
+REPLAY_LIMIT = _gauge(
+    "copydesk_replay_limit_records", "Records a second that the lag of the live workers allows a replay."
+)
+
 _about("runtime")
 READY = _gauge("copydesk_ready", "1 while /readyz says ok, else 0.")
 REBALANCES = _counter("copydesk_rebalances_total", "Times the group handed its partitions out anew.")

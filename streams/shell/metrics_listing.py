@@ -10,6 +10,7 @@ QUESTIONS = {
     "time": "how long it takes",
     "position": "where the worker stands in its topic",
     "state": "what it holds",
+    "replay": "how far a replay is, and how fast it may go",
     "runtime": "how the process is",
 }
 

@@ -8,6 +8,13 @@ from typing import Any, Self
 LINE_SECONDS = 10.0
 
 
+def time_left(seconds: float) -> str:
+    """ "40 s", "12 min", "3.5 h": as exact as an estimate is."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"
+
+
 class Progress:
     """`with Progress("cleaning", total) as progress: progress.advance(done, articles)`.
 
@@ -47,7 +54,12 @@ class Progress:
         elif now - self._line >= LINE_SECONDS:
             self._line = now
             share = f" ({done / self._total:.0%})" if self._total else ""
-            print(f"{self._what}: {articles:,} {self._of}{share}, {rate:,.0f}/s", file=sys.stderr)
+            left = (
+                f", {time_left((self._total - done) * (now - self._began) / done)} left"
+                if self._total and done
+                else ""
+            )
+            print(f"{self._what}: {articles:,} {self._of}{share}, {rate:,.0f}/s{left}", file=sys.stderr)
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None

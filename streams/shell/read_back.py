@@ -5,7 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
-from streams.dedup import Emission, partition_and_offset
+from streams.dedup import Emission, partition_and_offset, place_at
 from streams.shell import clients
 from streams.shell.logs import log
 from streams.shell.settings import Settings
@@ -20,7 +20,7 @@ FETCH_BYTES = 256 * 1024
 
 
 class ReadBack:
-    """Reads records of articles.tagged, with a consumer a partition that starts with the first of them."""
+    """Reads records of a topic by place, with a consumer a partition that starts with the first of them."""
 
     def __init__(self, settings: Settings, topic: str) -> None:
         self._settings, self._topic = settings, topic
@@ -32,19 +32,25 @@ class ReadBack:
         Before a rebuild an article may have been of another domain: then it lies in that one's partition.
         Raises KafkaError when the broker cannot be read from, or does not answer in time.
         """
+        wanted = {emission.place: emission for emission in emissions}
+        found = await self.records_at(wanted)
+        for place, emission in wanted.items():
+            if place in found and found[place].key != emission.id.hex().encode():
+                del found[place]
+            if place not in found:
+                tell_gone(place)
+        return found
+
+    async def records_at(self, places: Iterable[int]) -> dict[int, Any]:
+        """place -> its record, without those that are gone; raises KafkaError as records_of does."""
+        wanted: dict[int, list[int]] = {}
+        for place in places:
+            partition, offset = partition_and_offset(place)
+            wanted.setdefault(partition, []).append(offset)
         found: dict[int, Any] = {}
-        wanted: dict[int, dict[int, Emission]] = {}
-        for emission in emissions:
-            partition, offset = partition_and_offset(emission.place)
-            wanted.setdefault(partition, {})[offset] = emission
-        for partition, by_offset in wanted.items():
-            records = await self._read(partition, sorted(by_offset))
-            for offset, emission in by_offset.items():
-                record = records.get(offset)
-                if record is None or record.key != emission.id.hex().encode():
-                    log().warning("a relinked article's bytes are gone", partition=partition, offset=offset)
-                else:
-                    found[emission.place] = record
+        for partition, offsets in wanted.items():
+            for offset, record in (await self._read(partition, sorted(offsets))).items():
+                found[place_at(partition, offset)] = record
         return found
 
     async def close(self) -> None:
@@ -74,6 +80,12 @@ class ReadBack:
             self._consumers[partition] = await clients.started(consumer, self._settings)
             consumer.assign([TopicPartition(self._topic, partition)])
         return self._consumers[partition]
+
+
+def tell_gone(place: int) -> None:
+    """Logs that an article gets no event of its new decision."""
+    partition, offset = partition_and_offset(place)
+    log().warning("a relinked article's bytes are gone", partition=partition, offset=offset)
 
 
 async def _some(consumer: AIOKafkaConsumer, tp: TopicPartition) -> list[Any]:

@@ -14,13 +14,13 @@ from aiokafka import errors
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.contract import TAGGED, rfc3339
-from streams.dedup import SKETCH_VERSION, DedupIndex, FingerprintKind, decide, self_test
+from streams.dedup import DedupIndex, decide, self_test
 from streams.dedup.snapshot import Changes, Snapshot
 from streams.events import Failed
-from streams.pipeline import DEDUP, FINGERPRINT, TAG, Output, Record, Step, run
-from streams.shell import clients, epochs, groups, headers
+from streams.pipeline import DEDUP, TAG, Step
+from streams.shell import clients, epochs, groups
 from streams.shell.access import Needs, check_access
-from streams.shell.arrivals import arrival_of, received_at
+from streams.shell.arrivals import arrival_of, language_of, with_our_sketch
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group, transactional_id
 from streams.shell.progress import Progress
@@ -186,32 +186,13 @@ class _Again:
 
     def take(self, record: Any) -> None:
         """Decides a record in its domain. What cannot be decided became a dead letter, and does not count."""
-        record = _with_our_sketch(record)
+        record = with_our_sketch(record)
         arrival = arrival_of(record)
         if isinstance(arrival, Failed):
             return
-        language: str | None = None
-        if arrival.fingerprint.kind is FingerprintKind.ARTICLE:
-            given = next((value for name, value in record.headers if name == headers.LANGUAGE), b"")
-            language = given.decode(errors="replace")
-        for place in domains_of(self._table, language):
+        for place in domains_of(self._table, language_of(record, arrival)):
             try:
                 effects = decide(self.memories[place], arrival)
             except Exception:  # noqa: S112 - as in the worker, where this record alone was a dead letter
                 continue
             self.memories[place].apply(effects.rows)
-
-
-def _with_our_sketch(record: Any) -> Any:
-    """The record with its fingerprint made anew, where another sketch version has made it."""
-    packed = next((value for name, value in record.headers if name == headers.FINGERPRINT), None)
-    if packed is None or len(packed) < 2 or packed[0] == SKETCH_VERSION:
-        return record
-    ours = bytes([SKETCH_VERSION]) + packed[1:]  # right for a removal, which has no sketch
-    if packed[1] == FingerprintKind.ARTICLE:
-        made = run(FINGERPRINT, Record(record.value, received_at(record)))
-        if not isinstance(made, Output) or made.fingerprint is None:
-            return record
-        ours = made.fingerprint
-    rest = [(name, value) for name, value in record.headers if name != headers.FINGERPRINT]
-    return replace(record, headers=[*rest, (headers.FINGERPRINT, ours)])

@@ -104,7 +104,7 @@ async def _read_logs(
                     say(f"{tp.topic}/{tp.partition} has expired: going by the group's offset")
                 continue
             phase = Phase.LIVE
-            async for record in _stretch(settings, tp, begin, ends[tp]):
+            async for record in stretch(settings, tp, begin, ends[tp]):
                 try:
                     epoch, phase = epoch_of(record.value)
                     if phase is Phase.CLOSED:
@@ -132,12 +132,12 @@ async def emitted_since(settings: Settings, admin: AIOKafkaAdminClient, since: i
     partitions = await partitions_of(admin, name)
     async with clients.reading(settings, partitions) as consumer:
         ends = await consumer.end_offsets(partitions)
-        starts = await _offsets_at(consumer, ends, since - KEEP_MS)
+        starts = await offsets_at(consumer, ends, since - KEEP_MS)
     found, read = [], 0
     total = sum(ends[tp] - start for tp, start in starts.items())
     with Progress(f"reading {ENRICHED}", total, of="events") as progress:
         for tp, start in starts.items():
-            async for record in _stretch(settings, tp, start, ends[tp]):
+            async for record in stretch(settings, tp, start, ends[tp]):
                 read += 1
                 progress.advance(read, read)
                 found += [(*told, 0, (0, 0)) for told in _told(record)]
@@ -165,7 +165,7 @@ async def window_of(settings: Settings, admin: AIOKafkaAdminClient, before: Befo
             if last is not None:
                 newest.append(min(last.timestamp, _received_ms(last)))
         since = max(0, min(newest, default=0) - KEEP_MS)
-        starts = await _offsets_at(consumer, ends, since)
+        starts = await offsets_at(consumer, ends, since)
         begins = await consumer.beginning_offsets(partitions)
     for tp, begin in begins.items():
         if 0 < begin == starts[tp] < ends[tp]:
@@ -182,7 +182,8 @@ def _received_ms(record: Any) -> int:
         return int(record.timestamp)
 
 
-async def _offsets_at(consumer: AIOKafkaConsumer, ends: Offsets, since: int) -> Offsets:
+async def offsets_at(consumer: AIOKafkaConsumer, ends: Offsets, since: int) -> Offsets:
+    """The first offset of each partition written at this time (ms) or later; its end where none was."""
     found = await consumer.offsets_for_times(dict.fromkeys(ends, max(0, since)))
     return {tp: min(end, found[tp].offset) if found[tp] else end for tp, end in ends.items()}
 
@@ -213,7 +214,7 @@ async def merged(settings: Settings, window: Window) -> AsyncGenerator[Any, None
 
     async with AsyncExitStack() as stack:
         for tp, start in window.starts.items():
-            stream = _stretch(settings, tp, start, window.ends[tp])
+            stream = stretch(settings, tp, start, window.ends[tp])
             await push(await stack.enter_async_context(aclosing(stream)))
         while heap:
             *_place, record, stream = heappop(heap)
@@ -221,7 +222,7 @@ async def merged(settings: Settings, window: Window) -> AsyncGenerator[Any, None
             await push(stream)
 
 
-async def _stretch(settings: Settings, tp: TopicPartition, start: int, end: int) -> AsyncGenerator[Any, None]:
+async def stretch(settings: Settings, tp: TopicPartition, start: int, end: int) -> AsyncGenerator[Any, None]:
     """The records of a partition in [start, end), with a reader of its own."""
     if start < end:
         async with clients.reading(settings, [tp]) as consumer:

@@ -17,10 +17,8 @@ from streams.cleaning import clean
 from streams.dedup import FingerprintKind, removal
 from streams.events import CleanedArticle, Failed, RawArticle, Rejected, Withdrawal
 from streams.pipeline import DEDUP
-from streams.shell import clients, headers
+from streams.shell import clients, groups, headers
 from streams.shell.access import Needs, check_access
-from streams.shell.exits import Exit, Fatal
-from streams.shell.names import group
 from streams.shell.output import Message
 from streams.shell.settings import Settings, domain_count
 from streams.shell.tail import up_to
@@ -29,7 +27,6 @@ from streams.vocabulary import FailureReason, Status
 
 # Deliveries awaited at once.
 WINDOW = 500
-POLL_SECONDS = 0.2
 # Stands for the hash of a text in an erasure's CloudEvents id.
 ERASED = "erased"
 
@@ -119,7 +116,8 @@ async def _forget(settings: Settings, ids: Sequence[str], patience: float | None
         written = await _deliver(settings, producer, [*_erasures(settings, tagged, partitions, ids)])
         if patience is None:
             return None
-        await _decided(settings, {TopicPartition(tagged, p): o for p, o in written.items()}, patience)
+        orders = {TopicPartition(tagged, p): o for p, o in written.items()}
+        await groups.passed(settings, DEDUP, orders, patience)
         return {identity async for identity in _nulls(settings, reader)} & set(ids)
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
@@ -163,34 +161,6 @@ async def _deliver(
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     return last
-
-
-async def _decided(settings: Settings, written: dict[TopicPartition, int], patience: float) -> None:
-    """Waits until the dedup group has committed all these offsets, which it does with what follows from them.
-
-    Raises Fatal(RETRY) naming a partition that it has not come to in time.
-    """
-    dedup, deadline = group(settings, DEDUP), time.monotonic() + patience
-    admin = await clients.started(clients.admin(settings), settings)
-    try:
-        behind = dict(written)
-        while behind:
-            try:
-                found = await admin.list_consumer_group_offsets(dedup, partitions=list(behind))
-                behind = {tp: offset for tp, offset in behind.items() if found[tp].offset <= offset}
-            except errors.KafkaError as error:
-                if not error.retriable:
-                    raise
-            if behind and time.monotonic() > deadline:
-                tp, offset = next(iter(behind.items()))
-                raise Fatal(
-                    Exit.RETRY,
-                    f"within {patience:g} s the group {dedup} has not come to {tp.topic}/{tp.partition}/"
-                    f"{offset}: is a dedup worker running? What is written there will be carried out",
-                )
-            await asyncio.sleep(POLL_SECONDS if behind else 0)
-    finally:
-        await clients.stopped(admin)
 
 
 async def _nulls(settings: Settings, reader: AIOKafkaConsumer) -> AsyncIterator[str]:

@@ -15,7 +15,7 @@ from streams.shell.exits import Exit, Fatal
 PREFIX = "COPYDESK_"
 MASK = "********"
 MOST = 2**31 - 1  # of any number: Kafka's own are 32 bits wide
-LAST_METRICS_PORT = 65533  # tag and dedup have the two after it
+LAST_METRICS_PORT = 65532  # tag, dedup and a replay have the three after it
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]

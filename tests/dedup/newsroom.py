@@ -76,8 +76,8 @@ class Desk:
         self.effects: list[Effects] = []
         self.last: dict[bytes, Emission] = {}
 
-    def take(self, number: int, fingerprint: Fingerprint) -> tuple[Emission, ...]:
-        effects = decide(self.index, Arrival(len(self.effects), name(number), fingerprint))
+    def take(self, number: int, fingerprint: Fingerprint, force: bytes | None = None) -> tuple[Emission, ...]:
+        effects = decide(self.index, Arrival(len(self.effects), name(number), fingerprint, force))
         self.index.apply(effects.rows)
         self.effects.append(effects)
         self.last.update((emission.id, emission) for emission in effects.emissions)

@@ -1,7 +1,10 @@
 """What one arrival leads to."""
 
+from collections.abc import Callable
+
 import pytest
 
+from streams.dedup import Fingerprint
 from streams.dedup.rows import RowKind
 from streams.vocabulary import Relation, Status
 from tests.dedup.newsroom import START, Desk, article, erasure, name, withdrawal, words
@@ -9,6 +12,7 @@ from tests.dedup.newsroom import START, Desk, article, erasure, name, withdrawal
 STORY = words(400, seed=1)
 TEXT = " ".join(STORY)
 SHORTENED = " ".join(STORY[:300])
+RUN = b"a replay's name!"
 OTHER = " ".join(words(400, seed=2))
 
 
@@ -345,3 +349,44 @@ def test_an_id_that_left_the_memory_and_comes_again_later_closes_no_circle() -> 
     desk.take(4, article(SHORTENED, order=4, received=100))
     assert desk.last[name(4)].of == name(2)
     assert desk.last[name(1)].relation is Relation.ORIGINAL
+
+
+def test_a_replay_that_is_promoted_forces_one_more_decision_with_its_own_bytes() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1)), (2, article(TEXT, order=2))])
+    (event,) = desk.take(2, article(TEXT, order=2), RUN)
+    assert (event.id, event.place, event.decision, event.version) == (name(2), 2, 2, 1)
+    assert (event.relation, event.of, event.group) == (Relation.EXACT, name(1), name(1))
+    assert desk.take(2, article(TEXT, order=2), RUN) == (), "the same again"
+    assert desk.take(2, article(TEXT, order=2)) == (), "nor without the force"
+    (other,) = desk.take(2, article(TEXT, order=2), b"another replay !")
+    assert other.decision == 3
+    (relinked,) = desk.take(3, article(TEXT, order=0))[1:][:1]
+    assert relinked.id == name(1)
+
+
+def test_a_later_decision_about_a_promoted_article_has_the_promoted_bytes() -> None:
+    desk = Desk().take_all([(1, article(TEXT, order=1))])
+    desk.take(1, article(TEXT, order=1), RUN)
+    _own, later = desk.take(2, article(TEXT, order=0))
+    assert (later.id, later.place, later.decision) == (name(1), 1, 3)
+
+
+def test_another_text_of_a_replay_is_a_new_version_and_that_too_comes_once() -> None:
+    desk = Desk().take_all([(1, article(TEXT))])
+    (event,) = desk.take(1, article(SHORTENED), RUN)
+    assert (event.version, event.decision) == (2, 2)
+    assert desk.take(1, article(TEXT), b"another replay !")[0].decision == 3
+    assert desk.take(1, article(SHORTENED), RUN) == ()
+
+
+def test_what_a_later_text_has_replaced_is_not_brought_back() -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (1, article(OTHER, received=1))])
+    assert desk.take(1, article(TEXT), RUN) == ()
+    assert desk.take(1, article(SHORTENED), RUN) == ()
+
+
+@pytest.mark.parametrize("removed", [withdrawal, erasure])
+def test_what_was_taken_away_is_not_brought_back_by_a_replay(removed: Callable[..., Fingerprint]) -> None:
+    desk = Desk().take_all([(1, article(TEXT)), (1, removed(received=1))])
+    assert desk.take(1, article(TEXT), RUN) == ()
+    assert desk.take(1, article(OTHER), RUN) == ()

@@ -215,3 +215,42 @@ def test_the_random_streams_reach_every_kind_of_row() -> None:
     kinds = {int(row["kind"]) for effects in desk.effects for row in effects.rows.rows}
     assert kinds == set(RowKind) - {RowKind.REJECTED}
     assert stream[0][1].kind is FingerprintKind.ARTICLE
+
+
+FORCES = st.sampled_from((None, None, b"a" * 16, b"b" * 16))
+FORCED_STREAMS = st.lists(
+    st.tuples(st.integers(0, 5), ARTICLES | ARTICLES | REMOVALS, FORCES), max_size=25
+).flatmap(lambda stream: st.tuples(st.just(stream), st.permutations(range(len(stream)))))
+
+
+@given(FORCED_STREAMS)
+@settings(deadline=None)
+def test_a_forced_arrival_decides_once_a_replay_and_id_and_the_laws_hold(
+    given_: tuple[list[tuple[int, Fingerprint, bytes | None]], list[int]],
+) -> None:
+    """Each comes twice, and what it changes is the decision alone where the text was known."""
+    stream, order = given_
+    desk = Desk()
+    done: set[tuple[int, bytes]] = set()
+    for number, fingerprint, force in [*stream, *(stream[i] for i in order)]:
+        before = desk.last.get(name(number))
+        plain = decide(desk.index, Arrival(len(desk.effects), name(number), fingerprint))
+        events = desk.take(number, fingerprint, force)
+        if force is None or plain.emissions:
+            assert events == (() if force and (number, force) in done else plain.emissions)
+        elif events:
+            (event,) = events
+            assert before is not None
+            assert before.status is Status.USABLE, "what was taken away stays so"
+            assert (number, force) not in done, "once a replay and id"
+            assert event.place == len(desk.effects) - 1, "with the bytes of the forced record"
+            assert event.decision == before.decision + 1
+            assert (event.version, event.relation, event.of) == (before.version, before.relation, before.of)
+        if force and events:
+            done.add((number, force))
+        assert {identity for identity, _ in done} >= {
+            int.from_bytes(f[:16], "big") for f in desk.index.forced
+        }
+    again = folded(desk)
+    assert all(map(np.array_equal, desk.index.state, again.state))
+    assert desk.index.forced == again.forced

@@ -102,9 +102,11 @@ class Kafka:
         """Writes records and awaits every delivery; gives their partitions and offsets."""
         return asyncio.run(self._send(topic, list(records), partition))
 
-    def read(self, topic: str, *, committed: bool = True) -> list[Record]:
-        """Everything in a topic at this moment, partition by partition."""
-        return asyncio.run(self._read(topic, committed))
+    def read(
+        self, topic: str, *, committed: bool = True, since: dict[int, int] | None = None
+    ) -> list[Record]:
+        """Everything in a topic at this moment, partition by partition; `since`: from these offsets on."""
+        return asyncio.run(self._read(topic, committed, since or {}))
 
     def ends(self, topic: str) -> dict[int, int]:
         """The end offset of each partition."""
@@ -151,7 +153,7 @@ class Kafka:
         finally:
             await producer.stop()
 
-    async def _read(self, topic: str, committed: bool) -> list[Record]:
+    async def _read(self, topic: str, committed: bool, since: dict[int, int]) -> list[Record]:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.address,
             isolation_level="read_committed" if committed else "read_uncommitted",
@@ -164,6 +166,9 @@ class Kafka:
             parts = await _partitions(consumer, topic)
             consumer.assign(parts)
             await consumer.seek_to_beginning(*parts)
+            for tp in parts:
+                if tp.partition in since:
+                    consumer.seek(tp, since[tp.partition])
             ends = await consumer.end_offsets(parts)
             records = []
             # Markers and aborted records count as read: the position passes them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import subprocess
@@ -261,3 +262,64 @@ def test_the_operator_may_rebuild_the_dedup_log_and_the_worker_that_writes_it_ma
     assert done.returncode == 0, done.stderr
     [worker] = desk.running("dedup", **secured.login("dedup"), dedup_epoch=1)
     assert worker.terminate() == 0
+
+
+def test_a_replay_works_with_its_own_user(secured: Secured, tmp_path: Path) -> None:
+    desk, login = secured.desk, secured.login("replay")
+    secured.as_user("producer").send(desk.topic("articles.raw"), articles(100, 20))
+    plan = tmp_path / "plan.json"
+    planned = desk.run("replay", "plan", "--from", "2026-01-01", "--out", str(plan), **login)
+    assert planned.returncode == 0, planned.stderr
+    done = desk.run("replay", "run", str(plan), **login)
+    assert done.returncode == 0, done.stderr
+    run = json.loads(plan.read_text())["run"]
+    assert len(desk.read(f"replay.{run}.articles.enriched")) >= 20
+    status = desk.run("replay", "status", run, "--json", **login)
+    assert json.loads(status.stdout)["state"] == "done"
+    aborted = desk.run("replay", "abort", run, **login)
+    assert aborted.returncode == 0, aborted.stderr
+    assert not [name for name in desk.kafka.topics() if run in name]
+
+
+def test_promotion_and_redrive_work_with_their_own_users(secured: Secured, tmp_path: Path) -> None:
+    desk, login = secured.desk, secured.login("promoter")
+    secured.as_user("producer").send(desk.topic("articles.raw"), [*articles(200, 20), Sent(b"no json")])
+    workers = [desk.running(stage, **secured.login(stage))[0] for stage in ("clean", "tag", "dedup")]
+    desk.settle()
+    plan = tmp_path / "plan.json"
+    planned = desk.run("replay", "plan", "--from", "2026-01-01", "--out", str(plan), **login)
+    assert planned.returncode == 0, planned.stderr
+    for command in (["run"], ["diff"], ["promote", "--all", "--wait"]):
+        done = desk.run("replay", *command, str(plan), **login)
+        assert done.returncode == 0, done.stdout + done.stderr
+    denied = desk.run("replay", "promote", "--all", str(plan), **secured.login("replay"))
+    assert (denied.returncode, "write topic secured.articles.tagged" in denied.stderr) == (77, True)
+    driven = desk.run("redrive", "--wait", **secured.login("redrive"))
+    assert driven.returncode == 1, driven.stderr
+    assert "1 dead letters again" in driven.stdout
+    denied = desk.run("redrive", **secured.login("consumer"))
+    assert (denied.returncode, "read topic secured.articles.deadletter" in denied.stderr) == (77, True)
+    for worker in workers:
+        worker.terminate()
+
+
+@pytest.mark.parametrize(
+    ("user", "lacking"),
+    [
+        ("consumer", ("read topic secured.articles.raw", "create topic secured.replay.")),
+        ("operator", ("create topic secured.replay.progress", "write transactional id secured.replay.")),
+        ("dedup", ("describe group secured.clean",)),
+    ],
+)
+def test_a_replay_without_its_rights_is_refused_when_planned_and_each_is_named(
+    secured: Secured, tmp_path: Path, user: str, lacking: tuple[str, ...]
+) -> None:
+    plan = tmp_path / "plan.json"
+    done = secured.desk.run(
+        "replay", "plan", "--from", "2026-01-01", "--out", str(plan), **secured.login(user)
+    )
+    assert done.returncode == 77, done.stderr
+    assert done.stderr.count("\n") == 1
+    for right in lacking:
+        assert right in done.stderr
+    assert not plan.exists()

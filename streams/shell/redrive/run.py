@@ -1,0 +1,233 @@
+"""A redrive: letters from a frozen stretch, in transactions with the record of how far it came.
+
+The end of the stretch is frozen when a redrive begins and kept until it has come there, so that what fails
+again, and lies behind it, is not sent back twice by one redrive. Killed anywhere, it goes on: a letter and
+the record that it was sent are visible together or not at all.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition, errors
+
+from streams.pipeline import STEPS
+from streams.shell import clients
+from streams.shell.access import Needs, check_access
+from streams.shell.exits import Exit, Fatal
+from streams.shell.headers import place_of
+from streams.shell.output import Message
+from streams.shell.progress import Progress as Bar
+from streams.shell.redrive import progress
+from streams.shell.redrive.driven import Driven
+from streams.shell.redrive.letters import STAGES, Letter, Unusable, letter_of
+from streams.shell.redrive.outcomes import Outcomes, Watch
+from streams.shell.redrive.selection import Selection
+from streams.shell.replay.bounds import Bound
+from streams.shell.settings import Settings
+from streams.shell.state_log import records
+from streams.shell.topics import partitions_of, topic_name
+
+# Letters of one transaction: as many as a worker takes in hand at once, and well within its time.
+BATCH_LETTERS = 500
+BATCH_BYTES = 4 << 20
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Done:
+    """What a redrive did. `sent` and `attempts` count letters by "stage/reason" and by their attempt."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    attempts: Counter[int] = field(default_factory=Counter)
+    driven_before: int = 0
+    unusable: Counter[str] = field(default_factory=Counter)
+    first_unusable: dict[str, str] = field(default_factory=dict)
+    resumed: bool = False
+    left: bool = False
+    outcomes: Outcomes | None = None
+
+
+class Redrive:
+    """One call of the command. With `dry` nothing is written; with `patience` it waits for what follows."""
+
+    def __init__(
+        self, settings: Settings, selection: Selection, say: Say, *, dry: bool, patience: float | None
+    ) -> None:
+        self.settings, self.selection, self._say = settings, selection, say
+        self._dry, self._patience = dry, patience
+        self._producer: AIOKafkaProducer | None = None
+        self.watch: Watch | None = None
+        self.done = Done()
+
+    async def go(self) -> Done:
+        """Raises Fatal: NO_RIGHT or SETTINGS where a right or a topic is missing, RETRY where another redrive
+        took over or what was sent is not decided in time.
+        """
+        settings, selection = self.settings, self.selection
+        letters = tuple(topic_name(settings, topic) for topic in selection.topics)
+        targets = tuple(
+            topic_name(settings, step.source) for step in STEPS if step.name in (selection.stages or STAGES)
+        )
+        identity = f"{settings.prefix}.redrive"
+        needs = Needs(letters, ()) if self._dry else Needs(letters, targets, transactional_ids=(identity,))
+        await check_access(settings, needs)
+        async with AsyncExitStack() as stack:
+            admin = await clients.started(clients.admin(settings), settings)
+            stack.push_async_callback(clients.stopped, admin)
+            if not self._dry:
+                self._producer = clients.producer(
+                    settings,
+                    transactional_id=identity,
+                    transaction_timeout_ms=int(settings.transaction_seconds * 1000),
+                )
+                stack.push_async_callback(clients.stopped, self._producer)
+                await clients.started(self._producer, settings)
+            if self._patience is not None:
+                self.watch = await Watch.begin(settings, admin)
+            known = await progress.load(settings, admin, create=not self._dry)
+            found = [
+                (topic, tp)
+                for topic, name in zip(selection.topics, letters, strict=True)
+                for tp in await partitions_of(admin, name)
+            ]
+            await self._drive(known, found)
+            if self.watch is not None and self._patience is not None:
+                self.done.outcomes = await self.watch.outcomes(admin, self._patience)
+        return self.done
+
+    async def _drive(self, known: progress.Progress, found: list[tuple[str, TopicPartition]]) -> None:
+        parts = [tp for _topic, tp in found]
+        async with clients.reading(self.settings, parts) as consumer:
+            begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+            starts = await self._bound(consumer, self.selection.start, begins, begins)
+            ends = await self._bound(consumer, self.selection.end, ends, ends)
+        run = known.unfinished
+        if run is not None and run.selection == self.selection.named():
+            self.done.resumed = True
+            ends = {tp: min(ends[tp], run.ends.get(_place(topic, tp), 0)) for topic, tp in found}
+        elif not self._dry:
+            run = progress.Unfinished(
+                self.selection.named(), {_place(topic, tp): ends[tp] for topic, tp in found}
+            )
+            await self.transaction([progress.unfinished_message(self.settings, run)])
+        total = sum(max(0, ends[tp] - starts[tp]) for tp in parts)
+        passed = 0
+        with Bar("sending back", total, "letters") as bar:
+            for topic, tp in found:
+                start, end = max(starts[tp], begins[tp]), ends[tp]
+                driven = known.driven.get((topic, tp.partition), Driven())
+                if driven.end > end and driven.end > (await self._written_end(tp)):
+                    self._say(f"{tp.topic}/{tp.partition} was made anew since letters were sent back from it")
+                    driven = Driven()
+                driven.trim(begins[tp])
+                await _Partition(self, topic, tp, driven).drive(start, end, bar, passed)
+                passed += max(0, end - start)
+        if not self._dry:
+            await self.transaction([progress.unfinished_message(self.settings, None)])
+
+    async def _written_end(self, tp: TopicPartition) -> int:
+        async with clients.reading(self.settings, [tp]) as consumer:
+            return int((await consumer.end_offsets([tp]))[tp])
+
+    async def _bound(
+        self,
+        consumer: AIOKafkaConsumer,
+        bound: Bound | None,
+        otherwise: dict[TopicPartition, int],
+        within: dict[TopicPartition, int],
+    ) -> dict[TopicPartition, int]:
+        """The offsets of --from or --to. Raises Fatal(USAGE) where it gives offsets: of which topic?"""
+        if bound is None:
+            return otherwise
+        if bound.at_ms is None:
+            raise Fatal(Exit.USAGE, f"{bound.given}: dead letters are chosen by time (2026-11-22T10:00)")
+        ends = await consumer.end_offsets(list(within))
+        found = await consumer.offsets_for_times(dict.fromkeys(within, max(0, bound.at_ms)))
+        return {tp: found[tp].offset if found[tp] else ends[tp] for tp in within}
+
+    async def transaction(self, messages: Sequence[Message]) -> list[Any]:
+        if self._producer is None:
+            return []
+        try:
+            async with self._producer.transaction():
+                sent = [
+                    await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
+                    for m in messages
+                ]
+                return list(await asyncio.gather(*sent))
+        except errors.ProducerFenced as error:
+            raise Fatal(
+                Exit.RETRY, "another redrive was started; it goes on from where this one was"
+            ) from error
+        except errors.KafkaError as error:
+            raise clients.explained(error, self.settings) from error
+
+
+class _Partition:
+    """One partition of letters: collects them into transactions."""
+
+    def __init__(self, redrive: Redrive, topic: str, tp: TopicPartition, driven: Driven) -> None:
+        self._redrive, self._topic, self._tp, self._driven = redrive, topic, tp, driven
+        self._kinds = redrive.selection.kinds(topic)
+        self._letters: list[Letter] = []
+        self._bytes = 0
+
+    async def drive(self, start: int, end: int, bar: Bar, passed: int) -> None:
+        done, settings = self._redrive.done, self._redrive.settings
+        wanted, since, read = set(self._kinds), start, 0
+        if start >= end or not wanted:
+            return
+        async with clients.reading(settings, [self._tp]) as consumer:
+            consumer.seek(self._tp, start)
+            async for record in records(consumer, self._tp, end):
+                read += 1
+                bar.advance(passed + record.offset - start, passed + read)
+                letter = letter_of(settings, self._topic, record)
+                if isinstance(letter, Unusable):
+                    done.unusable[letter.why] += 1
+                    done.first_unusable.setdefault(letter.why, place_of(record))
+                    continue
+                kind = f"{letter.stage}/{letter.reason}"
+                if kind not in wanted:
+                    continue
+                if self._driven.covers(kind, record.offset):
+                    done.driven_before += 1
+                    continue
+                most = self._redrive.selection.most
+                if most is not None and done.sent.total() + len(self._letters) >= most:
+                    done.left = True
+                    await self._flush(since, record.offset)
+                    return
+                self._letters.append(letter)
+                self._bytes += len(letter.message.value or b"")
+                if len(self._letters) >= BATCH_LETTERS or self._bytes >= BATCH_BYTES:
+                    await self._flush(since, record.offset + 1)
+                    since = record.offset + 1
+        await self._flush(since, end)
+
+    async def _flush(self, start: int, end: int) -> None:
+        """Sends what was collected, and writes that all of [start, end) is sent, in one transaction."""
+        if not self._letters:
+            return
+        redrive = self._redrive
+        self._driven.add(self._kinds, start, end)
+        place = self._topic, self._tp.partition
+        messages = [letter.message for letter in self._letters]
+        sent = await redrive.transaction(
+            [*messages, progress.driven_message(redrive.settings, place, self._driven)]
+        )
+        if redrive.watch is not None:
+            redrive.watch.add(messages, sent)
+        for letter in self._letters:
+            redrive.done.sent[f"{letter.stage}/{letter.reason}"] += 1
+            redrive.done.attempts[letter.attempt] += 1
+        self._letters, self._bytes = [], 0
+
+
+def _place(topic: str, tp: TopicPartition) -> str:
+    return f"{topic}/{tp.partition}"

@@ -1,0 +1,127 @@
+"""`copydesk replay plan`: looks at what is there, freezes it and writes the plan; runs nothing."""
+
+import asyncio
+import os
+import secrets
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from aiokafka import errors
+
+from streams.contract import rfc3339
+from streams.dedup.fold import KEEP_MS
+from streams.shell import clients
+from streams.shell.progress import time_left
+from streams.shell.replay.bounds import Bound, check_order
+from streams.shell.replay.plan import Plan, Range, versions_now
+from streams.shell.replay.ranges import freeze
+from streams.shell.replay.rights import check_rights
+from streams.shell.replay.run import cluster_id
+from streams.shell.settings import Settings
+from streams.shell.topics import partitions_of, retention_seconds, topic_name
+
+# Of one core, milliseconds a record; the larger part of raw is HTML as often as text. bench/replay.py
+MS_A_RECORD = {"clean": 8.0, "tag": 1.1, "dedup": 0.35}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for."""
+
+    start: Bound
+    end: Bound | None
+    first: str
+    last: str
+    cold: bool
+
+
+def make_plan(settings: Settings, wish: Wish) -> Plan:
+    """The plan of a wish. Raises Fatal where it cannot be run, or we have no right to."""
+    return asyncio.run(_plan(settings, wish))
+
+
+async def _plan(settings: Settings, wish: Wish) -> Plan:
+    now = int(time.time() * 1000)
+    check_order(wish.start, wish.end, now)
+    versions = versions_now(settings)
+    admin = await clients.started(clients.admin(settings), settings)
+    try:
+        plan = Plan(
+            run=run_id(now),
+            created_at=rfc3339(now),
+            cluster=await cluster_id(admin),
+            prefix=settings.prefix,
+            topic_prefix=settings.topic_prefix,
+            first=wish.first,
+            last=wish.last,
+            given_from=wish.start.given,
+            given_to=wish.end.given if wish.end else "",
+            ranges={0: Range(0, 0)},
+            cold=wish.cold,
+            removals_since=0,
+            versions=versions,
+            records=0,
+            estimate_seconds=0.0,
+        )
+        await check_rights(admin, settings, plan)
+        name = topic_name(settings, plan.source)
+        partitions = await partitions_of(admin, name)
+        kept_since = now - int(retention_seconds(settings, plan.source) * 1000)
+        async with clients.reading(settings, partitions) as consumer:
+            frozen = await freeze(
+                consumer,
+                partitions,
+                wish.start,
+                wish.end,
+                warm=plan.decides and not wish.cold,
+                kept_since=kept_since,
+            )
+    except errors.KafkaError as error:
+        raise clients.explained(error, settings) from error
+    finally:
+        await clients.stopped(admin)
+    records, warm = (sum(map(len, r.values())) for r in (frozen.ranges, frozen.warm_up))
+    return replace(
+        plan,
+        ranges=frozen.ranges,
+        warm_up=frozen.warm_up,
+        missing=frozen.missing,
+        removals_since=max(0, frozen.since - KEEP_MS),
+        records=records,
+        warm_up_records=warm,
+        estimate_seconds=estimate(plan, records + warm, settings),
+    )
+
+
+def run_id(now_ms: int) -> str:
+    """One that sorts by time and that nobody else has: 20261122-100000-3f2a."""
+    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def estimate(plan: Plan, records: int, settings: Settings) -> float:
+    """Seconds that so many records take here, with nothing else to do: a guess, since articles differ."""
+    processes = settings.processes or len(os.sched_getaffinity(0))
+    pooled = sum(MS_A_RECORD[step.name] for step in plan.steps if step.stage is not None) / processes
+    alone = sum(MS_A_RECORD[step.name] for step in plan.steps if step.stage is None)
+    return records * max(pooled, alone) / 1000
+
+
+def told(plan: Plan, settings: Settings) -> list[str]:
+    """What the plan would do, in lines for a person."""
+    name = topic_name(settings, plan.source)
+    lines = [f"run {plan.run}: {plan.records:,} records of {name} through {plan.first}..{plan.last}"]
+    lines += [
+        f"  partition {p}: offsets {one.start:,} to {one.end - 1:,}"
+        if len(one)
+        else f"  partition {p}: nothing"
+        for p, one in sorted(plan.ranges.items())
+    ]
+    if plan.cold:
+        lines.append("cold: copies of what came before the range are judged originals")
+    elif plan.decides:
+        lines.append(f"before it {plan.warm_up_records:,} records in silence, as memory of the last 96 h")
+    lines += [f"the memory is not whole: {line}" for line in plan.missing]
+    lines.append(f"about {time_left(plan.estimate_seconds)} on this machine, with nothing else to do")
+    return lines

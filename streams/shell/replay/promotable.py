@@ -1,0 +1,92 @@
+"""What of a run can be promoted: its articles, each as it was at last, and not those that are too old."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import TopicPartition
+
+from streams.contract import TAGGED, rfc3339
+from streams.dedup import REMOVALS, Arrival
+from streams.dedup.fold import KEEP_MS
+from streams.shell import clients
+from streams.shell.arrivals import arrival_of
+from streams.shell.exits import Exit, Fatal
+from streams.shell.rebuild_sources import stretch
+from streams.shell.replay.plan import Plan
+from streams.shell.settings import Settings
+from streams.shell.state_log import last_record
+from streams.shell.topics import partitions_of, topic_name
+
+Place = tuple[int, int]  # partition and offset of the run's tagged articles
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last record of an article, when that was received, and whether it is a removal."""
+
+    place: Place
+    received_ms: int
+    removal: bool
+
+
+def refuse_old(settings: Settings, plan: Plan) -> None:
+    """Raises Fatal(SETTINGS) where a plan begins before what de-duplication remembers: what is sent again of
+    that would be judged without the articles that it may be a copy of.
+    """
+    since = plan.removals_since + KEEP_MS
+    oldest = asyncio.run(remembered(settings))
+    if since < oldest:
+        raise Fatal(
+            Exit.SETTINGS,
+            f"the range begins at {rfc3339(since)}, and de-duplication remembers what was received since "
+            f"{rfc3339(oldest)} ({KEEP_MS // 3_600_000} h): older articles would be judged originals. Plan "
+            "a later range, or run and diff it without promoting what is older",
+        )
+
+
+async def last_of_each(settings: Settings, own: str, chosen: Collection[str] | None) -> dict[str, Kept]:
+    """The last tagged record of each article in the run; without those that end as withdrawn."""
+    found: dict[str, Kept] = {}
+    async for record in records_of(settings, own):
+        identity = (record.key or b"").decode(errors="replace")
+        arrival = arrival_of(record)
+        if isinstance(arrival, Arrival) and (chosen is None or identity in chosen):
+            fingerprint = arrival.fingerprint
+            known = found.get(identity)
+            if known is None or fingerprint.received_ms >= known.received_ms:
+                removal = fingerprint.kind in REMOVALS
+                found[identity] = Kept((record.partition, record.offset), fingerprint.received_ms, removal)
+    return {identity: one for identity, one in found.items() if not one.removal}
+
+
+async def records_of(settings: Settings, name: str) -> AsyncGenerator[Any, None]:
+    """The records of a topic, partition by partition."""
+    parts = await _partitions(settings, name)
+    async with clients.reading(settings, parts) as consumer:
+        begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+    for tp in parts:
+        async for record in stretch(settings, tp, begins[tp], ends[tp]):
+            yield record
+
+
+async def remembered(settings: Settings) -> int:
+    """What was received since then, in ms, every domain still knows."""
+    parts = await _partitions(settings, topic_name(settings, TAGGED))
+    newest = 0
+    async with clients.reading(settings, parts) as consumer:
+        for tp, end in (await consumer.end_offsets(parts)).items():
+            last = await last_record(consumer, tp, end)
+            arrival = arrival_of(last) if last is not None else None
+            if isinstance(arrival, Arrival):
+                newest = max(newest, arrival.fingerprint.received_ms)
+    return newest - KEEP_MS
+
+
+async def _partitions(settings: Settings, name: str) -> list[TopicPartition]:
+    admin = await clients.started(clients.admin(settings), settings)
+    try:
+        return await partitions_of(admin, name)
+    finally:
+        await clients.stopped(admin)

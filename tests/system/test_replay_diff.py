@@ -1,0 +1,341 @@
+"""`copydesk replay diff`, `promote` and `in-place` on a real Kafka, as consumers see them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.conftest import MakeDesk
+from tests.system.desk import STAGES, Desk
+from tests.system.generated import article, articles, text, url
+from tests.system.kafka import Kafka, Record, Sent, wait_for
+
+RAW = "articles.raw"
+SECONDS = 300.0
+PARTITIONS = 4
+GERMAN = """
+    hafen rat brücke markt fluss brief winter schule garten arzt bahnhof dorf minister signal fenster teppich
+    flasche hammer fahrkarte insel wald kupfer silber bleistift spiegel leiter korb kerze knopf sattel nadel
+""".split()  # noqa: SIM905 - shorter to read than a list of quoted words
+
+
+def german(number: int) -> str:
+    """A German body that is like no other."""
+    stream = hashlib.shake_128(b"artikel %d" % number).digest(132)
+    words = [GERMAN[byte % len(GERMAN)] for byte in stream]
+    return "\n\n".join(
+        f"Die Zeitung schreibt heute, dass {' '.join(words[i : i + 11])} nicht mehr da ist."
+        for i in range(0, len(words), 11)
+    )
+
+
+def dated(number: int, day: int, content: str | None = None) -> Sent:
+    """An English or, each third, a German article, published on a day of November."""
+    own = german(number) if number % 3 == 0 else text(number)
+    language = "de" if number % 3 == 0 else "en"
+    when = f"2026-11-{day:02}T12:00:00Z"
+    return article(number, content=content or own, published_at=when, language=language)
+
+
+def body(number: int) -> str:
+    return german(number) if number % 3 == 0 else text(number)
+
+
+def before_the_range() -> list[Sent]:
+    return [dated(n, 15) for n in range(60)]
+
+
+def of_the_range() -> list[Sent]:
+    """New ones, copies, revisions, repeats, and originals that come after their copies."""
+    return [
+        *(dated(n, 16) for n in range(100, 160)),
+        *(dated(n + 1_000, 17, body(n)) for n in range(0, 30, 2)),  # of what came before
+        *(dated(n + 1_002, 17, body(n)) for n in range(100, 130, 3)),
+        *(dated(n + 2_000, 10, body(n)) for n in range(0, 20, 5)),  # older than what it is copied in
+        *(dated(n + 2_000, 10, body(n)) for n in range(100, 150, 7)),
+        *(dated(n, 16, body(n + 500)) for n in (1, 2, 101, 102)),  # another text
+        *(dated(n, 16) for n in (3, 4, 103)),  # the same once more
+    ]
+
+
+def after_the_range() -> list[Sent]:
+    """What makes production go on: older originals, copies and revisions of what the range holds."""
+    return [
+        *(dated(n + 3_000, 5, body(n)) for n in range(0, 20, 5)),
+        *(dated(n + 3_000, 5, body(n)) for n in range(100, 150, 7)),
+        *(dated(n, 16, body(n + 900)) for n in (105, 106, 5)),
+        *(dated(n + 4_000, 18, body(n)) for n in range(100, 160, 9)),
+    ]
+
+
+def offsets(ends: dict[int, int]) -> str:
+    return ",".join(f"{partition}:{offset}" for partition, offset in sorted(ends.items()))
+
+
+def planned(desk: Desk, name: str, *options: str, **settings: Any) -> Path:
+    path = desk.folder / f"{name}.json"
+    done = desk.run("replay", "plan", "--out", str(path), *options, **settings)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def replayed(desk: Desk, plan: Path, **settings: Any) -> None:
+    done = desk.run("replay", "run", str(plan), seconds=SECONDS, **settings)
+    assert done.returncode == 0, done.stderr
+
+
+def differs(desk: Desk, plan: Path, *options: str) -> dict[str, Any]:
+    """The diff as a script has it; its exit code says whether anything differs."""
+    done = desk.run("replay", "diff", str(plan), "--json", *options, seconds=SECONDS)
+    assert done.returncode in (0, 1), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    alone = found["counts"]["same"] == found["articles"]
+    assert done.returncode == (0 if alone else 1)
+    return found
+
+
+def promoted(desk: Desk, plan: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    done = desk.run("replay", "promote", str(plan), "--wait", *options, seconds=SECONDS)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done
+
+
+def of_url(records: list[Record]) -> dict[str, dict[str, Any]]:
+    """The last event of each article that has one."""
+    last = {r.key: r for r in records}.values()
+    return {r.event["url"]: r.event for r in last if r.value is not None}
+
+
+@pytest.fixture(scope="module")
+def lived(kafka: Kafka, open_desk: MakeDesk) -> Iterator[tuple[Desk, tuple[str, ...]]]:
+    """Two domains and a stream in three parts; with it the options that plan its middle."""
+    desk = open_desk(kafka, "lived-on", dedup_domains="en=0,*=1")
+    desk.running(*STAGES)
+    raw = desk.topic(RAW)
+    ends = []
+    for part, withdrawn in (
+        (before_the_range(), [6]),
+        (of_the_range(), [7, 9, 108, 109, 1_000]),
+        (after_the_range(), [8, 110, 112, 2_100, 3_105]),
+    ):
+        kafka.send(raw, part)
+        desk.settle()
+        done = desk.run("withdraw", *(url(n) for n in withdrawn))
+        assert done.returncode == 0, done.stderr
+        desk.settle()
+        ends.append(offsets(kafka.ends(raw)))
+    yield desk, ("--from", ends[0], "--to", ends[1])
+    desk.close()
+
+
+@pytest.mark.parametrize("stages", ["clean..dedup", "tag..dedup", "dedup", "clean..tag", "clean"])
+def test_the_same_versions_over_the_same_range_give_nothing_but_same(
+    lived: tuple[Desk, tuple[str, ...]], stages: str
+) -> None:
+    """With copies, revisions, originals that come late in the range and behind it, and withdrawals."""
+    desk, middle = lived
+    if not stages.startswith("clean"):
+        middle = ("--from", "2026-01-01")  # offsets are those of raw
+    plan = planned(desk, f"same-{stages}", *middle, "--stages", stages)
+    replayed(desk, plan)
+    found = differs(desk, plan, "--limit", "3")
+    assert found["counts"] == {**dict.fromkeys(found["counts"], 0), "same": found["articles"]}, found
+    assert found["articles"] >= 90
+    relations = {
+        event["duplicate"]["relation"]
+        for event in of_url(desk.read("articles.enriched")).values()
+        if "duplicate" in event
+    }
+    assert relations == {"original", "exact"}, "the stream has copies"
+
+
+FOOT = "The Gazette is printed on the old quay every morning but Sunday."
+TOUCHED = {3, 14, 15, 26, 39}
+
+
+def with_foot(number: int) -> Sent:
+    """An article that ends with a line that its publisher prints below many."""
+    return article(number, content=text(number) + (f"\n\n{FOOT}" if number in TOUCHED else ""))
+
+
+@pytest.fixture
+def rule(tmp_path: Path) -> str:
+    """A snapshot of furniture: the changed rule of cleaning."""
+    path = tmp_path / "furniture.jsonl"
+    line = {
+        "domain": "gazette.example",
+        "cut": "edge",
+        "articles": 9,
+        "of": 9,
+        "days": 3,
+        "text": FOOT.lower(),
+    }
+    rows = [{"format": "copydesk-furniture/1"}, line, {"end": True}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def ids_of(numbers: set[int], desk: Desk) -> set[bytes]:
+    known = {r.event["url"]: r.key for r in desk.read("articles.cleaned")}
+    return {known[url(n)] or b"" for n in numbers}
+
+
+def test_a_changed_rule_shows_what_it_touches_and_promotion_decides_those_alone_once_more(
+    kafka: Kafka, open_desk: MakeDesk, rule: str
+) -> None:
+    desk = open_desk(kafka, "ruled")
+    kafka.send(desk.topic(RAW), [with_foot(n) for n in range(40)])
+    desk.running(*STAGES)
+    desk.settle()
+    plan = planned(desk, "ruled", "--from", "2026-01-01", furniture=rule)
+    replayed(desk, plan, furniture=rule)
+
+    found = differs(desk, plan, "--limit", "9")
+    assert {name: n for name, n in found["counts"].items() if n} == {"same": 35, "changed": 5}
+    assert {e["url"] for e in found["examples"]} == {url(n) for n in TOUCHED}
+    assert found["fields"] == {"text": 5, "content_hash": 5, "removed": 5, "values": 5}
+    for example in found["examples"]:
+        sides = example["fields"]["text"]
+        assert sides["production"] == f"{sides['run']}\n\n{FOOT}"
+    shown = desk.run("replay", "diff", str(plan), "--limit", "1").stdout
+    assert "        5  changed" in shown
+    assert "        5  content_hash" in shown
+    assert "... and 4 more changed" in shown
+    assert any(line.startswith("    production") and "old quay" in line for line in shown.splitlines())
+
+    ends, before = kafka.ends(desk.topic("articles.enriched")), of_url(desk.read("articles.enriched"))
+    dry = desk.run("replay", "promote", str(plan), "--dry-run")
+    assert dry.stdout == "5 of 5 articles would be promoted\n"
+    assert promoted(desk, plan).stdout.startswith("5 of 5 articles promoted\n")
+    events = kafka.read(desk.topic("articles.enriched"), since=ends)
+    assert {r.key for r in events} == ids_of(TOUCHED, desk)
+    assert len(events) == len(TOUCHED)
+    for record in events:
+        was = before[record.event["url"]]
+        assert (record.event["decision"], was["decision"]) == (2, 1)
+        assert record.event["received_at"] == was["received_at"]
+        assert FOOT not in record.event["text"]
+        assert record.header("copydesk-replay") == json.loads(plan.read_text())["run"]
+
+    assert differs(desk, plan)["counts"]["same"] == 40, "now production has it"
+    ends = kafka.ends(desk.topic("articles.enriched"))
+    assert promoted(desk, plan).stdout.startswith("0 of 0 articles promoted\n")
+    forced = [r for r in desk.read("articles.tagged") if r.header("copydesk-force")]
+    kafka.send(desk.topic("articles.tagged"), [Sent(r.value, r.key, r.headers) for r in forced], 0)
+    desk.settle("dedup")
+    assert kafka.read(desk.topic("articles.enriched"), since=ends) == [], "once a run and article"
+
+    run_id = json.loads(plan.read_text())["run"]
+    assert desk.run("replay", "abort", run_id).returncode == 0
+    assert not [name for name in kafka.topics() if run_id in name]
+    keys = {r.key: r.value for r in desk.read("replay.progress")}
+    assert set(keys.values()) == {None}
+    desk.close()
+
+
+def test_promotion_killed_with_its_dedup_worker_and_repeated_decides_each_article_once(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    desk, count = open_desk(kafka, "promoted-all"), 1_600
+    kafka.send(desk.topic(RAW), articles(0, count))
+    *_, dedup = desk.running(*STAGES)
+    desk.settle()
+    plan = planned(desk, "all", "--from", "2026-01-01")
+    replayed(desk, plan)
+    ends = kafka.ends(desk.topic("articles.tagged"))
+    killed = desk.begun("replay", "promote", str(plan), "--all")
+    wait_for("the first transaction", SECONDS, lambda: kafka.read(desk.topic("articles.tagged"), since=ends))
+    killed.kill()
+    dedup.kill()
+    desk.running("dedup")
+    promoted(desk, plan, "--all")
+    assert len(kafka.read(desk.topic("articles.tagged"), since=ends)) == count
+    again = promoted(desk, plan, "--all").stdout
+    assert again.startswith(f"0 of {count:,} articles promoted\n{count:,} were promoted by an earlier call\n")
+    decisions = sorted(r.event["decision"] for r in desk.read("articles.enriched"))
+    assert decisions == [1] * count + [2] * count
+    desk.close()
+
+
+def test_what_was_taken_away_stays_so_through_every_replay(
+    kafka: Kafka, open_desk: MakeDesk, rule: str
+) -> None:
+    """Withdrawn and erased within the range, behind it, and after the run; promoted whole, and in place."""
+    desk = open_desk(kafka, "stays-away")
+    kafka.send(desk.topic(RAW), [with_foot(n) for n in range(40)])
+    desk.running(*STAGES)
+    desk.settle()
+    end = offsets(kafka.ends(desk.topic(RAW)))
+
+    def taken(withdrawn: int, erased: int) -> None:
+        assert desk.run("withdraw", url(withdrawn)).returncode == 0
+        assert desk.run("forget", "--yes", "--wait", url(erased)).returncode == 0
+        desk.settle()
+
+    taken(3, 4)
+    start = ",".join(f"{p}:0" for p in range(PARTITIONS))
+    inside = planned(desk, "inside", "--from", start, furniture=rule)
+    behind = planned(desk, "behind", "--from", start, "--to", end, furniture=rule)
+    tagged = planned(desk, "tagged", "--from", start, "--to", end, "--stages", "clean..tag", furniture=rule)
+    for plan in (inside, behind):
+        replayed(desk, plan, furniture=rule)
+    taken(14, 16)
+    gone = {(n, "withdrawn") for n in (3, 14)} | {(n, None) for n in (4, 16)}
+    away = {next(iter(ids_of({n}, desk))): status for n, status in gone}
+
+    def fate() -> dict[bytes, str | None]:
+        """The last record of each: status, None where it is a null."""
+        last = {r.key: r for r in desk.read("articles.enriched")}
+        return {key: last[key].event["status"] if last[key].value is not None else None for key in away}
+
+    assert fate() == away
+    for plan in (inside, behind):
+        found = differs(desk, plan)
+        assert {name: n for name, n in found["counts"].items() if n} == {
+            "same": 40 - 5,
+            "changed": 3,
+            "removed": 2,
+        }, found
+        promoted(desk, plan, "--all")
+        desk.settle("dedup")
+        assert fate() == away
+
+    was = of_url(desk.read("articles.enriched"))
+    done = desk.run("replay", "in-place", str(tagged), "--wait", seconds=SECONDS, furniture=rule)
+    assert done.returncode == 0, done.stderr
+    assert fate() == away
+    now = of_url(desk.read("articles.enriched"))
+    assert {u: e["received_at"] for u, e in now.items()} == {u: e["received_at"] for u, e in was.items()}
+    usable = {u for u, event in now.items() if event["status"] == "usable"}
+    assert {u for u in usable if now[u]["decision"] == was[u]["decision"] + 1} == usable
+    desk.close()
+
+
+def test_in_place_and_promotion_refuse_what_they_cannot_do(kafka: Kafka, open_desk: MakeDesk) -> None:
+    desk = open_desk(kafka, "refused")
+    kafka.send(desk.topic(RAW), articles(0, 5))
+    desk.running(*STAGES)
+    desk.settle()
+    whole = planned(desk, "whole", "--from", "2026-01-01T00:00")
+    assert "has not begun" in desk.run("replay", "diff", str(whole)).stderr
+    assert desk.run("replay", "promote", str(whole)).returncode == 78
+    assert desk.run("replay", "in-place", str(whole)).returncode == 2
+    cleaned = planned(desk, "cleaned", "--from", "2026-01-01T00:00", "--stages", "clean")
+    replayed(desk, cleaned)
+    done = desk.run("replay", "promote", str(cleaned))
+    assert (done.returncode, "only tagged articles are promoted" in done.stderr) == (78, True)
+    tagged = planned(desk, "tagged", "--from", "2026-11-20T00:00", "--stages", "clean..tag")
+    old = json.loads(tagged.read_text())
+    old["removals_since"] -= 30 * 24 * 3_600_000
+    tagged.write_text(json.dumps(old))
+    ends = kafka.ends(desk.topic("articles.tagged"))
+    done = desk.run("replay", "in-place", str(tagged))
+    assert (done.returncode, "would be judged originals" in done.stderr) == (78, True)
+    assert kafka.ends(desk.topic("articles.tagged")) == ends
+    desk.close()
