@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import statistics
 import subprocess
@@ -44,6 +45,8 @@ from streams.shell.settings import Settings  # noqa: E402
 COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 PARTS = ("read", "cost", "beside")
 SMALL_BYTES = 200
+LINE_WORDS = 60
+WARM = 200  # records before what is measured
 TICK_SECONDS = 0.05
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -65,10 +68,10 @@ class Bench:
             "COPYDESK_LOG_LEVEL": "warning",
         }
 
-    async def fill(self, values: list[bytes], records: int, first: int = 0) -> None:
+    async def fill(self, values: list[bytes]) -> None:
         producer = await clients.started(clients.producer(self.settings), self.settings)
-        for nth in range(first, first + records):
-            await producer.send(self.raw, values[nth % len(values)] % nth, b"%d" % nth)
+        for nth, value in enumerate(values):
+            await producer.send(self.raw, value, b"%d" % nth)
         await producer.stop()
 
     @property
@@ -130,32 +133,29 @@ class Bench:
         await clients.stopped(admin)
 
 
-def raw_articles() -> list[bytes]:
-    """Flattened texts of about 6.8 kB; a number is put in so that each has a URL and a text of its own."""
+def raw_articles(records: int) -> list[bytes]:
+    """Flattened texts of 6.8 kB, no two alike: the words of the samples, in an order of each one's own."""
+    events = [json.loads(packed) for packed in article_bytes()]
     made = []
-    for packed in article_bytes():
-        event = json.loads(packed)
-        text = event["text"].replace("%", " per cent ")
-        raw = {
-            "url": "https://bench.invalid/%d",
-            "content_type": "text/plain",
-            "content": f"Report %d. {text}",
-        }
-        made.append(json.dumps(raw).replace("Report %d.", "Report of this number.").encode())
+    for nth in range(records):
+        words = events[nth % len(events)]["text"].split()
+        random.Random(nth).shuffle(words)  # noqa: S311
+        lines = [" ".join(words[at : at + LINE_WORDS]) + "." for at in range(0, len(words), LINE_WORDS)]
+        raw = {"content_type": "text/plain", "language": "en", "content": "\n\n".join(lines)}
+        made.append(json.dumps({"url": f"https://bench.invalid/{nth}", **raw}).encode())
     return made
 
 
 def cost(bench: Bench, records: int, rounds: int) -> None:
     """CPU a record: live against replay."""
-    values, live, again = raw_articles(), [], []
-    asyncio.run(bench.fill(values, 200))
-    sent = 200
+    values, live, again = raw_articles(WARM + rounds * records), [], []
+    asyncio.run(bench.fill(values[:WARM]))
     for nth in range(rounds):
+        some = values[WARM + nth * records :][:records]
         with bench.workers() as workers:
             asyncio.run(bench.settled())  # what was sent before: models are loaded, kernels warm
             before = sum(cpu(process.pid) for process in workers)
-            asyncio.run(bench.fill(values, records, sent))
-            sent += records
+            asyncio.run(bench.fill(some))
             asyncio.run(bench.settled())
             live.append((sum(cpu(process.pid) for process in workers) - before) / records * 1e3)
         plan = bench.plan("--from", "2026-01-01", "--cold")
@@ -184,7 +184,7 @@ def replayed(process: "subprocess.Popen[str]") -> float:
 
 def read(bench: Bench, records: int) -> None:
     """Reading alone: what feeds the stages, without them."""
-    asyncio.run(bench.fill([b'{"n": %d, "x": "' + b"x" * SMALL_BYTES + b'"}'], records))
+    asyncio.run(bench.fill([b"%0*d" % (SMALL_BYTES, nth) for nth in range(records)]))
     plan = read_plan(bench.plan("--from", "2026-01-01", "--cold"))
 
     async def go() -> int:
@@ -208,14 +208,15 @@ def read(bench: Bench, records: int) -> None:
 
 def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
     """The p99 of freshness at half load, with and without a replay."""
-    values = raw_articles()
+    values = raw_articles(WARM + records)
     with bench.workers():
-        asyncio.run(bench.fill(values, 200))
+        asyncio.run(bench.fill(values[:WARM]))
         asyncio.run(bench.settled())
         began = time.perf_counter()
-        asyncio.run(bench.fill(values, records, 200))
+        asyncio.run(bench.fill(values[WARM:]))
         asyncio.run(bench.settled())
-        rate, sent = records / (time.perf_counter() - began) / 2, 200 + records
+        rate = records / (time.perf_counter() - began) / 2
+        values = raw_articles(WARM + records + int(rounds * 2 * (seconds + 1) * rate))[WARM + records :]
         plan = bench.plan("--from", "2026-01-01", "--cold")
         say(f"half load: {rate:.0f} records/s")
         alone: list[float] = []
@@ -226,7 +227,7 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
                 if process is not None and process.stdout is not None:
                     process.stdout.readline()  # it works now
                 at = int(time.time() * 1000)
-                sent = asyncio.run(steady(bench, values, sent, rate, seconds))
+                values = values[asyncio.run(steady(bench, values, rate, seconds)) :]
                 ended = process is not None and process.poll() is not None
                 if process is not None:
                     process.send_signal(signal.SIGINT)
@@ -245,13 +246,13 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
     )
 
 
-async def steady(bench: Bench, values: list[bytes], first: int, rate: float, seconds: float) -> int:
-    """Sends at a rate; gives the number of the next record."""
+async def steady(bench: Bench, values: list[bytes], rate: float, seconds: float) -> int:
+    """Sends at a rate; gives how many it has sent."""
     producer = await clients.started(clients.producer(bench.settings), bench.settings)
-    began, sent = time.perf_counter(), first
+    began, sent = time.perf_counter(), 0
     while (elapsed := time.perf_counter() - began) < seconds:
-        while sent - first < elapsed * rate:
-            await producer.send(bench.raw, values[sent % len(values)] % sent, b"%d" % sent)
+        while sent < elapsed * rate:
+            await producer.send(bench.raw, values[sent], b"%d" % sent)
             sent += 1
         await asyncio.sleep(TICK_SECONDS)
     await producer.stop()

@@ -19,7 +19,8 @@ from streams.shell.settings import Settings
 
 # The loop ticks once a second; a worker whose loop has not turned for so long is not alive.
 LOOP_SILENCE_SECONDS = 15.0
-PORT_OF_STAGE = {"clean": 0, "tag": 1, "dedup": 2, "replay": 3}
+PORT_OF_STAGE = {"clean": 0, "tag": 1, "dedup": 2}
+PORT_OF_REPLAY = 3
 
 
 @dataclass(slots=True)
@@ -56,9 +57,12 @@ class Health:
 
 
 def serve(settings: Settings, stage: str, health: Health) -> str:
-    """Starts the server's thread; gives its address. Raises Fatal(SETTINGS) where the port is taken."""
+    """Starts the server's thread for a stage, or a replay; gives its address.
+
+    Raises Fatal(SETTINGS) where the port is taken.
+    """
     host = settings.metrics_host
-    port = settings.metrics_port + PORT_OF_STAGE[stage] if settings.metrics_port else 0
+    port = settings.metrics_port + PORT_OF_STAGE.get(stage, PORT_OF_REPLAY) if settings.metrics_port else 0
     probes = {"/livez": health.live, "/readyz": health.ready, "/startupz": health.begun}
     expose = make_wsgi_app(metrics.REGISTRY)
 
