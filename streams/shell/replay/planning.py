@@ -21,8 +21,8 @@ from streams.shell.replay.run import cluster_id
 from streams.shell.settings import Settings
 from streams.shell.topics import partitions_of, retention_seconds, topic_name
 
-# Of one core, milliseconds a record; the larger part of raw is HTML as often as text. bench/replay.py
-MS_A_RECORD = {"clean": 8.0, "tag": 1.1, "dedup": 0.35}
+# CPU of all stages on 6.8 kB of text: 6.2 to 7.8 (bench/replay.py, cost). Pages take more, fewer stages less.
+MS_A_RECORD = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
         removals_since=max(0, frozen.since - KEEP_MS),
         records=records,
         warm_up_records=warm,
-        estimate_seconds=estimate(plan, records + warm, settings),
+        estimate_seconds=estimate(records + warm, settings),
     )
 
 
@@ -100,12 +100,10 @@ def run_id(now_ms: int) -> str:
     return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def estimate(plan: Plan, records: int, settings: Settings) -> float:
+def estimate(records: int, settings: Settings) -> float:
     """Seconds that so many records take here, with nothing else to do: a guess, since articles differ."""
     processes = settings.processes or len(os.sched_getaffinity(0))
-    pooled = sum(MS_A_RECORD[step.name] for step in plan.steps if step.stage is not None) / processes
-    alone = sum(MS_A_RECORD[step.name] for step in plan.steps if step.stage is None)
-    return records * max(pooled, alone) / 1000
+    return records * MS_A_RECORD / processes / 1000
 
 
 def told(plan: Plan, settings: Settings) -> list[str]:
