@@ -11,7 +11,8 @@ AUDITOR = ("tests.faults.audit", "tests.faults.fates", "tests.faults.reading", "
 
 
 def test_the_auditor_and_all_that_it_imports_import_nothing_of_the_product() -> None:
-    asked = f"import sys, {', '.join(AUDITOR)}; print([name for name in sys.modules if name.partition('.')[0] == 'streams'])"
+    loaded = "[name for name in sys.modules if name.partition('.')[0] == 'streams']"
+    asked = f"import sys, {', '.join(AUDITOR)}; print({loaded})"
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
