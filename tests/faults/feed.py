@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from tests.faults.ledger import Item, Writer
 
@@ -40,6 +40,7 @@ class Feed:
                 "linger.ms": 5,
                 "message.max.bytes": 12_000_000,
                 "message.timeout.ms": int(DELIVERY_SECONDS * 1000),
+                "topic.metadata.refresh.interval.ms": 1000,
                 "log_level": 0,
             }
         )
@@ -93,7 +94,9 @@ class Feed:
             except BufferError:
                 self._producer.poll(0.1)
             except KafkaException as error:
-                self.failed.append(str(error))
-                return
+                if error.args[0].code() != KafkaError._UNKNOWN_PARTITION:
+                    self.failed.append(str(error))
+                    return
+                self._producer.poll(0.1)  # of a partition that was just added it has yet to hear
             else:
                 return
