@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
@@ -161,7 +161,9 @@ def without(scene: Scene, topic: str, fate: Fate) -> None:
     """The topic is deleted while records for it come; later an operator makes it anew."""
     scene.drained()
     name = scene.desk.topic(topic)
-    scene.kept += read(scene.kafka.address, f"{scene.desk.name}.", topic)
+    # Before every offset of the topic that takes its place.
+    there = read(scene.kafka.address, f"{scene.desk.name}.", topic)
+    scene.kept += [replace(one, offset=-1) for one in there]
     for deleted in scene.positions.admin.delete_topics([name]).values():
         deleted.result(ADMIN_SECONDS)
     scene.feed.write(scene.writer.of_fate(fate) for _ in range(3))
