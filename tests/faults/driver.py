@@ -160,7 +160,7 @@ def _finish(scene: Scene, result: Result, say: Callable[[str], None]) -> None:
 def _calm(scene: Scene) -> list[Violation]:
     """I7: articles without a fault, and what the counters say of them."""
     for stage in STAGES:
-        scene.until(f"{stage} is ready", lambda s=stage: all(w.ready() for w in scene.running[s]))  # type: ignore[misc]
+        scene.well(stage)
     before, ends = counted(scene.running), _ends(scene)
     scene.feed.write(islice(scene.writer, CALM_ARTICLES))
     scene.drained()

@@ -1,41 +1,40 @@
 """The table of faults: what is injected, how, how it is healed, and what is promised all the same.
 
-A new fault is a function that injects it and heals it again before it returns, and a row of FAULTS. It acts
-on the Scene while articles flow; what it draws, it draws from `scene.random`. The driver then waits until
-all stages commit again, and in the end the auditor reads every topic.
+A new fault is a function of injections.py that injects it and heals it again before it returns, and a row of
+FAULTS. It acts on the Scene while articles flow; what it draws, it draws from `scene.random`. The driver
+then waits until all stages commit again, and in the end the auditor reads every topic.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
-    NewPartitions,
-    ResourcePatternType,
-    ResourceType,
+from tests.faults.injections import (
+    BROKER_AWAY_SECONDS,
+    FROZEN_SECONDS,
+    NETWORK_SECONDS,
+    deny,
+    freeze,
+    freeze_broker,
+    grow,
+    kill,
+    kill_at,
+    kill_broker,
+    kill_stage_process,
+    network,
+    poison,
+    storm,
+    terminate,
+    without,
 )
-
 from tests.faults.ledger import Fate
 from tests.faults.proxy import Mode
-from tests.faults.reading import read
-from tests.faults.scene import PARTITIONS, STUCK_SECONDS, Scene
-from tests.faults.stream import DEAD, RAW, REJECTED
+from tests.faults.scene import Scene
+from tests.faults.stream import DEAD, REJECTED
 from tests.system.desk import STAGES
-from tests.system.test_faults import stage_processes
 
-BROKER_AWAY_SECONDS = 15.0
-FROZEN_SECONDS = 10.0  # longer than a session
-NETWORK_SECONDS = 10.0
-NTH = 4  # a failpoint strikes at the first to fourth time
-ADMIN_SECONDS = 30.0
 # Exit codes. Killed by us; a supervisor may restart after 69 and 75, a person has to mend 77 and 78.
 KILLED, AWAY, AGAIN, DENIED, MISSING = -9, 69, 75, 77, 78
 
@@ -52,148 +51,6 @@ class Fault:
     codes: frozenset[int] = frozenset()
     once: bool = False  # what it changes cannot be changed back
     short: bool = True  # part of the short form
-
-
-# ---- processes
-
-
-def kill(scene: Scene, stage: str) -> None:
-    scene.last(scene.random.uniform(0.2, 2))
-    scene.anyone(stage).kill()
-    scene.moment(f"kill -9 of {stage}")
-
-
-def kill_at(scene: Scene, stage: str, point: str) -> None:
-    """Replaces a worker by one that kills itself at a failpoint."""
-    scene.wanted[stage] = 0
-    for worker in list(scene.running[stage]):
-        scene.retire(stage, worker)
-    doomed = scene.start(stage, point, scene.random.randint(1, NTH))
-    token = scene.desk.folder / f"token-{scene.desk.workers.index(doomed)}"
-    scene.until(f"{stage} comes to '{point}'", lambda: not token.exists())
-    scene.moment(f"kill -9 of {stage} at '{point}'")
-    scene.wanted[stage] = 1
-
-
-def kill_stage_process(scene: Scene) -> None:
-    """From outside, whatever it is doing, several times."""
-    for stage in ("clean", "tag"):
-        worker = scene.anyone(stage)
-        scene.until("it is ready", lambda w=worker: w.process.poll() is not None or w.ready())  # type: ignore[misc]
-        for pid in stage_processes(worker):
-            os.kill(pid, signal.SIGKILL)
-
-
-def freeze(scene: Scene, stage: str) -> None:
-    """SIGSTOP until another worker has its partitions; then it wakes up and believes it still has them."""
-    zombie = scene.anyone(stage)
-    scene.until("it is ready", zombie.ready)
-    scene.last(scene.random.uniform(0.2, 1))
-    zombie.process.send_signal(signal.SIGSTOP)
-    scene.wanted[stage] = 2
-    try:
-        before = scene.positions.committed(stage)
-        scene.until(
-            "an heir commits", lambda: scene.throttled() and scene.positions.committed(stage) != before
-        )
-    finally:
-        zombie.process.send_signal(signal.SIGCONT)
-    scene.last(2)
-    scene.moment(f"the zombie of {stage} is awake")
-    scene.wanted[stage] = 1
-    for worker in scene.running[stage][1:]:
-        scene.retire(stage, worker)
-
-
-def terminate(scene: Scene) -> None:
-    for stage in STAGES:
-        scene.last(scene.random.uniform(0.2, 1))
-        scene.anyone(stage).process.terminate()
-
-
-def storm(scene: Scene) -> None:
-    """Workers join and leave every few seconds."""
-    for _round in range(3):
-        stage = scene.random.choice(list(STAGES))
-        guest = scene.start(stage)
-        scene.wanted[stage] += 1
-        scene.until("it is ready", lambda w=guest: w.process.poll() is not None or w.ready())  # type: ignore[misc]
-        scene.last(scene.random.uniform(0, 2))
-        scene.wanted[stage] -= 1
-        host = scene.random.choice(scene.running[stage] or [guest])
-        scene.retire(stage, host)
-
-
-# ---- broker and network
-
-
-def kill_broker(scene: Scene) -> None:
-    scene.broker.run("kill")
-    scene.last(BROKER_AWAY_SECONDS)
-    scene.broker.start()
-
-
-def freeze_broker(scene: Scene) -> None:
-    scene.broker.signal(signal.SIGSTOP)
-    try:
-        scene.last(FROZEN_SECONDS)
-    finally:
-        scene.broker.signal(signal.SIGCONT)
-
-
-def network(scene: Scene, mode: Mode) -> None:
-    scene.proxy.become(mode)
-    try:
-        scene.last(NETWORK_SECONDS)
-    finally:
-        scene.proxy.become(Mode.PASS)
-
-
-# ---- records and topics
-
-
-def poison(scene: Scene) -> None:
-    """Pages that hang, die, and fill memory, one behind the other."""
-    scene.feed.write(scene.writer.poisoned(scene.random.choice(("timeout", "crashed"))) for _ in range(5))
-
-
-def without(scene: Scene, topic: str, fate: Fate) -> None:
-    """The topic is deleted while records for it come; later an operator makes it anew."""
-    scene.drained()
-    name = scene.desk.topic(topic)
-    # Before every offset of the topic that takes its place.
-    there = read(scene.kafka.address, f"{scene.desk.name}.", topic)
-    scene.kept += [replace(one, offset=-1) for one in there]
-    for deleted in scene.positions.admin.delete_topics([name]).values():
-        deleted.result(ADMIN_SECONDS)
-    scene.feed.write(scene.writer.of_fate(fate) for _ in range(3))
-    scene.feed.flowing.set()
-    scene.last(NETWORK_SECONDS)
-    scene.topics()
-
-
-def deny(scene: Scene, topic: str) -> None:
-    """Kafka denies the workers the dead letters; the right comes back later."""
-    name, admin = scene.desk.topic(topic), scene.positions.admin
-    taken = (ResourceType.TOPIC, name, ResourcePatternType.LITERAL, "User:ANONYMOUS", "*", AclOperation.WRITE)
-    for made in admin.create_acls([AclBinding(*taken, AclPermissionType.DENY)]).values():
-        made.result(ADMIN_SECONDS)
-    try:
-        scene.feed.write(scene.writer.of_fate(Fate.POISON) for _ in range(3))
-        scene.last(NETWORK_SECONDS)
-    finally:
-        for gone in admin.delete_acls([AclBindingFilter(*taken, AclPermissionType.ANY)]).values():
-            gone.result(ADMIN_SECONDS)
-
-
-def grow(scene: Scene) -> None:
-    """articles.raw gets two more partitions, and new articles go there too."""
-    wider = PARTITIONS + 2
-    admin = scene.positions.admin
-    for grown in admin.create_partitions([NewPartitions(scene.desk.topic(RAW), wider)]).values():
-        grown.result(ADMIN_SECONDS)
-    scene.until("the load sees them", lambda: len(scene.positions.partitions(RAW)) == wider, STUCK_SECONDS)
-    scene.feed.partitions = wider
 
 
 def killed(stage: str, point: str, short: bool = True) -> Fault:
@@ -220,6 +77,7 @@ FAULTS = (
             SAFE,
             partial(kill, stage=stage),
             frozenset({KILLED}),
+            short=stage != "tag",
         )
         for stage in STAGES
     ),
@@ -255,6 +113,7 @@ FAULTS = (
             SAFE + "; a zombie commits nothing",
             partial(freeze, stage=stage),
             frozenset({AGAIN}),
+            short=stage != "tag",
         )
         for stage in STAGES
     ),

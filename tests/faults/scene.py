@@ -113,6 +113,11 @@ class Scene:
         self.until(f"a {stage} worker lives", lambda: self.running[stage])
         return self.random.choice(self.running[stage])
 
+    def well(self, stage: str) -> Worker:
+        """A ready worker of a stage."""
+        self.until(f"a {stage} worker is ready", lambda: any(map(ready, self.running[stage])))
+        return self.random.choice([one for one in self.running[stage] if ready(one)] or self.running[stage])
+
     def retire(self, stage: str, worker: Worker) -> int:
         """Takes a worker out of supervision and ends it with SIGTERM; gives its exit code."""
         if worker in self.running[stage]:
@@ -189,6 +194,11 @@ class Scene:
     def topics(self) -> None:
         """Makes what is missing, as an operator does."""
         wait_for("the topics", STUCK_SECONDS, lambda: self.desk.run("topics", "--create").returncode == 0)
+
+
+def ready(worker: Worker) -> bool:
+    """Not so where it has ended."""
+    return worker.address() is not None and worker.probe("/readyz")[0] == 200
 
 
 @contextmanager
