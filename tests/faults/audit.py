@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.faults.fates import families, fates, order
+from tests.faults.fates import BY_THE_CLOCK, families, fates, order
 from tests.faults.index_rows import EMITS
 from tests.faults.ledger import NUMBER, Entry
 from tests.faults.reading import Seen
@@ -40,8 +40,6 @@ from tests.faults.stream import (
 )
 
 TRUNCATED, CLOCK = "copydesk-truncated", "at"
-# A page that is judged again after a kill may be quicker or slower than before: these depend on the machine.
-BY_THE_CLOCK = frozenset({"timeout", "crashed"})
 
 
 def audit(

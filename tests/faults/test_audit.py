@@ -119,6 +119,11 @@ def test_copies_of_at_least_once_stages_are_no_violation(topics: Topics) -> None
     assert topics.found() == []
 
 
+def test_on_a_busy_machine_a_page_that_fills_memory_may_be_too_late_instead(topics: Topics) -> None:
+    topics.refuse(DEAD, topics.raw(Fate.POISON, reason="crashed"), "timeout")
+    assert topics.found() == []
+
+
 def _pop(topic: str, at: int) -> Callable[[Topics], object]:
     return lambda topics: topics.records[topic].pop(at)
 
