@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -11,9 +12,10 @@ from statistics import median
 
 from tests.faults.driver import RECOVERY_SECONDS, Injected, Result
 from tests.faults.stream import CLEANED, TAGGED
+from tests.system.kafka import REPOSITORY
 
 PACKAGES = ("copydesk", "faust-streaming", "aiokafka", "confluent-kafka")
-KAFKA = "Apache Kafka 4.1.1"
+KAFKA_VERSION = re.compile(r"kafka_\S+</artifactId>\s*<version>(.+?)<")
 SHOWN = 50  # violations
 
 
@@ -96,7 +98,9 @@ def _peaks(result: Result) -> str:
 
 
 def _versions() -> str:
-    return ", ".join([KAFKA, *(f"{name} {version(name)}" for name in PACKAGES)])
+    pom = (REPOSITORY / "deploy" / "local" / "pom.xml").read_text()
+    kafka = "Apache Kafka " + ", ".join(KAFKA_VERSION.findall(pom))
+    return ", ".join([kafka, *(f"{name} {version(name)}" for name in PACKAGES)])
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
