@@ -3,14 +3,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+MINUTES ?= 30
+SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system lint format bench lock check-deploy check-image docs sbom clean
+.PHONY: help demo test test-system faults lint format bench lock check-deploy check-image docs sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
 	@echo 'make test         every test; those in tests/system start a real Kafka'
 	@echo 'make test-system  those alone; TESTS=name for some of them'
+	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make bench        benchmarks that print ratios'
 	@echo 'make check-deploy the files of deploy/, with the linters of their kinds'
@@ -36,6 +39,9 @@ test: $(READY)
 
 test-system: $(READY)
 	$(BIN)/pytest tests/system -k '$(TESTS)'
+
+faults: $(READY)
+	@$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED) $(if $(REPORT),--report '$(REPORT)')
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -3,7 +3,8 @@
 One HTML page costs 15 ms and a hostile one hangs its parser for ever; a loop blocked for seconds is
 thrown out of its group. So stages run in processes of their own, under a limit of time and of memory. A
 chunk whose process hangs or dies is tried again article by article: the culprit fails as timeout or
-crashed, its neighbours come out as usual.
+crashed, its neighbours come out as usual. A process may also have been killed for no fault of its article
+(the kernel short of memory, a person): an article has crashed when two processes died with it.
 """
 
 import asyncio
@@ -46,6 +47,7 @@ _PR_SET_PDEATHSIG = 1
 START_SECONDS = 300.0
 # So often a chunk may find its pool broken before that is no accident.
 POOLS = 3
+DEATHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,14 @@ class StagePool:
             why = f"{type(error).__name__}: {error}; lines above may say why"
             raise Fatal(Exit.INTERNAL, f"no stage process could be started: {why}") from error
 
-    async def judge(self, records: Sequence[Record]) -> list[Judged]:
-        """Every record's outcome, in order, whatever a record or a stage did.
+    async def judge(self, records: Sequence[Record], deaths: int = 0) -> list[Judged]:
+        """Every record's outcome, in order, whatever a record or a stage did. `deaths`: so many processes
+        have died with these records already.
 
         Raises Fatal where no stage process can be started any more.
         """
         for _attempt in range(POOLS):
-            pool = self._pool
+            pool, died = self._pool, False
             try:
                 return await self._done(records, self._seconds)
             except TimeoutError:
@@ -105,15 +108,17 @@ class StagePool:
                 break
             except (ProcessExpired, MemoryError) as error:
                 failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
+                died = isinstance(error, ProcessExpired)
                 break
             except RuntimeError:
                 self._renew(pool)
         else:
             raise Fatal(Exit.INTERNAL, "the pool of stage processes broke again and again")
         self._on_restart(failed.reason.value)
-        if len(records) == 1:
+        deaths += died
+        if len(records) == 1 and not (died and deaths < DEATHS):
             return [Judged(failed, self._steps[-1].name, ())]
-        alone = await asyncio.gather(*(self.judge([record]) for record in records))
+        alone = await asyncio.gather(*(self.judge([record], deaths) for record in records))
         return [judged for one in alone for judged in one]
 
     async def _done(self, records: Sequence[Record], seconds: float | None) -> list[Judged]:

@@ -16,7 +16,7 @@ from streams.pipeline import Output, Record, Step
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings
 from streams.vocabulary import FailureReason
-from tests.shell.hostile import ABORT, EAT, HANG, OBEY, RAISE, SECOND
+from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 LIMITS = Settings(processes=2, stage_seconds=3, stage_memory_mb=1000)
@@ -74,6 +74,16 @@ def test_only_the_culprit_fails(make: Made, evil: bytes, reason: FailureReason, 
     # Once for the chunk, once for the culprit alone.
     assert restarts == ([reason.value] * 2 if restarted else [])
     assert told(judged(pool, [b"next"])) == [b"next"]
+
+
+def test_an_article_that_was_alone_when_its_process_was_killed_comes_out(make: Made, tmp_path: Path) -> None:
+    """Whoever kills a process once, the kernel short of memory or a person, makes no dead letter."""
+    pool, restarts = make()
+    once = tmp_path / "once"
+    once.touch()
+    innocent = ABORT_ONCE + str(once).encode()
+    assert told(judged(pool, [innocent])) == [innocent]
+    assert restarts == ["crashed"]
 
 
 def test_several_culprits_of_one_chunk_fail_each_for_its_own_reason(make: Made) -> None:

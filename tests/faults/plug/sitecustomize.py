@@ -1,0 +1,68 @@
+"""Put on PYTHONPATH: failpoints. A process kills itself at a named point, the so many-th time it comes there.
+
+The product has no hook for them and so no cost, and nothing that could be left on: the points are calls of
+libraries, wrapped here, in the suite. FAULTS_POINT names one, FAULTS_NTH says the how-manieth time, and
+FAULTS_TOKEN is a file that is taken away by the first process that dies, so that its heirs live.
+Marks in poisoned records hang, kill or fill a stage process, as in tests/system/plug.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiokafka
+import orjson
+
+# Python imports this module before it looks into the folder that the worker was started in.
+sys.path.insert(0, str(Path.cwd()))
+
+from tests.system.plug import sitecustomize as marks
+
+__all__ = ["marks"]
+
+_point, _token = os.environ.get("FAULTS_POINT", ""), os.environ.get("FAULTS_TOKEN", "")
+_left = [int(os.environ.get("FAULTS_NTH", "1"))]
+
+
+def reached(point: str) -> None:
+    if point != _point:
+        return
+    _left[0] -= 1
+    if _left[0] > 0:
+        return
+    try:
+        Path(_token).unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def around(owner: Any, name: str, before: str, after: str = "") -> None:
+    """Wraps a coroutine function of a class: a point before it, and one behind it."""
+    original = getattr(owner, name)
+
+    async def wrapped(self: Any, *arguments: Any, **named: Any) -> Any:
+        reached(before)
+        given = await original(self, *arguments, **named)
+        reached(after)
+        return given
+
+    setattr(owner, name, wrapped)
+
+
+def loads(value: Any, _loads: Any = orjson.loads) -> Any:
+    if _point == "judging" and multiprocessing.parent_process() is not None:
+        reached("judging")
+    return _loads(value)
+
+
+around(aiokafka.AIOKafkaProducer, "send", "sending")
+around(aiokafka.AIOKafkaConsumer, "commit", "sent", "committed")
+around(aiokafka.AIOKafkaProducer, "send_offsets_to_transaction", "in transaction")
+around(aiokafka.AIOKafkaProducer, "commit_transaction", "transaction sent", "transaction committed")
+# Of all that a dedup worker does only the load of a domain's memory begins so.
+around(aiokafka.AIOKafkaConsumer, "seek_to_beginning", "taking")
+orjson.loads = loads

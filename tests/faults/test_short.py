@@ -1,0 +1,53 @@
+"""The short form of the fault suite: faults of the table one after another on one stream, then the audit.
+
+`make faults MINUTES=30 SEED=7` is the long form.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.driver import Result, each_once, run
+from tests.faults.faults import FAULTS
+from tests.faults.ledger import Fate
+from tests.faults.report import violations
+
+SEED = 7
+SHORT = [fault for fault in FAULTS if fault.short]
+# No further fault is injected after so long: the whole stays within eight minutes also on a busy machine,
+# which comes to fewer of them.
+INJECTING_SECONDS = 330.0
+FEWEST = 6
+TEST_SECONDS = 1200  # against hanging for ever
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    if not (shutil.which("java") and shutil.which("mvn")):
+        pytest.skip("a real broker needs Java and Maven")
+    folder: Path = tmp_path_factory.mktemp("faults")
+    return run(each_once(SHORT, SEED), SEED, folder, print, INJECTING_SECONDS)
+
+
+@pytest.mark.timeout(TEST_SECONDS)
+def test_under_every_fault_nothing_is_lost_nothing_is_twice_and_every_promise_holds(result: Result) -> None:
+    assert not result.violations, f"logs: {result.logs}\n{violations(result)}"
+
+
+@pytest.mark.timeout(TEST_SECONDS)
+def test_faults_were_injected_in_the_order_of_the_seed_while_articles_of_every_fate_flowed(
+    result: Result,
+) -> None:
+    names = [one.fault.name for one in result.injected]
+    assert names == [fault.name for fault in each_once(SHORT, SEED)][: len(names)]
+    assert len(names) >= FEWEST
+    assert set(result.fates) == {fate.value for fate in Fate}
+
+
+@pytest.mark.timeout(TEST_SECONDS)
+def test_the_faults_made_copies_or_this_would_show_little(result: Result) -> None:
+    assert result.repeated["articles.cleaned"] > 0
+    assert result.repeated["articles.tagged"] > 0
