@@ -30,7 +30,11 @@ Groups = dict[bytes, bytes]  # id -> group, of what this decision changes
 def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     """What follows from an arrival: nothing but an `unchanged` row when it brings nothing new."""
     if arrival.force is not None:
-        return decide_forced(index, arrival, decide)
+        return decide_forced(index, arrival, _decide)
+    return _decide(index, arrival)
+
+
+def _decide(index: DedupIndex, arrival: Arrival) -> Effects:
     fingerprint = arrival.fingerprint
     if fingerprint.kind in REMOVALS:
         at = index.find(*halves(arrival.id))
@@ -40,7 +44,7 @@ def decide(index: DedupIndex, arrival: Arrival) -> Effects:
         if at == NOWHERE:
             return _publish(index, arrival, at, row, children)
     known = index.state.articles[at] if at != NOWHERE else None
-    if known is not None and not _is_news(known, fingerprint):
+    if known is not None and not _is_news(known, fingerprint, arrival.force is not None):
         return effects([arrived(RowKind.UNCHANGED, arrival, known)])
     if fingerprint.kind in REMOVALS:
         return _remove(index, arrival, at)
@@ -49,11 +53,14 @@ def decide(index: DedupIndex, arrival: Arrival) -> Effects:
     return _publish(index, arrival, at, row, children)
 
 
-def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
+def _is_news(known: Any, fingerprint: Fingerprint, forced: bool) -> bool:
     """Whether an arrival changes what is known of its id.
 
     What was received before the known state is a repeat or a replay, but an erasure counts whenever it comes.
     A withdrawn or erased article comes back only with another text than the one taken away, received later.
+    A producer's batch has one time: of two texts received in the same millisecond, repeated after a kill, the
+    first is the one that was replaced, and no third version. A replay, whose articles keep their times, may
+    bring back what an earlier one has replaced.
     """
     removed = known["text"] == NOWHERE
     if fingerprint.kind is FingerprintKind.ERASURE:
@@ -62,9 +69,12 @@ def _is_news(known: Any, fingerprint: Fingerprint) -> bool:
         return False
     if fingerprint.kind is FingerprintKind.WITHDRAWAL:
         return not removed
-    if removed and fingerprint.received_ms == known["received"]:
-        return False
-    return bool(fingerprint.content_hash != known["hash"].tobytes())
+    told = (known["hash"].tobytes(),)
+    if fingerprint.received_ms == known["received"]:
+        if removed:
+            return False
+        told = told if forced else (*told, known["previous"].tobytes())
+    return fingerprint.content_hash not in told
 
 
 def _publish(index: DedupIndex, arrival: Arrival, at: int, row: Row, count: int) -> Effects:

@@ -8,7 +8,6 @@ and the memory folds these rows too. What was withdrawn, erased or replaced by a
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,14 +20,14 @@ from streams.dedup.rows import LogRows, RowKind
 def decide_forced(
     index: DedupIndex, arrival: Arrival, decide: Callable[[DedupIndex, Arrival], Effects]
 ) -> Effects:
-    """What follows from a forced arrival; `decide` says what does without the force."""
+    """What follows from a forced arrival; `decide` says what does but for the force."""
     assert arrival.force is not None  # noqa: S101 - or nobody calls this
     at = index.find(*halves(arrival.id))
     known = index.state.articles[at] if at != NOWHERE else None
     unchanged = arrived(RowKind.UNCHANGED, arrival, known)
     if arrival.id + arrival.force in index.forced:
         return effects([unchanged])
-    made = decide(index, replace(arrival, force=None))
+    made = decide(index, arrival)
     mark = unchanged
     mark["parent"] = halves(arrival.force)
     if made.emissions:

@@ -60,6 +60,7 @@ class Article:
     removed: bool = False  # withdrawn or erased
     erased: bool = False
     since: int = 0
+    replaced: str | None = None  # the words of the version before
 
     @property
     def text(self) -> Text | None:
@@ -85,9 +86,12 @@ class Model:
             too_old = received_ms < known.received_ms + known.removed
             if too_old or (last is not None and last.words == words):
                 return False
+            if received_ms == known.received_ms and words == known.replaced:
+                return False
         if last is not None:
             last.until = min(last.until, self._step)
             order_ms = last.order_ms
+        known.replaced = last.words if last is not None and not known.erased else None
         text = Text(identifier, words, order_ms, received_ms)
         self._texts.append(text)
         known.texts.append(text)

@@ -105,6 +105,14 @@ def test_a_repeated_older_version_changes_nothing() -> None:
     assert desk.take(1, article(TEXT, received=1)) == ()
 
 
+def test_two_texts_of_one_millisecond_that_are_repeated_are_no_new_versions() -> None:
+    first, second = article(TEXT, received=1), article(OTHER, received=1)
+    desk = Desk().take_all([(1, first), (1, second)])
+    assert (desk.take(1, first), desk.take(1, second)) == ((), ())
+    (event,) = desk.take(1, article(SHORTENED, received=1))
+    assert event.version == 3
+
+
 def test_a_link_to_a_superseded_version_stays_and_is_counted() -> None:
     desk = Desk().take_all([(1, article(TEXT)), (2, article(TEXT, order=1))])
     assert len(desk.take(1, article(OTHER))) == 1
@@ -375,7 +383,7 @@ def test_another_text_of_a_replay_is_a_new_version_and_that_too_comes_once() -> 
     desk = Desk().take_all([(1, article(TEXT))])
     (event,) = desk.take(1, article(SHORTENED), RUN)
     assert (event.version, event.decision) == (2, 2)
-    assert desk.take(1, article(TEXT), b"another replay !")[0].decision == 3
+    assert desk.take(1, article(TEXT), b"another replay !")[0].decision == 3, "it brings the first text back"
     assert desk.take(1, article(SHORTENED), RUN) == ()
 
 
