@@ -110,10 +110,10 @@ def test_every_component_works_with_its_own_user_and_no_secret_is_logged(secured
     erased = desk.run("forget", "--yes", "--wait", url(1), **secured.login("operator"))
     assert erased.returncode == 0, erased.stderr
     settings = desk.run("settings", **secured.login("clean"))
-    in_words = secured.login("clean") | {"sasl_password": secured.password("clean")}
+    in_words: dict[str, Any] = secured.login("clean") | {"sasl_password": secured.password("clean")}
     del in_words["sasl_password_file"]
     told = [settings, desk.run("settings", **in_words), produced, withdrawn, erased]
-    refused = {"brokers": "127.0.0.1:1", "traceback": 1, "request_seconds": 1}
+    refused: dict[str, Any] = {"brokers": "127.0.0.1:1", "traceback": 1, "request_seconds": 1}
     told.append(desk.run("tail", "enriched", **in_words, **refused))
     assert told[-1].returncode != 0
     written = "".join(done.stdout + done.stderr for done in told)
