@@ -147,8 +147,9 @@ COMMANDS = {
 def test_a_command_that_shows_an_article_commands_no_terminal(
     name: str, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(files)
-    shown = on_a_terminal(monkeypatch, *(argument.replace("\0", "") for argument in COMMANDS[name]))
+    ends = (".html", ".json", ".jsonl", ".pack")
+    arguments = (argument.replace("\0", "") for argument in COMMANDS[name])
+    shown = on_a_terminal(monkeypatch, *(files / a if a.endswith(ends) else a for a in arguments))
     assert shown.strip()
     assert commanded(shown) == set()
     assert "unexpected" not in shown
