@@ -9,6 +9,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from streams.dedup import Emission
 from streams.events import Rejected
@@ -19,7 +20,9 @@ from streams.vocabulary import EntityType, RejectReason, Relation, Status
 ROUNDS = 9
 ARTICLES = 20_000
 SIZES = (1, 16, 125, 500)
-DONE = Output("0" * 32, "0" * 32, "2026-11-22T10:00:00.123Z", "en", b"{}", None, (3, 4, 2, 1, 0))
+NOW, HASH = "2026-11-22T10:00:00.123Z", "0" * 32
+DONE = Output(HASH, HASH, NOW, "en", b"{}", None, (3, 4, 2, 1, 0))
+CLEANED = [Output(HASH, HASH, NOW, code, b"{}") for code in ("en", "de", "fr", "xx")]
 REFUSED = Rejected(RejectReason.TOO_SHORT)
 MADE = Emission(
     id=bytes(16),
@@ -38,10 +41,12 @@ MADE = Emission(
 )
 
 
-def judged(size: int) -> Callable[[], None]:
-    outcomes = [REFUSED if i % 20 == 19 else DONE for i in range(size)]
+def judged(stage: str, size: int) -> Callable[[], None]:
+    outcomes = [
+        REFUSED if i % 20 == 19 else CLEANED[i % 4] if stage == "clean" else DONE for i in range(size)
+    ]
     seconds = [0.001 + i % 7 / 1000 for i in range(size)]
-    return lambda: counting.count_judged("tag", seconds, outcomes)
+    return lambda: counting.count_judged(stage, seconds, outcomes)
 
 
 def decided(size: int) -> Callable[[], None]:
@@ -78,7 +83,12 @@ def microseconds(count: Callable[[], None], size: int) -> float:
 def main() -> None:
     print("us of CPU an article, by records in a batch")
     print(f"{'':>22}" + "".join(f"{size:>8}" for size in SIZES))
-    made = {"clean and tag": judged, "dedup": decided, "one by one": one_by_one}
+    made: dict[str, Callable[[int], Callable[[], None]]] = {
+        "clean": partial(judged, "clean"),
+        "tag": partial(judged, "tag"),
+        "dedup": decided,
+        "one by one": one_by_one,
+    }
     for name, make in made.items():
         print(f"{name:>22}" + "".join(f"{microseconds(make(size), size):8.2f}" for size in SIZES))
     types = [kind for kind, n in zip(EntityType, DONE.entities, strict=True) for _ in range(n)] * 2

@@ -117,3 +117,14 @@ class Relation(StrEnum):
 class Status(StrEnum):
     USABLE = "usable"
     WITHDRAWN = "withdrawn"
+
+
+_LANGUAGES = """
+af am ar as az ba be bg bn br bs ca cs cy da de dz el en es et eu fa fi fo fr
+fy ga gd gl gu ha he hi hr ht hu hy id ig is it ja ka kk km kn ko ku ky lb lg
+lo lt lv mg mk ml mn mr ms mt my ne nl no om or pa pl ps pt ro ru rw se si sk
+sl sn so sq sr sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yo zh zu
+"""
+# What language identification can say (ISO 639-1); a page or a producer may declare others.
+LANGUAGES = tuple(_LANGUAGES.split())
+OTHER_LANGUAGE = "other"  # in metrics, whose labels are closed lists

@@ -7,6 +7,7 @@ from panels import JOB, Panel, Row, rate
 # Of six hours, so that a quiet night still has a figure.
 ENTITIES = f"increase(copydesk_entities_total{{{JOB}}}[6h])"
 TAGGED = f'increase(copydesk_stage_records_total{{{JOB},stage="tag",outcome="output"}}[6h])'
+LANGUAGES = f"increase(copydesk_language_total{{{JOB}}}[6h])"
 DECISIONS = f"increase(copydesk_duplicates_total{{{JOB}}}[6h])"
 COPIES = f'increase(copydesk_duplicates_total{{{JOB},relation!="original"}}[6h])'
 
@@ -35,8 +36,8 @@ DESK = (
                 "",
                 kind="text",
                 height=5,
-                text="Languages and publishers are in the events, not in the metrics: no label is taken from "
-                "an article. Count them where you consume articles.enriched.",
+                text="Publishers are in the events, not in the metrics: no label is taken from an article. "
+                "Count publisher.domain where you consume articles.enriched.",
             ),
             Panel(
                 "Articles by stage",
@@ -76,6 +77,13 @@ DESK = (
     Row(
         "What is in it",
         (
+            Panel(
+                "Languages",
+                "Cleaned articles of six hours, ten commonest languages; `other` is one that only a page or "
+                "a producer has named.",
+                ((f"topk(10, sum by (language) ({LANGUAGES}) > 0)", "{{language}}"),),
+                kind="bargauge",
+            ),
             Panel(
                 "Entities by type",
                 "Of tagged articles.",

@@ -162,10 +162,11 @@ def produce(file: str, url: str | None, no_check: bool) -> int:
     """
     from streams.shell.produce import produce_file
     from streams.shell.settings import read_settings
+    from streams.shell.terminal import shortened
 
     done = produce_file(read_settings(), file, url, check=not no_check)
     for number, why in done.refused:
-        click.echo(f"{file}, line {number}: {why}", err=True)
+        click.echo(f"{file}, line {number}: {shortened(why)}", err=True)
     click.echo(f"{done.delivered:,} delivered, {len(done.refused):,} refused", err=True)
     return Exit.REFUSED if done.refused else Exit.OK
 
@@ -225,7 +226,10 @@ def main() -> None:
     try:
         code: Any = copydesk(standalone_mode=False)
     except Fatal as fatal:
-        click.echo(f"copydesk: {fatal}", err=True)
+        from streams.shell.terminal import printable
+
+        told = "\n".join(map(printable, str(fatal).split("\n")))
+        click.echo(f"copydesk: {told}", err=True)
         code = fatal.code
     except click.ClickException as error:
         error.show()
@@ -239,9 +243,11 @@ def main() -> None:
             sys.exit(Exit.CANNOT_WRITE)
         if "COPYDESK_TRACEBACK" in os.environ:
             raise
+        from streams.shell.terminal import shortened
+
         click.echo(
-            f"copydesk: unexpected {type(error).__name__}: {error}. This is a fault of Copydesk; "
-            "COPYDESK_TRACEBACK=1 shows where",
+            f"copydesk: unexpected {type(error).__name__}: {shortened(str(error))}. "
+            "This is a fault of Copydesk; COPYDESK_TRACEBACK=1 shows where",
             err=True,
         )
         code = Exit.INTERNAL

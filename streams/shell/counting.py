@@ -11,9 +11,11 @@ from datetime import datetime
 
 from streams.dedup import Emission, IndexStats
 from streams.events import Failed, Rejected
-from streams.pipeline import Outcome
+from streams.pipeline import Outcome, Output
 from streams.shell import metrics
-from streams.vocabulary import EntityType
+from streams.vocabulary import LANGUAGES, OTHER_LANGUAGE, EntityType
+
+_KNOWN = frozenset(LANGUAGES)
 
 
 def count_judged(stage: str, seconds: Sequence[float], outcomes: Sequence[Outcome]) -> None:
@@ -40,6 +42,11 @@ def count_judged(stage: str, seconds: Sequence[float], outcomes: Sequence[Outcom
     metrics.STAGE_SECONDS.labels(stage=stage).observe_all(seconds)
     for reason, count in rejected.items():
         metrics.REJECTED.labels(stage=stage, reason=reason).inc(count)
+    if stage == "clean":  # the later stages see the same articles; a withdrawal has no language
+        said = Counter(o.language for o in outcomes if isinstance(o, Output) and o.language)
+        for language, count in said.items():
+            code = language if language in _KNOWN else OTHER_LANGUAGE
+            metrics.LANGUAGE.labels(language=code).inc(count)
     if entities:
         for kind, count in zip(EntityType, map(sum, zip(*entities, strict=True)), strict=True):
             metrics.ENTITIES.labels(type=kind.value).inc(count)

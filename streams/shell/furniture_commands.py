@@ -42,8 +42,9 @@ def learn(inputs: tuple[str, ...], source: str) -> int:
     from streams.shell.furniture_learning import learn as learn_from
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
+    from streams.shell.terminal import shortened
 
-    learnt = learn_from(read_settings(), inputs, source, lambda line: click.echo(line, err=True))
+    learnt = learn_from(read_settings(), inputs, source, lambda line: click.echo(shortened(line), err=True))
     with written("-") as out:
         out.write(learnt.snapshot.rstrip(b"\n"))
     click.echo(str(learnt), err=True)

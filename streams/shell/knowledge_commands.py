@@ -42,6 +42,7 @@ def build(file: str, output: str | None) -> int:
     from streams.shell.knowledge import put
     from streams.shell.outputs import refuse_same
     from streams.shell.progress import Progress
+    from streams.shell.terminal import shortened
     from streams.tagging.packing import LineError, Packing
 
     if output is None and file == STANDARD:
@@ -55,10 +56,13 @@ def build(file: str, output: str | None) -> int:
                 for name in packing.add(line.value, line.number):
                     told += 1
                     if told <= TOLD:
-                        click.echo(f"{file}, line {line.number}: left out, too many words: {name}", err=True)
+                        click.echo(
+                            f"{file}, line {line.number}: left out, too many words: {shortened(name)}",
+                            err=True,
+                        )
             except LineError as error:
                 wrong += 1
-                click.echo(f"{file}, line {line.number}: {error}", err=True)
+                click.echo(f"{file}, line {line.number}: {shortened(str(error))}", err=True)
                 if wrong == TOLD:
                     raise Fatal(
                         Exit.NO_INPUT, f"{file}: {wrong} wrong lines so far; no pack written"

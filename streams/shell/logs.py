@@ -1,9 +1,13 @@
 """Logs: structured, one line an event; text on a terminal, JSON elsewhere; never a flood."""
 
 import logging
+import math
 import sys
+import threading
 import time
 from collections import defaultdict
+from collections.abc import Mapping
+from types import TracebackType
 
 import structlog
 
@@ -15,6 +19,8 @@ SAME_LINE_SECONDS = 10.0
 LINES_A_SECOND = 3
 # Lines whose text differs every time must not fill the memory.
 KINDS = 1000
+# Of one text in a line: a long traceback has 10,000, an article quoted in an error millions.
+MOST_CHARACTERS = 20_000
 
 
 def configure_logging(settings: Settings, **context: str) -> None:
@@ -41,6 +47,7 @@ def configure_logging(settings: Settings, **context: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _one_line,
+                *([] if as_json else [_beside_the_event]),
                 renderer,
             ],
         )
@@ -49,6 +56,9 @@ def configure_logging(settings: Settings, **context: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
     for noisy in ("faust", "mode", "aiokafka", "asyncio", "streams.shell.transport", "streams.shell.worker"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
@@ -99,8 +109,45 @@ class Calm(logging.Filter):
 
 def _one_line(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     """Text from articles and brokers can neither begin a log line of its own nor command the terminal."""
-    return {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {_escaped(key): _plain(value) for key, value in event.items()}
+
+
+def _beside_the_event(
+    _logger: object, _method: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    """structlog's console gives an `exception` a line of its own."""
+    if "exception" in event:
+        event["traceback"] = event.pop("exception")
+    return event
+
+
+def _plain(value: object) -> object:
+    """What JSON has, texts escaped: also those in a list, and what an exception says of itself."""
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, Mapping):
+        return {_escaped(str(key)): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return _escaped(str(value))
 
 
 def _escaped(text: str) -> str:
+    if len(text) > MOST_CHARACTERS:
+        half = MOST_CHARACTERS // 2  # a traceback's end says what went wrong
+        text = f"{text[:half]} ... {len(text) - 2 * half:,} characters ... {text[-half:]}"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None, where: str = "main"
+) -> None:
+    """What nobody catches is a line like any other, not a traceback over many."""
+    if error is None or issubclass(kind, KeyboardInterrupt):
+        return
+    log().critical("unexpected", thread=where, exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(what: threading.ExceptHookArgs) -> None:
+    name = what.thread.name if what.thread else "?"
+    _uncaught(what.exc_type, what.exc_value, what.exc_traceback, name)

@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 
 from streams import __version__
-from streams.vocabulary import EntityType, FailureReason, RejectReason, Relation
+from streams.vocabulary import LANGUAGES, OTHER_LANGUAGE, EntityType, FailureReason, RejectReason, Relation
 
 # The moment each counter began, as one more series each: Prometheus 2 makes nothing of them.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -38,6 +38,7 @@ LABELS: dict[str, tuple[str, ...] | str] = {
     "reason": (*RejectReason, *FailureReason),
     "relation": tuple(Relation),
     "type": tuple(EntityType),
+    "language": (*LANGUAGES, OTHER_LANGUAGE),
     "cause": (FailureReason.TIMEOUT.value, FailureReason.CRASHED.value, "broken_pool"),
     "topic": "the topic that the worker reads, with its prefix",
     "partition": "its number",
@@ -119,6 +120,7 @@ DUPLICATES = _counter(
 )
 RELINKS = _counter("copydesk_relinks_total", "Later decisions about articles that had one.")
 ENTITIES = _counter("copydesk_entities_total", "Entities of tagged articles.", "type")
+LANGUAGE = _counter("copydesk_language_total", "Cleaned articles by language (ISO 639-1).", "language")
 
 _about("time")
 STAGE_SECONDS = _histogram(
@@ -206,6 +208,8 @@ def expose_build(stage: str) -> None:
     if stage == "clean":
         for refused in RejectReason:
             REJECTED.labels(stage=stage, reason=refused.value)
+        for code in (*LANGUAGES, OTHER_LANGUAGE):
+            LANGUAGE.labels(language=code)
     if stage == "tag":
         for kind in EntityType:
             ENTITIES.labels(type=kind.value)

@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol, cast
 
 from streams.shell.exits import Exit, Fatal
 from streams.shell.inputs import STANDARD
+from streams.shell.terminal import json_line
 
 GZIP_LEVEL = 6
 
@@ -31,11 +32,18 @@ class Sink:
             self._file.write(line + b"\n")
 
 
+class Shown(Sink):
+    """A terminal: lines of JSON that do not command it. Files and pipes have the bytes as they are."""
+
+    def write(self, line: bytes) -> None:
+        super().write(json_line(line))
+
+
 @contextmanager
 def written(path: str) -> Iterator[Sink]:
     """A file to write to (.gz by name, - for standard output), in its place only when it is whole."""
     if path == STANDARD:
-        yield Sink("standard output", sys.stdout.buffer)
+        yield (Shown if sys.stdout.isatty() else Sink)("standard output", sys.stdout.buffer)
         with _telling("standard output"):
             sys.stdout.buffer.flush()
         return

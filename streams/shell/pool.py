@@ -9,11 +9,13 @@ crashed, its neighbours come out as usual. A process may also have been killed f
 
 import asyncio
 import ctypes
+import logging
 import multiprocessing
 import os
 import resource
 import signal
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -185,6 +187,9 @@ def _begin(memory: int, furniture: Furniture, knowledge: OpenPack | None, tagger
     # RLIMIT_DATA counts what is written to; RLIMIT_AS would count every mapped library as well.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A stage tells by its outcome; what parsers say of a page would be lines of no form, with its text.
+    logging.disable()
+    warnings.simplefilter("ignore")
     use_furniture(furniture)
     if knowledge is not None:
         use_knowledge(knowledge.read())

@@ -6,7 +6,7 @@ Article text is printed without control characters: nothing in it can command th
 import asyncio
 import base64
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import ERASED_TYPE
 from streams.shell.settings import Settings
-from streams.shell.terminal import printable
+from streams.shell.terminal import json_line, shortened
 from streams.shell.topics import index_name, topic_name
 
 TOPICS = (
@@ -118,7 +118,7 @@ def as_json(record: Any) -> bytes:
 def as_text(record: Any) -> str:
     """A record in a few lines for a person."""
     place = f"{record.topic}/{record.partition}/{record.offset}  {rfc3339(record.timestamp)}"
-    return "\n".join([place, *(f"  {printable(line)}" for line in _about(record))])
+    return "\n".join([place, *(f"  {shortened(line)}" for line in _about(record))])
 
 
 async def _seek(
@@ -186,6 +186,12 @@ def _about(record: Any) -> Iterator[str]:
     text = value.get("text") or value.get("content")
     if isinstance(text, str):
         yield f"{len(text):,} characters: {text[:TEXT_CHARACTERS]}..."
+    with suppress(KeyError, TypeError, AttributeError):  # a raw event may have any fields of its own
+        yield from _made_of(value)
+
+
+def _made_of(value: dict[str, Any]) -> Iterator[str]:
+    """What the stages have added."""
     if value.get("removed"):
         yield f"{len(value['removed'])} lines of furniture removed"
     if value.get("entities"):
@@ -231,6 +237,6 @@ def show(
     async def go() -> None:
         async with aclosing(records(settings, topic, stretch)) as found:
             async for record in found:
-                echo(as_json(record).decode() if json else as_text(record))
+                echo(json_line(as_json(record)).decode() if json else as_text(record))
 
     asyncio.run(go())

@@ -119,9 +119,11 @@ def _print(workers: "list[View]", *, json_: bool) -> None:
     if json_:
         import orjson
 
+        from streams.shell.terminal import json_line
+
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         told = {"at": now, "workers": [asdict(worker) for worker in workers]}
-        click.echo(orjson.dumps(told).decode())
+        click.echo(json_line(orjson.dumps(told)).decode())
     else:
         click.echo("\n".join(lines(workers)))
     sys.stdout.flush()

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from streams.cleaning.language import classify, language_of
+from streams.cleaning.language import _SAME, _model, classify, language_of
+from streams.vocabulary import LANGUAGES
 from tests.cleaning.samples import PARAGRAPHS
 
 GERMAN = (
@@ -66,3 +67,9 @@ def test_our_reading_of_the_model_is_the_librarys(library: LanguageIdentifier, t
     ours = classify(text)
     assert ours[1] == pytest.approx(confidence, abs=1e-4)
     assert ours[0] == code or ours[1] == pytest.approx(library.rank(text)[1][1], abs=1e-4)  # a tie
+
+
+def test_the_listed_languages_are_those_that_a_text_may_be_found_to_be_in() -> None:
+    """Metrics have a series for each; a code beside them is one that somebody declared."""
+    codes = {_SAME.get(code, code) for code in _model().codes}
+    assert sorted(code for code in codes if len(code) == 2) == list(LANGUAGES)

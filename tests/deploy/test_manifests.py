@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from streams import __version__
 from streams.pipeline import STEPS
@@ -37,6 +38,7 @@ from tests.deploy.manifests import (
 
 sys.path.insert(0, str(DEPLOY / "kubernetes"))
 
+import prometheus_rule
 import strimzi
 
 # A worker's own memory beside that of its stage processes: 442 MiB with them at work (kubernetes/base).
@@ -182,6 +184,36 @@ def test_strimzis_topics_and_users_are_those_of_the_settings_and_principals(
         committed = DEPLOY / "kubernetes" / "components" / "strimzi" / written.name
         assert committed.read_text() == written.read_text(), written.name
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_operators_rules_are_those_that_promtool_tests(tmp_path: Path) -> None:
+    """Otherwise: deploy/kubernetes/prometheus_rule.py"""
+    prometheus_rule.main([str(tmp_path)])
+    [written] = tmp_path.iterdir()
+    committed = DEPLOY / "kubernetes" / "components" / "prometheus-rule" / written.name
+    assert committed.read_text() == written.read_text()
+    tested = {
+        rule.get("alert", rule.get("record")): rule
+        for file in (DEPLOY / "prometheus" / "rules").iterdir()
+        for group in yaml.safe_load(file.read_text())["groups"]
+        for rule in group["rules"]
+    }
+    [resource] = kubernetes("components/prometheus-rule/prometheus-rule.yaml")
+    asked = [rule for group in resource["spec"]["groups"] for rule in group["rules"]]
+    assert {rule.get("alert", rule.get("record")): rule for rule in asked} == tested
+    assert len(asked) == len(tested)
+
+
+def test_the_operator_scrapes_every_stage_as_a_job_that_the_rules_look_at() -> None:
+    """The operator names the job <namespace>/<name of the PodMonitor>; rules look at .*copydesk.*"""
+    [monitor] = kubernetes("components/pod-monitor/pod-monitor.yaml")
+    assert "copydesk" in monitor["metadata"]["name"]
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    for stage in STAGES:
+        [own] = kubernetes(f"base/{stage}.yaml")
+        labels = own["spec"]["template"]["metadata"]["labels"]
+        assert monitor["spec"]["selector"]["matchLabels"].items() <= labels.items()
+        assert endpoint["port"] in {port["name"] for port in container(own)["ports"]}
 
 
 def test_workers_are_the_users_that_strimzi_makes() -> None:

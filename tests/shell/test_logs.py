@@ -2,8 +2,10 @@
 
 import json
 import logging
+import sys
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +22,10 @@ NASTY = "first\nsecond\r\x1b[31mred\x9b2J\u2028\x00\ud800 and é"
 def _logging_restored() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -63,6 +68,71 @@ def test_a_traceback_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None
         log().exception("unexpected")
         logging.getLogger("faust").exception("unexpected")
     assert ["ValueError" in line["exception"] for line in lines(capsys)] == [True, True]
+
+
+class Quoting:
+    """Says of itself what an article says."""
+
+    def __str__(self) -> str:
+        return NASTY
+
+    __repr__ = __str__
+
+
+def in_a_thread() -> None:
+    thread = threading.Thread(target=raises, name="reader")
+    thread.start()
+    thread.join()
+
+
+def raises() -> None:
+    raise ValueError(NASTY)
+
+
+def warned() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(NASTY, stacklevel=1)
+
+
+WAYS: dict[str, Callable[[], object]] = {
+    "event": lambda: log().warning(NASTY),
+    "value": lambda: log().warning("x", error=NASTY),
+    "list": lambda: log().warning("x", seen=[NASTY, {NASTY: (NASTY,)}]),
+    "exception": lambda: log().warning("x", error=ValueError(NASTY)),
+    "object": lambda: log().warning("x", record=Quoting(), number=float("nan")),
+    "markup": lambda: log().warning("[red]x[/]", error="[link=https://evil.example]"),
+    "library": lambda: logging.getLogger("aiokafka").error("got %r %s", Quoting(), NASTY),
+    "extra": lambda: logging.getLogger("aiokafka").error("got", extra={"text": NASTY}),
+    "millions": lambda: log().warning("x", error="\x9b" * 5_000_000),
+    "thread": in_a_thread,
+    "warning": warned,
+}
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+@pytest.mark.parametrize("way", WAYS)
+def test_whatever_way_a_text_takes_into_a_log_it_is_one_short_harmless_line(
+    way: str, log_format: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(Settings(log_format=log_format))
+    WAYS[way]()
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert written.removesuffix("\n").isprintable()
+    assert len(written) < 10 * logs.MOST_CHARACTERS
+    if log_format == "json":
+        assert json.loads(written)["event"]
+
+
+def test_what_nobody_catches_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(Settings(log_format="json"))
+    try:
+        raises()
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    [line] = lines(capsys)
+    assert "ValueError" in line["exception"]
 
 
 def test_other_libraries_lines_in_other_threads_have_the_context(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from streams.shell import counting, metrics
 from streams.shell.cli import copydesk
 from streams.shell.metrics import LABELS, LISTED, REGISTRY, Distribution
 from streams.shell.metrics_listing import QUESTIONS
-from streams.vocabulary import EntityType, FailureReason, RejectReason
+from streams.vocabulary import OTHER_LANGUAGE, EntityType, FailureReason, RejectReason
 
 BOUNDS = (0.1, 1.0, 5.0)
 
@@ -93,6 +93,19 @@ def test_a_batch_counts_every_outcome_reason_and_entity_once() -> None:
     counting.count_judged("tag", [0.001] * 5, outcomes)
     after = [value(name, **labels) for name, labels, _ in names]
     assert [b - a for a, b in zip(before, after, strict=True)] == [count for _, _, count in names]
+
+
+def test_cleaned_articles_are_counted_by_language_and_no_declared_code_becomes_a_label() -> None:
+    names = {code: {"language": code} for code in ("de", "en", OTHER_LANGUAGE)}
+    before = {code: value("copydesk_language_total", **labels) for code, labels in names.items()}
+    codes = ["en", "de", "xx", "en", "qq", ""]
+    outcomes: list[Outcome] = [Output("0" * 32, "", "2026-11-22T10:00:00Z", c, b"") for c in codes]
+    counting.count_judged("clean", [0.001] * 6, [*outcomes])
+    counting.count_judged("tag", [0.001] * 6, [*outcomes])  # the same articles: counted once
+    after = {code: value("copydesk_language_total", **labels) for code, labels in names.items()}
+    assert {c: after[c] - before[c] for c in names} == {"de": 1, "en": 2, OTHER_LANGUAGE: 2}
+    assert REGISTRY.get_sample_value("copydesk_language_total", {"language": "xx"}) is None
+    assert REGISTRY.get_sample_value("copydesk_language_total", {"language": ""}) is None
 
 
 def test_the_index_is_that_of_all_domains_of_a_worker() -> None:

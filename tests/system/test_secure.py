@@ -110,7 +110,16 @@ def test_every_component_works_with_its_own_user_and_no_secret_is_logged(secured
     erased = desk.run("forget", "--yes", "--wait", url(1), **secured.login("operator"))
     assert erased.returncode == 0, erased.stderr
     settings = desk.run("settings", **secured.login("clean"))
-    written = settings.stdout + settings.stderr
+    in_words: dict[str, Any] = secured.login("clean") | {"sasl_password": secured.password("clean")}
+    del in_words["sasl_password_file"]
+    told = [settings, desk.run("settings", **in_words), produced, withdrawn, erased]
+    refused: dict[str, Any] = {"brokers": "127.0.0.1:1", "traceback": 1, "request_seconds": 1}
+    told.append(desk.run("tail", "enriched", **in_words, **refused))
+    assert told[-1].returncode != 0
+    written = "".join(done.stdout + done.stderr for done in told)
+    written += "".join(worker.probe("/metrics")[1] for worker in desk.workers)
+    for pid in {pid for worker in desk.workers for pid in (worker.process.pid, *worker.family())}:
+        written += Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     written += "".join(worker.log_file.read_text() for worker in desk.workers)
     for user in (*PRINCIPALS, "admin"):
         assert secured.password(user) not in written, f"the password of {user} is in a log"
