@@ -7,7 +7,7 @@ MINUTES ?= 30
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system faults lint format bench lock check-deploy check-image docs sbom clean
+.PHONY: help demo test test-system faults lint format bench versus lock check-deploy check-image docs sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
@@ -16,6 +16,7 @@ help:
 	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make bench        benchmarks that print ratios'
+	@echo 'make versus       Copydesk beside the usual stack (Quix Streams, spaCy ...) on one Kafka'
 	@echo 'make check-deploy the files of deploy/, with the linters of their kinds'
 	@echo 'make check-image  what the Dockerfile does, done and run without an engine'
 	@echo 'make docs         the documentation, into build/docs; a broken link is an error'
@@ -63,12 +64,16 @@ bench: $(READY)
 	$(BIN)/python bench/dedup.py
 	$(BIN)/python bench/replay.py
 
+versus: $(READY)
+	$(BIN)/python -m bench.versus $(ARGUMENTS)
+
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --group build --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-build.lock
 	$(BIN)/uv pip compile --group deploy --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-deploy.lock
 	$(BIN)/uv pip compile --group docs --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-docs.lock
+	$(BIN)/uv pip compile --group versus --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-versus.lock
 
 check-deploy: $(READY)
 	$(BIN)/python deploy/check/manifests.py $(STRICT)

@@ -5,11 +5,8 @@ that took: {"cpu": microseconds a record, "wall": the same}.
 """
 
 import asyncio
-import json
-import os
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -20,12 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import orjson
 from aiokafka import TopicPartition
 
+from bench.clock import Clock
 from streams import contract
 from streams.pipeline import Outcome, Output, Record, Step
 from streams.shell import clients, topics
 from streams.shell.settings import Settings
-
-TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -40,41 +36,6 @@ def main() -> None:
     }
     contenders[name](settings, Clock(int(records)))
     raise SystemExit("ended before the last record")
-
-
-class Clock:
-    """From the first record at hand to the last offset committed."""
-
-    def __init__(self, records: int) -> None:
-        self.records = records
-        self._began: tuple[float, float] | None = None
-
-    def begin(self) -> None:
-        self._began = self._began or (cpu_seconds(), time.perf_counter())
-
-    def committed(self, offset: int) -> None:
-        """Ends the process with its result when that was the last record."""
-        if offset >= self.records and self._began is not None:
-            cpu, wall = cpu_seconds() - self._began[0], time.perf_counter() - self._began[1]
-            print(
-                json.dumps({"cpu": cpu / self.records * 1e6, "wall": wall / self.records * 1e6}), flush=True
-            )
-            os._exit(0)  # nothing of it is worth an orderly end; its stage processes go with it
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and all below it, children of the fork server too; 10 ms granular there."""
-    stats: dict[int, tuple[int, float]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            row = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        stats[int(folder.name)] = int(row[1]), (int(row[11]) + int(row[12])) * TICK_SECONDS
-    below = {os.getpid()}
-    while more := {pid for pid, (parent, _) in stats.items() if parent in below} - below:
-        below |= more
-    return time.process_time() + sum(stats[pid][1] for pid in below if pid != os.getpid())
 
 
 def run_bare(settings: Settings, clock: Clock) -> None:

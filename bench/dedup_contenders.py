@@ -66,7 +66,7 @@ def copydesk(texts: list[str]) -> Iterator[Links]:
 
 def datasketch(texts: list[str]) -> Iterator[Links]:
     """MinHashLSH, and the MinHash of every article to judge what it finds."""
-    from datasketch import LeanMinHash, MinHash, MinHashLSH  # type: ignore[import-not-found]
+    from datasketch import LeanMinHash, MinHash, MinHashLSH
 
     # Its permutations take long to make: every MinHash is a copy of one.
     blank = MinHash(num_perm=BANDS * ROWS)

@@ -6,7 +6,7 @@
 
 Each contender runs as a process of its own, in turn, round after round, over the same records. Counted is
 CPU time of the process, its threads and its children, from the first record at hand to the last offset
-committed. Last line: our hop against bare aiokafka's.
+committed. Last line: the cheaper of bare aiokafka and Quix Streams over ours; from 1 on ours is no dearer.
 """
 
 import argparse
@@ -23,9 +23,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "deploy" / "check")]
 
 import orjson  # noqa: E402
+import tools  # noqa: E402
 
 from streams import contract  # noqa: E402
 from streams.shell import clients, topics  # noqa: E402
@@ -36,6 +37,7 @@ RECORD_BYTES = 6_800  # the median tagged article
 QUIET = {**os.environ, "PYTHONWARNINGS": "ignore"}
 CONTENDERS = {
     "bare": "bare aiokafka: getmany, JSON, send, commit; one process",
+    "quix": "Quix Streams: a frame from topic to topic, JSON; one process",
     "copydesk": "copydesk's worker, JSON in the pool of stage processes",
     "bytes": "copydesk's worker, bytes through the pool untouched",
     "faust": "plain Faust: an agent, JSON, await topic.send",
@@ -117,9 +119,23 @@ async def remove(settings: Settings) -> None:
 
 
 def measured(name: str, settings: Settings, records: int) -> dict[str, float]:
-    command = [sys.executable, str(Path(__file__).with_name("contenders.py"))]
-    arguments = [name, settings.brokers, settings.topic_prefix, str(records)]
-    out = subprocess.run([*command, *arguments], stdout=subprocess.PIPE, text=True, check=True, env=QUIET)
+    folder = Path(__file__).parent
+    command: list[str | Path]
+    if name == "quix":
+        names = [topics.topic_name(settings, topic) for topic in (contract.RAW, contract.CLEANED)]
+        group = f"{settings.topic_prefix}{uuid.uuid4().hex[:8]}"
+        command = [
+            tools.python("requirements-versus.lock") / "python",
+            folder / "quix_hop.py",
+            settings.brokers,
+            *names,
+            group,
+            str(records),
+        ]
+    else:
+        arguments = [name, settings.brokers, settings.topic_prefix, str(records)]
+        command = [sys.executable, folder / "contenders.py", *arguments]
+    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=QUIET)
     if '{"cpu"' not in out.stdout:
         sys.exit(f"{name} ended without a result; what it said stands above")
     # Faust's worker prints things of its own before it.
@@ -134,13 +150,18 @@ def report(took: dict[str, list[dict[str, float]]], records: int, rounds: int) -
         cpu, wall = sorted(row["cpu"] for row in rows), sorted(row["wall"] for row in rows)
         shown = f"{statistics.median(cpu):.0f} ({cpu[0]:.0f}-{cpu[-1]:.0f})"
         print(f"{name:<10} {shown:>20} {statistics.median(wall):>8.0f}   {CONTENDERS[name]}")
-    if "bare" in took and "copydesk" in took:
-        ratios = sorted(o["cpu"] / b["cpu"] for o, b in zip(took["copydesk"], took["bare"], strict=True))
-        ours, bare = (statistics.median(row["cpu"] for row in took[name]) for name in ("copydesk", "bare"))
-        middle, spread = statistics.median(ratios), f"{ratios[0]:.2f}-{ratios[-1]:.2f}"
+    peers = [name for name in ("bare", "quix") if name in took]
+    if peers and "copydesk" in took:
+        both = zip(took["copydesk"], *(took[name] for name in peers), strict=True)
+        ratios = sorted(min(peer["cpu"] for peer in others) / ours["cpu"] for ours, *others in both)
+        told = ", ".join(
+            f"{name} {statistics.median(row['cpu'] for row in took[name]):.0f}"
+            for name in ("copydesk", *peers)
+        )
         print(
-            f"hop: copydesk {ours:.0f} us, bare aiokafka {bare:.0f} us, ratio {middle:.2f} "
-            f"(median of {rounds} rounds, spread {spread}, {records:,} records each)"
+            f"hop: CPU us a record {told}; the cheaper of the others over ours, median of {rounds} rounds "
+            f"({ratios[0]:.2f}-{ratios[-1]:.2f}, {records:,} records each) "
+            f"shell={statistics.median(ratios):.2f}"
         )
 
 

@@ -15,11 +15,12 @@ from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, Outcome, Record, Step
 from streams.shell import counting, headers, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
+from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget, Lane
 from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
-from streams.shell.output import Message, Output, Sent
+from streams.shell.output import Output
 from streams.shell.pool import Judged, StagePool, chunks
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
@@ -127,32 +128,36 @@ class StageLoop:
             return
         messages = [self._messages(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]
         began = time.perf_counter()
-        sent = await self._output.enqueue([one for several in messages for one in several])
+        delivery = await self._output.enqueue([one for several in messages for one in several])
         batch.sent.set()
-        await self._settle(sent, lane)
+        await self._settle(delivery, lane)
         metrics.DELIVERY.observe(time.perf_counter() - began)
         firsts = accumulate(map(len, messages[:-1]), initial=0)
-        outcomes = [self._outcome(sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)]
+        outcomes = [
+            self._outcome(delivery.sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)
+        ]
         counting.count_judged(self._step.name, [one.seconds[-1] for one in judged if one.seconds], outcomes)
         offset = lane.finish(batch)
         if offset is not None:
             await self._commit(lane.topic, lane.partition, lane.generation, offset)
 
-    async def _settle(self, sent: list[Sent], lane: Lane) -> None:
+    async def _settle(self, delivery: Delivery, lane: Lane) -> None:
         """Awaits the deliveries, by our own clock: during an outage aiokafka's sends simply wait."""
         try:
-            await asyncio.wait_for(self._output.settle(sent), self._settings.stall_seconds)
+            await asyncio.wait_for(self._output.settle(delivery), self._settings.stall_seconds)
         except TimeoutError:
             where = f"{lane.topic}/{lane.partition}"
             limit = f"{self._settings.stall_seconds:g} s"
             raise Fatal(Exit.RETRY, f"what came of {where} was not delivered within {limit}") from None
 
     async def _judge(self, records: Sequence[Any]) -> list[Judged]:
+        # The broker stamps a batch of a producer's with one time.
+        times = {moment: rfc3339(moment) for moment in {record.timestamp for record in records}}
         inputs = [
-            Record(record.value, rfc3339(record.timestamp), validate=self._settings.validate_raw)
+            Record(record.value, times[record.timestamp], validate=self._settings.validate_raw)
             for record in records
         ]
-        cut = chunks([len(record.value or b"") for record in records], self._settings)
+        cut = chunks([len(record.value or b"") for record in records], self._settings, self._pool.processes)
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))
         return [judged for part in parts for judged in part]
 

@@ -6,8 +6,8 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 
 from streams.dedup import Emission, IndexStats
 from streams.events import Failed, Rejected
@@ -32,9 +32,8 @@ def count_judged(stage: str, seconds: Sequence[float], outcomes: Sequence[Outcom
             failed[outcome.reason.value] += 1
         else:
             kinds["output"] += 1
-            # A cleaned event that others wrote may name a time that no clock can show.
-            with suppress(ValueError, OverflowError):
-                received.append(datetime.fromisoformat(outcome.received_at).timestamp())
+            if (moment := _moment(outcome.received_at)) is not None:
+                received.append(moment)
             if outcome.entities:
                 entities.append(outcome.entities)
     kinds["rejected"], kinds["failed"] = rejected.total(), failed.total()
@@ -78,6 +77,15 @@ def show_index(domains: Iterable[IndexStats]) -> None:
     listed = list(domains)
     metrics.INDEX_ARTICLES.set(sum(stats.articles for stats in listed))
     metrics.INDEX_BYTES.set(sum(stats.bytes for stats in listed))
+
+
+@lru_cache(maxsize=64)  # the broker stamps a batch of a producer's with one time
+def _moment(received_at: str) -> float | None:
+    """None for a time that no clock can show: a cleaned event that others wrote may name one."""
+    try:
+        return datetime.fromisoformat(received_at).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _count(stage: str, outcomes: Counter[str], failed: Counter[str], received: Iterable[float]) -> None:

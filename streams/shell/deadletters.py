@@ -12,8 +12,8 @@ from streams.contract import DEADLETTER, REJECTED
 from streams.events import Failed, Rejected
 from streams.shell import headers
 from streams.shell.clients import MAX_REQUEST_BYTES, RECORD_OVERHEAD_BYTES
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
 

@@ -30,10 +30,10 @@ from streams.pipeline import Step
 from streams.shell import clients, counting, epochs, headers, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
 from streams.shell.deadletters import FailureLimits, refusal
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group, transactional_id
 from streams.shell.outgoing import decided_message
-from streams.shell.output import Message
 from streams.shell.read_back import ReadBack
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import index_name, topic_name

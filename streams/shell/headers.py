@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -52,20 +53,31 @@ def event_headers(
     An `erasure` has no value to describe. On articles.tagged it has no `received_at` either: the record's
     Kafka timestamp says it, and no wrong clock of ours can.
     """
-    schema = SCHEMAS[topic]
+    source, kind, schema = _constant(prefix, topic)
     listed = [
         ("ce_specversion", b"1.0"),
         ("ce_id", ce_id.encode()),
-        ("ce_source", f"/copydesk/{prefix}".encode()),
-        ("ce_type", ERASED_TYPE.encode() if erasure else f"copydesk.{schema}".encode()),
+        ("ce_source", source),
+        ("ce_type", ERASED_TYPE.encode() if erasure else kind),
         ("ce_subject", subject.encode()),
     ]
     if received_at is not None:
         listed.append((TIME, received_at.encode()))
     if not erasure:
-        listed.append(("ce_dataschema", f"{SCHEMA_BASE}{schema}.schema.json".encode()))
+        listed.append(("ce_dataschema", schema))
         listed.append(("content-type", b"application/json"))
     return [*listed, *carried]
+
+
+@lru_cache
+def _constant(prefix: str, topic: str) -> tuple[bytes, bytes, bytes]:
+    """Source, type and schema of all events of a topic."""
+    schema = SCHEMAS[topic]
+    return (
+        f"/copydesk/{prefix}".encode(),
+        f"copydesk.{schema}".encode(),
+        f"{SCHEMA_BASE}{schema}.schema.json".encode(),
+    )
 
 
 def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool) -> Headers:

@@ -7,7 +7,7 @@ from streams.dedup import Emission
 from streams.pipeline import DEDUP, TAG, WITHDRAWN, Output, Step, enriched
 from streams.shell import headers
 from streams.shell.arrivals import received_at
-from streams.shell.output import Message
+from streams.shell.deliveries import Message
 from streams.shell.settings import Settings
 from streams.shell.topics import domains_of, topic_name
 

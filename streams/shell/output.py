@@ -10,13 +10,13 @@ lose one; a repeated output is the same byte for byte.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
 
 from streams.shell import clients
+from streams.shell.deliveries import Delivery, Message, Sent, added, by_partition, failure
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
 from streams.shell.settings import Settings
@@ -26,32 +26,6 @@ BACKOFF_MOST_SECONDS = 5.0
 # A spent producer has so long to hand over what it still holds.
 STOP_SECONDS = 3.0
 TOO_LARGE = (errors.MessageSizeTooLargeError, errors.RecordListTooLargeError)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
-    """A record to be written; without `partition` the key decides, as in Java's client.
-
-    `origin` is the input record that it comes from.
-    """
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | None]]
-    partition: int | None = None
-    origin: Any = None
-
-
-@dataclass(slots=True, eq=False)
-class Sent:
-    """A message on its way. `done` outlives producers; `turn` tells the last attempt from earlier ones."""
-
-    message: Message
-    done: asyncio.Future[None]
-    turn: int = 0
-    attempt: asyncio.Future[Any] | None = None
-    error: BaseException | None = None
 
 
 class Output:
@@ -78,34 +52,70 @@ class Output:
         if self._producer is not None:
             await _stop(self._producer)
 
-    async def enqueue(self, messages: Sequence[Message]) -> list[Sent]:
-        """Hands messages to the producer in their order; waits while its buffer is full or it is replaced."""
-        sent = []
-        for message in messages:
+    async def enqueue(self, messages: Sequence[Message]) -> Delivery:
+        """Hands messages to the producer; those of one partition keep their order.
+
+        Waits while the producer's buffer is full or it is replaced.
+        """
+        delivery = Delivery(messages)
+        partitions = await self._partitions({message.topic for message in messages})
+        for (topic, partition), sent in by_partition(delivery.sent, partitions).items():
             while self.failing:
                 await self._sound.wait()
-            one = Sent(message, asyncio.get_running_loop().create_future())
-            self._open[one] = None
-            sent.append(one)
-            await self._attempt(one)
-        return sent
+            if partition is not None and len(sent) > 1:
+                await self._attempt_together(topic, partition, sent)
+                continue
+            for one in sent:
+                while self.failing:
+                    await self._sound.wait()
+                self._open[one] = None
+                await self._attempt(one)
+        return delivery
 
-    async def settle(self, sent: Sequence[Sent]) -> None:
+    async def settle(self, delivery: Delivery) -> None:
         """Waits until every message is delivered, however often it must be sent.
 
         Raises Fatal when Kafka denies the right to write.
         """
-        for one in sent:
-            await one.done
+        await delivery.done
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         await self.settle(await self.enqueue(messages))
+
+    async def _partitions(self, topics: set[str]) -> dict[str, list[int]]:
+        """The partitions of each topic that answers; sending will meet, and handle, what keeps one silent."""
+        found: dict[str, list[int]] = {}
+        for topic in topics:
+            with suppress(Exception):
+                if self._producer is not None:
+                    found[topic] = sorted(await self._producer.partitions_for(topic))
+        return found
+
+    async def _attempt_together(self, topic: str, partition: int, sent: list[Sent]) -> None:
+        """Sends messages as batches that we build ourselves: one future each, not one a record."""
+        producer, at = self._producer, 0
+        self._open |= dict.fromkeys(sent)
+        for one in sent:
+            one.turn += 1
+        turn = sent[0].turn
+        try:
+            if producer is None:
+                raise errors.KafkaConnectionError("no producer")
+            while at < len(sent):
+                batch, end = producer.create_batch(), at
+                while end < len(sent) and added(batch, sent[end].message):
+                    end += 1
+                batch.close()
+                attempt = await producer.send_batch(batch, topic, partition=partition)
+                self._follow(sent[at:end], turn, attempt)
+                at = end
+        except Exception as error:
+            self._follow(sent[at:], turn, failure(error))
 
     async def _attempt(self, sent: Sent) -> None:
         sent.turn += 1
         sent.attempt = sent.error = None
         turn, message = sent.turn, sent.message
-        attempt: asyncio.Future[Any]
         try:
             if self._producer is None:
                 raise errors.KafkaConnectionError("no producer")
@@ -113,25 +123,32 @@ class Output:
                 message.topic, message.value, message.key, message.partition, headers=message.headers
             )
         except Exception as error:
-            attempt = asyncio.get_running_loop().create_future()
-            attempt.set_exception(error)
-        if turn == sent.turn:
-            sent.attempt = attempt
+            attempt = failure(error)
+        self._follow([sent], turn, attempt)
+
+    def _follow(self, sent: list[Sent], turn: int, attempt: asyncio.Future[Any]) -> None:
+        for one in sent:
+            if turn == one.turn:
+                one.attempt = attempt
         attempt.add_done_callback(partial(self._ended, sent, turn))
 
-    def _ended(self, sent: Sent, turn: int, attempt: asyncio.Future[Any]) -> None:
+    def _ended(self, sent: list[Sent], turn: int, attempt: asyncio.Future[Any]) -> None:
         error = errors.ProducerClosed() if attempt.cancelled() else attempt.exception()
-        if turn != sent.turn:
-            return
+        current = [one for one in sent if one.turn == turn]
         if error is None:
-            self._open.pop(sent, None)
-            if not sent.done.done():
-                sent.done.set_result(None)
+            for one in current:
+                self._open.pop(one, None)
+                one.delivery.arrived(1)
             return
-        sent.error = error
-        self._sound.clear()
-        if self._mending is None:
-            self._mending = asyncio.create_task(self._mend())
+        for one in current:
+            one.error = error
+        if current:
+            if not getattr(error, "retriable", False):
+                # What comes after a refused batch may still be written, before it: it will be sent once more.
+                for one in self._open:
+                    one.turn += 1
+            self._sound.clear()
+            self._mending = self._mending or asyncio.create_task(self._mend())
 
     async def _mend(self) -> None:
         pause = BACKOFF_SECONDS
@@ -148,9 +165,7 @@ class Output:
         except Exception as error:
             fatal = clients.explained(error, self._settings)
             for sent in self._open:
-                if not sent.done.done():
-                    sent.done.set_exception(fatal)
-                    sent.done.exception()  # whoever waits is told; nobody else need be
+                sent.delivery.fail(fatal)
         finally:
             self._mending = None
             self._sound.set()

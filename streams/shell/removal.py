@@ -19,7 +19,7 @@ from streams.events import CleanedArticle, Failed, RawArticle, Rejected, Withdra
 from streams.pipeline import DEDUP
 from streams.shell import clients, groups, headers
 from streams.shell.access import Needs, check_access
-from streams.shell.output import Message
+from streams.shell.deliveries import Message
 from streams.shell.settings import Settings, domain_count
 from streams.shell.tail import up_to
 from streams.shell.topics import index_name, topic_name

@@ -62,7 +62,7 @@ class Settings:
     processes: int = setting(0, "stage processes of a clean or tag worker; 0: one a core", least=0)
     stage_seconds: float = setting(10, "an article that takes longer is a dead letter: timeout", least=0.1)
     stage_memory_mb: int = setting(1500, "a stage process that needs more is ended: crashed", least=200)
-    chunk_records: int = setting(16, "records handed to a stage process at once", least=1)
+    chunk_records: int = setting(32, "records handed to a stage process at once", least=1)
     chunk_bytes: int = setting(512 * 1024, "the same in bytes", least=1)
     index_memory_mb: int = setting(
         1536, "what the dedup index may take before an alert says so; nothing else comes of it", least=1

@@ -9,8 +9,9 @@ from aiokafka import TopicPartition, errors
 from aiokafka.admin import NewTopic
 
 from streams.shell import clients
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message, Output
+from streams.shell.output import Output
 from streams.shell.settings import Settings
 
 LIMIT = 100_000  # bytes of a batch that the topics of these tests take

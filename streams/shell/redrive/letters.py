@@ -9,7 +9,7 @@ from typing import Any
 from streams.contract import DEADLETTER, REJECTED
 from streams.pipeline import DEDUP, STEPS
 from streams.shell import headers
-from streams.shell.output import Message
+from streams.shell.deliveries import Message
 from streams.shell.settings import Settings, domain_count, domains
 from streams.shell.topics import domains_of, topic_name
 from streams.vocabulary import FailureReason, RejectReason

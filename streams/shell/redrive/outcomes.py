@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from streams.contract import DEADLETTER, ENRICHED, REJECTED
 from streams.pipeline import STEPS
 from streams.shell import clients, groups, headers
-from streams.shell.output import Message
+from streams.shell.deliveries import Message
 from streams.shell.settings import Settings
 from streams.shell.state_log import last_record, records
 from streams.shell.topics import partitions_of, topic_name

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import orjson
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message
 from streams.shell.redrive.driven import Driven, unpack
 from streams.shell.replay.plan import progress_topic
 from streams.shell.replay.progress_log import latest

@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition, errors
 from streams.pipeline import STEPS
 from streams.shell import clients
 from streams.shell.access import Needs, check_access
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import place_of
-from streams.shell.output import Message
 from streams.shell.progress import Progress as Bar
 from streams.shell.redrive import progress
 from streams.shell.redrive.driven import Driven

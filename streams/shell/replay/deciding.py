@@ -8,8 +8,8 @@ from streams.dedup import DedupIndex, Effects, Emission, LogRows, decide, pack_b
 from streams.dedup.fingerprint import milliseconds
 from streams.events import Failed
 from streams.shell import clients, epochs, headers
+from streams.shell.deliveries import Message
 from streams.shell.outgoing import decided_message
-from streams.shell.output import Message
 from streams.shell.read_back import tell_gone
 from streams.shell.replay.removals import Removal, Removals
 from streams.shell.replay.stages import Event

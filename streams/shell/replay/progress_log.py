@@ -14,8 +14,8 @@ from cattrs.preconf.orjson import make_converter
 
 from streams.contract import rfc3339
 from streams.shell import clients
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message
 from streams.shell.replay.plan import Plan, Versions, as_object, plan_of, progress_topic
 from streams.shell.settings import Settings
 from streams.shell.state_log import records

@@ -19,8 +19,8 @@ from streams.pipeline import DEDUP
 from streams.shell import clients, groups, headers
 from streams.shell.access import Needs, check_access
 from streams.shell.arrivals import arrival_of, language_of
+from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message
 from streams.shell.progress import Progress
 from streams.shell.replay.diff import compare, differing, refuse_unfinished
 from streams.shell.replay.plan import Plan, producer_id, progress_topic, run_settings

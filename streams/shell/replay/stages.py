@@ -13,8 +13,8 @@ from streams.shell import headers, metrics
 from streams.shell.arrivals import arrival_of, language_of, with_our_sketch
 from streams.shell.clients import MAX_REQUEST_BYTES, RECORD_OVERHEAD_BYTES
 from streams.shell.deadletters import refusal
+from streams.shell.deliveries import Message
 from streams.shell.outgoing import stage_messages
-from streams.shell.output import Message
 from streams.shell.pool import StagePool, chunks
 from streams.shell.replay.plan import Plan, run_settings
 from streams.shell.settings import Settings, domains

@@ -15,9 +15,9 @@ from aiokafka import AIOKafkaProducer, errors
 from streams.dedup import place_at
 from streams.events import Failed, Rejected
 from streams.shell import clients, metrics
+from streams.shell.deliveries import Message
 from streams.shell.domain import BATCH_BYTES
 from streams.shell.exits import Exit, Fatal
-from streams.shell.output import Message
 from streams.shell.replay.deciding import Decided, Deciding, removal_of
 from streams.shell.replay.plan import Plan, producer_id
 from streams.shell.replay.progress_log import Counts, Known, State, head_message, position_message

@@ -60,6 +60,7 @@ def loads(value: Any, _loads: Any = orjson.loads) -> Any:
 
 
 around(aiokafka.AIOKafkaProducer, "send", "sending")
+around(aiokafka.AIOKafkaProducer, "send_batch", "sending")
 around(aiokafka.AIOKafkaConsumer, "commit", "sent", "committed")
 around(aiokafka.AIOKafkaProducer, "send_offsets_to_transaction", "in transaction")
 around(aiokafka.AIOKafkaProducer, "commit_transaction", "transaction sent", "transaction committed")

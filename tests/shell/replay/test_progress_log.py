@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from streams.contract import schema_folder
+from streams.shell.deliveries import Message
 from streams.shell.exits import Fatal
-from streams.shell.output import Message
 from streams.shell.replay import progress_log
 from streams.shell.replay.progress_log import Counts, Known, Position, head_message, position_message
 from streams.shell.settings import Settings

@@ -1,0 +1,93 @@
+"""What is handed to the producer together: messages, those on their way, and the batches they go in."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import errors
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from streams.shell.clients import MAX_REQUEST_BYTES
+from streams.shell.exits import Fatal
+
+_partition_of = DefaultPartitioner()  # murmur2, as Java's client
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """A record to be written; without `partition` the key decides, as in Java's client.
+
+    `origin` is the input record that it comes from.
+    """
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes | None]]
+    partition: int | None = None
+    origin: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A message on its way. `turn` tells its last attempt from earlier ones."""
+
+    message: Message
+    delivery: "Delivery"
+    turn: int = 0
+    attempt: asyncio.Future[Any] | None = None
+    error: BaseException | None = None
+
+
+class Delivery:
+    """Messages handed over together, in their order; `done` when every one of them has arrived."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.sent = [Sent(message, self) for message in messages]
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._open = len(self.sent)
+        self.arrived(0)
+
+    def arrived(self, count: int) -> None:
+        self._open -= count
+        if not self._open and not self.done.done():
+            self.done.set_result(None)
+
+    def fail(self, fatal: Fatal) -> None:
+        if not self.done.done():
+            self.done.set_exception(fatal)
+            self.done.exception()  # whoever waits is told; nobody else need be
+
+
+def by_partition(
+    sent: Sequence[Sent], partitions: Mapping[str, list[int]]
+) -> dict[tuple[str, int | None], list[Sent]]:
+    """Messages by topic and partition, in order; the partition is None where a topic's are unknown."""
+    found: dict[tuple[str, int | None], list[Sent]] = {}
+    for one in sent:
+        message, ours = one.message, partitions.get(one.message.topic)
+        partition = message.partition if ours else None
+        if ours and partition is None:
+            partition = _partition_of(message.key, ours, ours)
+        found.setdefault((message.topic, partition), []).append(one)
+    return found
+
+
+def added(batch: BatchBuilder, message: Message) -> bool:
+    """Whether the message still had room in the batch; the first always has.
+
+    Raises MessageSizeTooLargeError where no request could carry it.
+    """
+    if len(message.value or b"") + len(message.key or b"") > MAX_REQUEST_BYTES:
+        raise errors.MessageSizeTooLargeError
+    taken = batch.append(timestamp=None, key=message.key, value=message.value, headers=message.headers)
+    return taken is not None
+
+
+def failure(error: Exception) -> asyncio.Future[Any]:
+    """An attempt that has failed already."""
+    attempt: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    attempt.set_exception(error)
+    return attempt
