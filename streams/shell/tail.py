@@ -108,6 +108,8 @@ async def _last(settings: Settings, window: Window, count: int, where: Where) ->
     """The last of all partitions are among the last of each."""
     found = []
     for tp, start in window.starts.items():
+        if start == window.ends[tp]:
+            continue
         async with clients.reading(settings, [tp]) as consumer:
             found += await last_records(consumer, tp, start, window.ends[tp], count, where.holds)
     found.sort(key=lambda record: (record.timestamp, record.partition, record.offset))

@@ -106,6 +106,6 @@ def test_a_wrong_expression_is_told_with_its_place(expression: str, says: str) -
 
 
 def test_fields_are_those_of_the_topic_and_a_topic_without_a_schema_may_have_any() -> None:
-    with pytest.raises(Fatal, match="articles.raw has no field entity"):
+    with pytest.raises(Fatal, match=r"articles\.raw has no field entity"):
         where_of("entity=Q42", contract.RAW)
     assert where_of("anything.at.all=x", contract.DEADLETTER)
