@@ -89,7 +89,7 @@ def read(desk: Desk, position: dict[str, Any] | None = None, **options: Any) -> 
 def test_a_consumer_that_is_killed_and_run_again_has_the_fold_of_the_topic(
     desk: Desk, kafka: Kafka, tmp_path: Path
 ) -> None:
-    """With copies, a late original, a revision, a withdrawal and an erasure, some of them while it is dead."""
+    """With copies, a late original, a revision, a withdrawal and an erasure."""
     desk.running(*STAGES)
     table, raw = Table(desk, tmp_path / "articles.db"), desk.topic("articles.raw")
     process = table.start()
