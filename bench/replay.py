@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 from bench.hop import article_bytes, broker, say  # noqa: E402
 from streams import contract  # noqa: E402
 from streams.pipeline import DEDUP, STEPS  # noqa: E402
-from streams.shell import clients, groups, rebuild_sources, topics  # noqa: E402
+from streams.shell import clients, groups, stretches, topics  # noqa: E402
 from streams.shell.names import group  # noqa: E402
 from streams.shell.replay.plan import read_plan  # noqa: E402
 from streams.shell.replay.progress_log import Known  # noqa: E402
@@ -267,9 +267,9 @@ async def freshness(bench: Bench, since_ms: int) -> list[float]:
     await clients.stopped(admin)
     async with clients.reading(settings, partitions) as consumer:
         ends = await consumer.end_offsets(partitions)
-        starts = await rebuild_sources.offsets_at(consumer, ends, since_ms)
-    window = rebuild_sources.Window(since_ms, starts, ends)
-    async for record in rebuild_sources.merged(settings, window):
+        starts = await stretches.offsets_at(consumer, ends, since_ms)
+    window = stretches.Window(since_ms, starts, ends)
+    async for record in stretches.merged(settings, window):
         received = datetime.fromisoformat(dict(record.headers)["ce_time"].decode()).timestamp() * 1000
         if received >= since_ms and dict(record.headers)["ce_id"].endswith(b":1:1"):
             found.append(record.timestamp - received)

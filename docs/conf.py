@@ -11,6 +11,7 @@ RELATIVE_MARKDOWN = re.compile(r"\]\((\.\./[^)#]+\.md)\)")
 project = "Copydesk"
 author = "the Copydesk authors"
 extensions = ["myst_parser"]
+exclude_patterns = ["examples/*/**"]  # programs, with a README each
 html_theme = "furo"
 html_title = "Copydesk"
 html_copy_source = False

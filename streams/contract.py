@@ -13,22 +13,20 @@ from typing import Any, TypeVar
 
 import jsonschema_rs
 import orjson
-from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, override
-from cattrs.preconf.orjson import make_converter
 
 from streams.events import (
     CleanedArticle,
     Duplicate,
     EnrichedArticle,
     Failed,
-    Mention,
     RawArticle,
     Rejected,
     TaggedArticle,
     Version,
     Withdrawal,
+    Withdrawn,
 )
+from streams.structuring import WIRE_NAMES, StructureError, structured
 from streams.vocabulary import FailureReason, RejectReason, Status
 
 T = TypeVar("T")
@@ -40,8 +38,6 @@ MAX_EVENT_BYTES = 16_000_000
 # A schema error quotes the offending value; a dead letter's header does not need all of it.
 MAX_ERROR_CHARACTERS = 300
 
-# Python keeps "in" for itself.
-WIRE_NAMES = {"where": "in"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CALENDAR_MS = (-62_135_596_800_000, 253_402_300_799_999)  # the years 1 to 9999, which datetime knows
 
@@ -94,9 +90,18 @@ def decode_tagged(value: bytes | None, received_at: str) -> TaggedArticle | With
     return _decode(value, TaggedArticle, received_at)
 
 
-def decode_enriched(value: bytes | None) -> EnrichedArticle | Withdrawal | Failed | None:
-    """What a consumer of articles.enriched reads; None is an erasure."""
-    return None if value is None else _decode(value, EnrichedArticle, None)
+def decode_enriched(value: bytes | None) -> EnrichedArticle | Withdrawn | Failed | None:
+    """What a consumer of articles.enriched reads; None is an erasure.
+
+    A value that one of our closed lists does not have yet is kept (structuring.UNKNOWN).
+    """
+    if value is None:
+        return None
+    loaded = _load(value, MAX_EVENT_BYTES)
+    if isinstance(loaded, Failed):
+        return loaded
+    kind: type[EnrichedArticle | Withdrawn] = Withdrawn if _withdrawn(loaded) else EnrichedArticle
+    return _structured(kind, loaded, open_lists=True)
 
 
 def encode(event: CleanedArticle | Withdrawal) -> bytes:
@@ -147,6 +152,17 @@ def rfc3339(milliseconds: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def milliseconds(moment: str) -> int:
+    """An ISO 8601 time, in UTC where it has no zone, in ms since 1970; raises ValueError for what is none."""
+    try:
+        parsed = datetime.fromisoformat(moment)
+        return round(
+            ((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) - EPOCH).total_seconds() * 1000
+        )
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
 def utc(moment: str | None) -> str | None:
     """An RFC 3339 time with any offset as our own form; None for None and for what is no time."""
     try:
@@ -178,22 +194,19 @@ def _undecodable(value: bytes, error: orjson.JSONDecodeError) -> Failed:
     return Failed(FailureReason.NOT_JSON, _clip(str(error)))
 
 
-def _decode(value: bytes | None, record: type[T], received_at: str | None) -> T | Withdrawal | Failed:
+def _decode(value: bytes | None, record: type[T], received_at: str) -> T | Withdrawal | Failed:
     if value is None:
         return Failed(FailureReason.NOT_JSON, "the record has no value")
     loaded = _load(value, MAX_EVENT_BYTES)
     if isinstance(loaded, Failed):
         return loaded
-    if received_at is not None:
-        loaded.setdefault("received_at", received_at)
-    kind: type[T | Withdrawal] = Withdrawal if loaded.get("status") == Status.WITHDRAWN else record
+    loaded.setdefault("received_at", received_at)
+    kind: type[T | Withdrawal] = Withdrawal if _withdrawn(loaded) else record
     return _structured(kind, loaded)
 
 
-def _first_cause(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"
+def _withdrawn(loaded: dict[str, Any]) -> bool:
+    return loaded.get("status") == Status.WITHDRAWN
 
 
 def _clip(message: str) -> str:
@@ -233,19 +246,8 @@ def _validator(topic: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema(topic), validate_formats=True)
 
 
-def _structured(record: type[T], loaded: dict[str, Any]) -> T | Failed:
+def _structured(record: type[T], loaded: dict[str, Any], *, open_lists: bool = False) -> T | Failed:
     try:
-        structured: T = _converter().structure(loaded, record)
-    except Exception as error:  # cattrs gathers whatever the fields raise into groups of its own
-        return Failed(FailureReason.SCHEMA, _clip(_first_cause(error)))
-    return structured
-
-
-@cache
-def _converter() -> Converter:
-    """cattrs writes a function for each record once."""
-    converter = make_converter()
-    converter.register_structure_hook(
-        Mention, make_dict_structure_fn(Mention, converter, where=override(rename=WIRE_NAMES["where"]))
-    )
-    return converter
+        return structured(record, loaded, open_lists=open_lists)
+    except StructureError as error:
+        return Failed(FailureReason.SCHEMA, _clip(str(error)))

@@ -232,3 +232,11 @@ class EnrichedArticle(TaggedArticle):
     decision: int
     status: Status
     story: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(Withdrawal):
+    """A withdrawal on articles.enriched: it is a decision about the article like any other."""
+
+    decision: int | None = None
+    version: Version | None = None

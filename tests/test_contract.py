@@ -30,8 +30,10 @@ from streams.events import (
     Value,
     Version,
     Withdrawal,
+    Withdrawn,
 )
-from streams.vocabulary import FailureReason, RejectReason, Relation, Status
+from streams.structuring import UNKNOWN
+from streams.vocabulary import FailureReason, Flag, RejectReason, Relation, Status
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 and 9999, ms
@@ -40,6 +42,7 @@ EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 and 9
 st.register_type_strategy(str, st.text(st.characters(codec="utf-8"), max_size=20))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+WITHDRAWN = st.builds(Withdrawn, status=st.just(Status.WITHDRAWN))
 WITHDRAWALS = st.builds(Withdrawal, status=st.just(Status.WITHDRAWN))
 ENRICHED = st.builds(EnrichedArticle, status=st.just(Status.USABLE))
 
@@ -66,8 +69,8 @@ def test_a_tagged_event_survives_its_bytes(event: TaggedArticle | Withdrawal) ->
 
 
 @settings(max_examples=50)
-@given(ENRICHED | WITHDRAWALS)
-def test_an_enriched_event_survives_its_bytes(event: EnrichedArticle | Withdrawal) -> None:
+@given(ENRICHED | WITHDRAWN)
+def test_an_enriched_event_survives_its_bytes(event: EnrichedArticle | Withdrawn) -> None:
     assert contract.decode_enriched(contract.encode(event)) == event
 
 
@@ -106,7 +109,35 @@ def test_enriching_adds_the_decision_and_changes_nothing_else(
 def test_an_enriched_withdrawal_is_the_withdrawal_and_its_decision(event: Withdrawal, decision: int) -> None:
     value = contract.enrich_withdrawal(contract.encode(event), decision)
     assert orjson.loads(value) == {**orjson.loads(contract.encode(event)), "decision": decision}
-    assert contract.decode_enriched(value) == event
+    assert contract.decode_enriched(value) == Withdrawn(
+        **{name: getattr(event, name) for name in orjson_fields(event)}, decision=decision
+    )
+
+
+def test_a_value_that_a_closed_list_does_not_have_yet_stops_no_consumer() -> None:
+    """It equals its text and is none of the known ones; what is no text is still refused."""
+    value = orjson.loads(
+        contract.enrich(
+            contract.encode(tagged_with_every_field()),
+            Version(number=1, first_received_at=RECEIVED),
+            Duplicate(relation=Relation.ORIGINAL, group="2" * 32),
+            1,
+        )
+    )
+    value["duplicate"]["relation"] = "translated"
+    value["entities"][0]["type"] = "ship"
+    value["entities"][0]["mentions"][0]["in"] = "caption"
+    value["flags"] = ["text_truncated", "of_the_future"]
+    event = contract.decode_enriched(orjson.dumps(value))
+    assert isinstance(event, EnrichedArticle), event
+    assert (event.duplicate.relation, event.duplicate.relation.name) == ("translated", UNKNOWN)
+    assert event.duplicate.relation not in list(Relation)
+    assert (event.entities[0].type.value, event.entities[0].mentions[0].where) == ("ship", "caption")
+    assert event.flags == (Flag.TEXT_TRUNCATED, "of_the_future")
+    assert orjson.loads(contract.encode(event)) == value
+
+    value["duplicate"]["relation"] = 7
+    assert isinstance(contract.decode_enriched(orjson.dumps(value)), Failed)
 
 
 def test_an_erasure_is_read_as_nothing() -> None:

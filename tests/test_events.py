@@ -29,11 +29,19 @@ RECORDS = [
     (events.Withdrawal, "article.tagged.v1", "withdrawal"),
     (events.EnrichedArticle, "article.enriched.v1", "article"),
     (events.Withdrawal, "article.enriched.v1", "withdrawal"),
+    (events.Withdrawn, "article.enriched.v1", "withdrawn"),
 ]
 
 
 def schema(name: str) -> Any:
-    return orjson.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
+    """A schema; a definition that adds properties to another one stands there whole."""
+    document = orjson.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
+    definitions = document.get("$defs", {})
+    for node in definitions.values():
+        if "$ref" in node and "properties" in node:
+            extended = definitions[node.pop("$ref").removeprefix("#/$defs/")]
+            node.update(extended | {"properties": extended["properties"] | node["properties"]})
+    return document
 
 
 def shape_of_record(record: type[Any]) -> dict[str, Any]:

@@ -69,11 +69,12 @@ def _is_news(known: Any, fingerprint: Fingerprint, forced: bool) -> bool:
         return False
     if fingerprint.kind is FingerprintKind.WITHDRAWAL:
         return not removed
-    told = (known["hash"].tobytes(),)
+    told = [known["hash"].tobytes()]
     if fingerprint.received_ms == known["received"]:
         if removed:
             return False
-        told = told if forced else (*told, known["previous"].tobytes())
+        if not forced:
+            told.append(known["previous"].tobytes())
     return fingerprint.content_hash not in told
 
 

@@ -8,7 +8,7 @@ from streams import contract
 from streams.shell import headers
 from streams.shell.enriched_events import event_of, partition_of_key, scan
 from streams.shell.settings import Settings
-from streams.shell.tail import partitions_of
+from streams.shell.topics import present_partitions, topic_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ async def _looked_for(settings: Settings, identity: bytes, url: str | None) -> A
     keys = [identity.hex().encode(), *([url.encode()] if url else [])]
     searched, found = [], []
     for topic in (contract.ENRICHED, contract.REJECTED, contract.DEADLETTER):
-        partitions = await partitions_of(settings, topic)
+        partitions = await present_partitions(settings, topic_name(settings, topic))
         theirs = keys[:1] if topic == contract.ENRICHED else keys
         for tp in sorted({partition_of_key(partitions, key) for key in theirs}):
             searched.append(f"{tp.topic}/{tp.partition}")

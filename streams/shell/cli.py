@@ -20,6 +20,7 @@ from streams.shell.redrive.command import redrive
 from streams.shell.removal_commands import forget, withdraw
 from streams.shell.replay.command import replay
 from streams.shell.tag_command import tag
+from streams.shell.tail_command import tail
 from streams.shell.top_command import top
 
 EXIT_HELP = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {EXIT_MEANINGS[code]}" for code in Exit)
@@ -172,40 +173,6 @@ def produce(file: str, url: str | None, no_check: bool) -> int:
 
 
 @copydesk.command()
-@click.argument("topic")
-@click.option("-n", "--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
-@click.option("--from-beginning", is_flag=True, help="Everything the topic still holds.")
-@click.option("--offset", type=click.IntRange(min=0), help="From this offset on, in each partition.")
-@click.option("--partition", type=click.IntRange(min=0), help="This partition alone.")
-@click.option("-f", "--follow", is_flag=True, help="Go on with what arrives, until Ctrl-C.")
-@click.option("--json", "json_", is_flag=True, help="One JSON object a record, headers and all.")
-def tail(
-    topic: str,
-    last: int,
-    from_beginning: bool,
-    offset: int | None,
-    partition: int | None,
-    follow: bool,
-    json_: bool,
-) -> None:
-    """Print the records of TOPIC: raw, cleaned, tagged, enriched, rejected, deadletter, or a full name.
-
-    Shows only what is committed. It belongs to no consumer group and moves no offsets.
-
-    \b
-    copydesk tail enriched --follow
-    copydesk tail deadletter -n 3
-    copydesk tail raw --partition 2 --offset 1500 --json
-    """
-    from streams.shell.settings import read_settings
-    from streams.shell.tail import TOPICS, Stretch, show
-
-    full = next((name for name in TOPICS if topic in (name, name.partition(".")[2])), topic)
-    stretch = Stretch(last, from_beginning, offset, partition, follow)
-    show(read_settings(), full, stretch, click.echo, json=json_)
-
-
-@copydesk.command()
 def settings() -> None:
     """List every setting, its value, where that comes from and what it is for. Secrets are masked."""
     from streams.shell.settings import origins, read_settings
@@ -217,7 +184,7 @@ def settings() -> None:
 
 for command in (clean, compile_, dedup, explain, forget, furniture, knowledge, metrics):
     copydesk.add_command(command)
-for command in (redrive, replay, tag, top, withdraw):
+for command in (redrive, replay, tag, tail, top, withdraw):
     copydesk.add_command(command)
 
 

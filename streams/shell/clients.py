@@ -127,6 +127,7 @@ async def reading(
     consumer = await started(reader(settings), settings)
     try:
         consumer.assign(list(partitions))
+        await asyncio.sleep(0)  # aiokafka 0.14: stopped before its tasks have begun, it raises CancelledError
         yield consumer
     except errors.KafkaError as error:
         raise explained(error, settings) from error

@@ -182,7 +182,6 @@ def _read(settings: Settings) -> story.Told:
 
 def _all(settings: Settings, topic: str) -> list[Any]:
     async def read() -> list[Any]:
-        stretch = tail.Stretch(from_beginning=True)
-        return [record async for record in tail.records(settings, topic, stretch)]
+        return [record async for record in tail.records(settings, topic, tail.Stretch())]
 
     return asyncio.run(read())

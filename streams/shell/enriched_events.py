@@ -17,8 +17,8 @@ from streams.shell import clients, headers
 from streams.shell.evidence import ERASED, Event
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
-from streams.shell.state_log import records
-from streams.shell.tail import partitions_of
+from streams.shell.stretches import up_to
+from streams.shell.topics import present_partitions, topic_name
 
 MOST = 20  # the last decisions whose events are looked for: each search reads some seconds of the topic
 
@@ -26,7 +26,7 @@ MOST = 20  # the last decisions whose events are looked for: each search reads s
 async def events_of(settings: Settings, identity: bytes, entries: Iterable[Entry]) -> dict[int, Event]:
     """The article's events by decision, as far as compaction has left them."""
     key = identity.hex().encode()
-    tp = partition_of_key(await partitions_of(settings, contract.ENRICHED), key)
+    tp = partition_of_key(await present_partitions(settings, topic_name(settings, contract.ENRICHED)), key)
     wanted = {entry.decision: entry.place.at_ms for entry in entries if entry.decision and entry.place}
     found: dict[int, Event] = {}
     slack_ms = int(settings.transaction_seconds * 1000)
@@ -51,9 +51,8 @@ def partition_of_key(partitions: list[TopicPartition], key: bytes) -> TopicParti
 
 def event_of(record: Any) -> Event:
     """An enriched record: version and decision from its header, the status from its value."""
-    given = dict(record.headers)
-    numbers = (given.get("ce_id") or b"").decode(errors="replace").split(":")[1:]
-    version, decision = (int(n) if n.isdecimal() else None for n in (*numbers, "", "")[:2])
+    told = headers.decided(record.headers)
+    version, decision = (told.version, told.decision) if told else (None, None)
     value = orjson.loads(record.value) if record.value is not None else {"status": ERASED}
     return Event(headers.place_of(record), version, decision, value.get("status"))
 
@@ -66,7 +65,7 @@ async def scan(settings: Settings, tp: TopicPartition, keys: set[bytes]) -> list
         begin, end = begins[tp], ends[tp]
         with Progress(f"reading {tp.topic}/{tp.partition}", end - begin, "records") as progress:
             consumer.seek(tp, begin)
-            async for record in records(consumer, tp, end):
+            async for record in up_to(consumer, {tp: end}):
                 read += 1
                 progress.advance(record.offset - begin, read)
                 if record.key in keys:
@@ -83,7 +82,7 @@ async def _between(
         return
     end = (await consumer.end_offsets([tp]))[tp]
     consumer.seek(tp, start.offset)
-    async for record in records(consumer, tp, end):
+    async for record in up_to(consumer, {tp: end}):
         if record.timestamp > last_ms:
             return
         yield record

@@ -13,11 +13,9 @@ from streams.shell import clients, headers, state_log
 from streams.shell.enriched_events import events_of
 from streams.shell.evidence import Evidence, Facts, Tagged, entry_of, facts_of, tagged_records
 from streams.shell.progress import Progress
+from streams.shell.read_back import READ_BACK_SECONDS
 from streams.shell.settings import Settings
-from streams.shell.tail import partitions_of
-from streams.shell.topics import index_name, topic_name
-
-READ_BACK_SECONDS = 10.0  # a record that is there comes at once
+from streams.shell.topics import index_name, present_partitions, topic_name
 
 
 def evidence(settings: Settings, ids: Sequence[bytes], decision: int | None, shown: int) -> Evidence:
@@ -43,7 +41,7 @@ async def _evidence(settings: Settings, ids: tuple[bytes, ...], decision: int | 
 
 async def _read_logs(settings: Settings, found: Evidence) -> None:
     """Folds one domain after the other, so that there is one memory at a time."""
-    logs = await partitions_of(settings, contract.INDEX)
+    logs = await present_partitions(settings, topic_name(settings, index_name(settings)))
     async with clients.reading(settings, logs) as consumer:
         begins, ends = await consumer.beginning_offsets(logs), await consumer.end_offsets(logs)
     total = sum(ends.values()) - sum(begins.values())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.contract import ERASED, SCHEMAS, rfc3339
 from streams.events import Failed, Rejected
@@ -30,12 +30,28 @@ ERROR_LIMIT_CHARACTERS = 500
 WHY = ("stage", "reason", "error", "topic", "partition", "offset", "at")
 # W3C Trace Context: one that has not this form is begun anew.
 _TRACE_FORM = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_DECIDED = re.compile(rb"(?P<id>[0-9a-f]{32}):(?P<version>\d{1,18}):(?P<decision>\d{1,18})")
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
 
 
 def place_of(record: Any) -> str:
     """topic/partition/offset of a record."""
     return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+class Decided(NamedTuple):
+    """What the header ce_id of a record of articles.enriched says."""
+
+    id: str
+    version: int
+    decision: int
+
+
+def decided(headers: Iterable[tuple[str, bytes | None]]) -> Decided | None:
+    """Which decision a record of articles.enriched is; None where it was not written by us."""
+    given = next((value for name, value in headers if name == "ce_id"), None)
+    found = _DECIDED.fullmatch(given or b"")
+    return Decided(found["id"].decode(), int(found["version"]), int(found["decision"])) if found else None
 
 
 def event_headers(

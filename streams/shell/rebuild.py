@@ -27,16 +27,15 @@ from streams.shell.progress import Progress
 from streams.shell.rebuild_sources import (
     Before,
     Say,
-    Window,
     emitted_since,
     epoch_before,
-    merged,
     refuse_fresh,
     undecided,
     window_of,
 )
 from streams.shell.rebuild_target import NewEpoch
 from streams.shell.settings import Settings, domain_count, domains
+from streams.shell.stretches import Window, merged
 from streams.shell.topics import domains_of, partitions_of, topic_name
 
 

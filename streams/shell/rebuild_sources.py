@@ -1,13 +1,11 @@
 """What a rebuild reads: the log of the epoch before, what was emitted, the last days of articles.tagged."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.contract import ENRICHED, TAGGED
@@ -20,15 +18,15 @@ from streams.shell import clients, epochs, groups
 from streams.shell.access import Needs, check_access
 from streams.shell.arrivals import received_at
 from streams.shell.exits import Exit, Fatal
-from streams.shell.headers import place_of
+from streams.shell.headers import decided, place_of
 from streams.shell.names import group
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
-from streams.shell.state_log import NOTHING_APPLIED, last_record, records
+from streams.shell.state_log import NOTHING_APPLIED
+from streams.shell.stretches import Offsets, Window, last_record, offsets_at, stretch
 from streams.shell.topics import index_name, partitions_of, topic_name
 
 Say = Callable[[str], None]
-Offsets = dict[TopicPartition, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +39,6 @@ class Before:
     ends: Offsets
     epoch: Epoch | None
     emitted: Emitted | None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Stretches of the partitions of articles.tagged, [start, end); `since`: ms since 1970."""
-
-    since: int
-    starts: Offsets
-    ends: Offsets
-
-    def __len__(self) -> int:
-        return sum(self.ends[tp] - start for tp, start in self.starts.items())
 
 
 class _Unreadable(Exception):  # noqa: N818 - the way to the other source
@@ -140,17 +126,10 @@ async def emitted_since(settings: Settings, admin: AIOKafkaAdminClient, since: i
             async for record in stretch(settings, tp, start, ends[tp]):
                 read += 1
                 progress.advance(read, read)
-                found += [(*told, 0, (0, 0)) for told in _told(record)]
+                told = decided(record.headers)
+                if told is not None:
+                    found.append((bytes.fromhex(told.id), told.version, told.decision, 0, (0, 0)))
     return Emitted.of([np.array(found, EMITTED)])
-
-
-def _told(record: Any) -> list[tuple[bytes, int, int]]:
-    given = next((value for name, value in record.headers if name == "ce_id"), b"") or b""
-    try:
-        identity, version, decision = given.decode().split(":")
-        return [(bytes.fromhex(identity), int(version), int(decision))]
-    except ValueError:
-        return []  # not written by us
 
 
 async def window_of(settings: Settings, admin: AIOKafkaAdminClient, before: Before, say: Say) -> Window:
@@ -182,12 +161,6 @@ def _received_ms(record: Any) -> int:
         return int(record.timestamp)
 
 
-async def offsets_at(consumer: AIOKafkaConsumer, ends: Offsets, since: int) -> Offsets:
-    """The first offset of each partition written at this time (ms) or later; its end where none was."""
-    found = await consumer.offsets_for_times(dict.fromkeys(ends, max(0, since)))
-    return {tp: min(end, found[tp].offset) if found[tp] else end for tp, end in ends.items()}
-
-
 async def undecided(settings: Settings, before: Before, partitions: list[TopicPartition]) -> int:
     """How many offsets of articles.tagged lie behind the last decision and hold a record."""
     behind = 0
@@ -197,38 +170,6 @@ async def undecided(settings: Settings, before: Before, partitions: list[TopicPa
             if last is not None:
                 behind += max(0, last.offset - before.applied[tp.partition])
     return behind
-
-
-async def merged(settings: Settings, window: Window) -> AsyncGenerator[Any, None]:
-    """The window's records by (Kafka timestamp, partition, offset).
-
-    A consumer for each partition: aiokafka 0.14 fetches nothing from a broker for 100 ms while records of
-    another partition of it wait to be taken.
-    """
-    heap: list[tuple[int, int, int, Any, AsyncGenerator[Any, None]]] = []
-
-    async def push(stream: AsyncGenerator[Any, None]) -> None:
-        record = await anext(stream, None)
-        if record is not None:
-            heappush(heap, (record.timestamp, record.partition, record.offset, record, stream))
-
-    async with AsyncExitStack() as stack:
-        for tp, start in window.starts.items():
-            stream = stretch(settings, tp, start, window.ends[tp])
-            await push(await stack.enter_async_context(aclosing(stream)))
-        while heap:
-            *_place, record, stream = heappop(heap)
-            yield record
-            await push(stream)
-
-
-async def stretch(settings: Settings, tp: TopicPartition, start: int, end: int) -> AsyncGenerator[Any, None]:
-    """The records of a partition in [start, end), with a reader of its own."""
-    if start < end:
-        async with clients.reading(settings, [tp]) as consumer:
-            consumer.seek(tp, start)
-            async for record in records(consumer, tp, end):
-                yield record
 
 
 def refuse_fresh(before: Before, name: str) -> None:

@@ -23,7 +23,8 @@ from streams.shell.names import transactional_id
 from streams.shell.progress import Progress
 from streams.shell.rebuild_sources import Before, Say
 from streams.shell.settings import Settings
-from streams.shell.state_log import NOTHING_APPLIED, last_record
+from streams.shell.state_log import NOTHING_APPLIED
+from streams.shell.stretches import last_record
 from streams.shell.topics import index_name, make, partitions_of, topic_name, wanted, widen
 
 # Rows of one transaction: 6 MB, written well within transaction_seconds.

@@ -21,7 +21,7 @@ from streams.shell import clients, groups, headers
 from streams.shell.access import Needs, check_access
 from streams.shell.deliveries import Message
 from streams.shell.settings import Settings, domain_count
-from streams.shell.tail import up_to
+from streams.shell.stretches import up_to
 from streams.shell.topics import index_name, topic_name
 from streams.vocabulary import FailureReason, Status
 
@@ -171,6 +171,6 @@ async def _nulls(settings: Settings, reader: AIOKafkaConsumer) -> AsyncIterator[
         ends = await writing.end_offsets(reader.assignment())
     finally:
         await clients.stopped(writing)
-    async for record in up_to(reader, list(ends), ends):
+    async for record in up_to(reader, ends):
         if record.value is None and record.key is not None:
             yield record.key.decode(errors="replace")

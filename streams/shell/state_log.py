@@ -1,6 +1,5 @@
 """Reading dedup.index.e<epoch>: the log whose fold is the memory of a de-duplication domain."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -16,11 +15,10 @@ from streams.shell.headers import place_of
 from streams.shell.logs import log
 from streams.shell.names import group
 from streams.shell.settings import Settings, domain_count
+from streams.shell.stretches import last_record, up_to
 from streams.shell.topics import index_name, partitions_of, topic_name
 
-POLL_MS = 500
 NOTHING_APPLIED = -1
-LOOK_BACK = 10  # times as many offsets, when the last ones hold no record
 
 
 async def load(
@@ -87,29 +85,6 @@ async def check(settings: Settings) -> None:
         await clients.stopped(admin)
 
 
-async def records(consumer: AIOKafkaConsumer, tp: TopicPartition, end: int) -> AsyncGenerator[Any, None]:
-    """What an assigned partition holds from the consumer's position up to an end offset."""
-    # Aborted transactions and markers count as read: the position passes them, the records do not show them.
-    while await consumer.position(tp) < end:
-        for record in (await consumer.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):
-            if record.offset < end:
-                yield record
-        await asyncio.sleep(0)
-
-
-async def last_record(consumer: AIOKafkaConsumer, tp: TopicPartition, end: int) -> Any:
-    """The last record of an assigned partition before an end offset, or None where there is none."""
-    begin, back = (await consumer.beginning_offsets([tp]))[tp], 2  # a marker ends a transaction
-    while begin < end:
-        start = max(begin, end - back)
-        consumer.seek(tp, start)
-        found = [record async for record in records(consumer, tp, end)]
-        if found:
-            return found[-1]
-        end, back = start, back * LOOK_BACK
-    return None
-
-
 def unpacked(settings: Settings, record: Any) -> tuple[int, LogRows, Phase]:
     """(applied, rows, phase) of a record of our epoch's log. Raises Fatal as `load` does."""
     try:
@@ -151,5 +126,5 @@ async def logged(
     Raises Fatal as `load` does, OffsetOutOfRangeError where retention cuts it meanwhile.
     """
     await consumer.seek_to_beginning(tp)
-    async for record in records(consumer, tp, (await consumer.end_offsets([tp]))[tp]):
+    async for record in up_to(consumer, await consumer.end_offsets([tp])):
         yield record, *unpacked(settings, record)

@@ -161,10 +161,26 @@ async def make(admin: AIOKafkaAdminClient, settings: Settings, topic: Topic) -> 
 async def partitions_of(admin: AIOKafkaAdminClient, name: str) -> list[TopicPartition]:
     """The partitions of a topic in order; none where it is missing."""
     described = (await admin.describe_topics([name]))[0]
-    code = described["error_code"]
-    if code and code != errors.UnknownTopicOrPartitionError.errno:
-        raise errors.for_code(code)(name)
+    kind = errors.for_code(described["error_code"])
+    if kind in (errors.UnknownTopicOrPartitionError, errors.InvalidTopicError):
+        return []
+    if kind is not errors.NoError:
+        raise kind(name)
     return [TopicPartition(name, p) for p in sorted(p["partition"] for p in described["partitions"])]
+
+
+async def present_partitions(settings: Settings, name: str) -> list[TopicPartition]:
+    """The same by a connection of its own. Raises Fatal where the topic is missing or denied."""
+    admin = await clients.started(clients.admin(settings), settings)
+    try:
+        found = await partitions_of(admin, name)
+    except errors.KafkaError as error:
+        raise clients.explained(error, settings) from error
+    finally:
+        await clients.stopped(admin)
+    if not found:
+        raise Fatal(Exit.SETTINGS, f"Kafka at {settings.brokers} has no topic {name}")
+    return found
 
 
 async def widen(admin: AIOKafkaAdminClient, settings: Settings, name: str, partitions: int) -> None:

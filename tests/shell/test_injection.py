@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from streams.pipeline import CLEAN, TAG, Output, Record, run
-from streams.shell import story, tail, top_command
+from streams.shell import printed, story, top_command
 from streams.shell.cli import main
 from streams.shell.terminal import json_line
 from streams.shell.top import Reason, View
@@ -176,12 +176,12 @@ def test_tail_shows_any_record_harmlessly_and_shortly_and_as_json_whole(name: st
     value, key, headers = RECORDS[name]
     where = {"topic": "articles.raw", "partition": 0, "offset": 1, "timestamp": 1_763_000_000_000}
     record = SimpleNamespace(**where, key=key, headers=headers, value=value)
-    shown = tail.as_text(record)
+    shown = printed.as_text(record)
     assert commanded(shown) == set()
     assert len(shown) < 10 * 1100
-    line = json_line(tail.as_json(record)).decode()
+    line = json_line(printed.as_json(record)).decode()
     assert commanded(line) == set()
-    assert orjson.loads(line) == orjson.loads(tail.as_json(record))
+    assert orjson.loads(line) == orjson.loads(printed.as_json(record))
 
 
 def test_top_shows_what_another_process_answers_harmlessly() -> None:

@@ -17,8 +17,9 @@ from streams.dedup.snapshot import Emitted
 from streams.pipeline import FINGERPRINT, Output, Record, run
 from streams.shell import clients, headers
 from streams.shell.rebuild import _Again
-from streams.shell.rebuild_sources import Before, Window, emitted_since, merged, window_of
+from streams.shell.rebuild_sources import Before, emitted_since, window_of
 from streams.shell.settings import Settings
+from streams.shell.stretches import Window, merged
 from streams.shell.topics import topic_name
 from tests.dedup.newsroom import START, article, erasure, name, withdrawal, words
 

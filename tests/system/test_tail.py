@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,48 @@ def test_tail_from_the_beginning_shows_everything_once(filled: Desk) -> None:
     assert [json.loads(line)["offset"] for line in lines] == list(range(20))
 
 
+def times(desk: Desk) -> dict[str, str]:
+    """URL -> when it reached the topic."""
+    lines = desk.run("tail", "raw", "--from-beginning", "--json").stdout.splitlines()
+    return {row["key"]: row["timestamp"] for row in map(json.loads, lines)}
+
+
+def keys(done: subprocess.CompletedProcess[str]) -> list[str]:
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line)["key"] for line in done.stdout.splitlines()]
+
+
+def test_tail_merges_partitions_by_time_within_a_stretch_of_time(desk: Desk, kafka: Kafka) -> None:
+    order = [2, 0, 1, 3, 0, 2]
+    for number, partition in enumerate(order):
+        kafka.send(desk.topic(RAW), [article(number)], partition=partition)
+    at = times(desk)
+    assert list(at) == [url(number) for number in range(len(order))]
+    assert len(set(at.values())) == len(order), "each was delivered before the next was sent"
+
+    stretch = ("--from", at[url(1)], "--to", at[url(4)], "--json")
+    assert keys(desk.run("tail", "raw", *stretch)) == [url(1), url(2), url(3)]
+    zoneless = at[url(4)].removesuffix("Z")
+    assert keys(desk.run("tail", "raw", "--from", zoneless, "--json")) == [url(4), url(5)]
+    assert keys(desk.run("tail", "raw", *stretch, "-n", "2")) == [url(2), url(3)]
+    assert keys(desk.run("tail", "raw", "--from", "2999-01-01", "--json")) == []
+
+
+def test_tail_shows_what_is_asked_for_and_the_last_of_it_from_far_back(desk: Desk, kafka: Kafka) -> None:
+    kafka.send(desk.topic(RAW), [article(0, section="Sport"), article(1, section="Sport")], partition=0)
+    kafka.send(desk.topic(RAW), articles(2, 300), partition=0)
+    sport = ("--where", "section=Sport", "--json")
+    assert keys(desk.run("tail", "raw", *sport)) == [url(0), url(1)]
+    assert keys(desk.run("tail", "raw", *sport, "-n", "1")) == [url(1)]
+    assert keys(desk.run("tail", "raw", *sport, "--where", "headline~'report 0'")) == [url(0)]
+
+    tail = desk.following("raw", *sport)
+    wait_for("the last", START_SECONDS, lambda: len(tail.lines()) == 2)
+    kafka.send(desk.topic(RAW), [article(400), article(401, section="Sport")])
+    wait_for("the new one", START_SECONDS, lambda: tail.lines()[-1]["key"] == url(401))
+    assert [line["key"] for line in tail.lines()] == [url(0), url(1), url(401)]
+
+
 def test_tail_lets_nothing_reach_the_terminal(desk: Desk, kafka: Kafka) -> None:
     """Control characters in article text and headers are printed as spaces."""
     kafka.send(desk.topic(RAW), [article(1, headline="red \x1b[31m\x07alert\r\n")])
@@ -70,8 +113,9 @@ def test_tail_follows_until_it_is_interrupted(filled: Desk, kafka: Kafka) -> Non
         (["no.such.topic"], 78, "has no topic no.such.topic"),
         (["raw", "--partition", "99"], 2, "not 99"),
         (["raw", "--offset", "999999"], 2, "not 999999"),
+        (["raw", "--where", "section=Sport headlin~ferry"], 2, "character 15: articles.raw has no field"),
     ],
-    ids=["topic", "partition", "offset"],
+    ids=["topic", "partition", "offset", "where"],
 )
 def test_what_tail_cannot_show_is_told_in_one_line(
     filled: Desk, arguments: list[str], code: int, says: str

@@ -13,7 +13,7 @@ from streams.pipeline import STEPS
 from streams.shell import clients, groups, headers
 from streams.shell.deliveries import Message
 from streams.shell.settings import Settings
-from streams.shell.state_log import last_record, records
+from streams.shell.stretches import last_record, up_to
 from streams.shell.topics import partitions_of, topic_name
 
 FATES = {ENRICHED: "enriched", REJECTED: "rejected", DEADLETTER: "dead letters again"}
@@ -79,7 +79,7 @@ class Watch:
             async with clients.reading(self._settings, [tp]) as consumer:
                 end = (await consumer.end_offsets([tp]))[tp]
                 consumer.seek(tp, start)
-                async for record in records(consumer, tp, end):
+                async for record in up_to(consumer, {tp: end}):
                     for name in _named(record):
                         where = self._sources.get(name)
                         if where is not None and where not in fates:

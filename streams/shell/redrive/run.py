@@ -28,7 +28,7 @@ from streams.shell.redrive.outcomes import Outcomes, Watch
 from streams.shell.redrive.selection import Selection
 from streams.shell.replay.bounds import Bound
 from streams.shell.settings import Settings
-from streams.shell.state_log import records
+from streams.shell.stretches import up_to
 from streams.shell.topics import partitions_of, topic_name
 
 # Letters of one transaction: as many as a worker takes in hand at once, and well within its time.
@@ -184,7 +184,7 @@ class _Partition:
             return
         async with clients.reading(settings, [self._tp]) as consumer:
             consumer.seek(self._tp, start)
-            async for record in records(consumer, self._tp, end):
+            async for record in up_to(consumer, {self._tp: end}):
                 read += 1
                 bar.advance(passed + record.offset - start, passed + read)
                 letter = letter_of(settings, self._topic, record)

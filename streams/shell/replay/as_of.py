@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streams.contract import INDEX, TAGGED
+from streams.contract import TAGGED
 from streams.dedup import (
     Arrival,
     DedupIndex,
@@ -31,8 +31,7 @@ from streams.shell.replay.scope import Scope
 from streams.shell.replay.sides import Link
 from streams.shell.settings import Settings
 from streams.shell.state_log import logged
-from streams.shell.tail import partitions_of
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, present_partitions, topic_name
 
 _REMOVALS = {RowKind.WITHDRAWN: FingerprintKind.WITHDRAWAL, RowKind.ERASED: FingerprintKind.ERASURE}
 
@@ -53,7 +52,7 @@ async def links_without_later(settings: Settings, scope: Scope, since_ms: int) -
     try:
         with Progress("deciding again what production knew", None, of="arrivals") as progress:
             read = 0
-            for tp in await partitions_of(settings, INDEX):
+            for tp in await present_partitions(settings, topic_name(settings, index_name(settings))):
                 index, first = DedupIndex(), True
                 async with clients.reading(settings, [tp]) as consumer:
                     async for record, _applied, rows, _phase in logged(settings, consumer, tp):

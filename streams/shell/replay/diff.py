@@ -13,7 +13,6 @@ from streams.shell.access import Needs, check_access
 from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
 from streams.shell.read_back import ReadBack
-from streams.shell.rebuild_sources import offsets_at, stretch
 from streams.shell.replay import progress_log
 from streams.shell.replay.as_of import AsOf, links_without_later
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
@@ -22,6 +21,7 @@ from streams.shell.replay.scope import Scope
 from streams.shell.replay.sides import Side, side_of
 from streams.shell.replay.verdicts import CLASSES, judged
 from streams.shell.settings import Settings
+from streams.shell.stretches import offsets_at, stretch
 from streams.shell.topics import partitions_of, topic_name
 
 Sides = dict[str, Side]

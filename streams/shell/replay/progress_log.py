@@ -18,7 +18,7 @@ from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import Plan, Versions, as_object, plan_of, progress_topic
 from streams.shell.settings import Settings
-from streams.shell.state_log import records
+from streams.shell.stretches import up_to
 from streams.shell.topics import partitions_of
 
 State = Literal["running", "stopped", "done"]
@@ -146,7 +146,7 @@ async def latest(settings: Settings, admin: AIOKafkaAdminClient) -> Latest:
         async with clients.reading(settings, [tp]) as consumer:
             begins, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
             consumer.seek(tp, begins[tp])
-            async for record in records(consumer, tp, ends[tp]):
+            async for record in up_to(consumer, {tp: ends[tp]}):
                 if record.value is None:
                     found.pop(record.key, None)
                 elif record.key is not None:

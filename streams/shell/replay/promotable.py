@@ -13,10 +13,9 @@ from streams.dedup.fold import KEEP_MS
 from streams.shell import clients
 from streams.shell.arrivals import arrival_of
 from streams.shell.exits import Exit, Fatal
-from streams.shell.rebuild_sources import stretch
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
-from streams.shell.state_log import last_record
+from streams.shell.stretches import last_record, stretch
 from streams.shell.topics import partitions_of, topic_name
 
 Place = tuple[int, int]  # partition and offset of the run's tagged articles

@@ -8,11 +8,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.contract import rfc3339
 from streams.dedup.fold import KEEP_MS
-from streams.shell import state_log
 from streams.shell.exits import Exit, Fatal
-from streams.shell.rebuild_sources import Offsets, offsets_at
 from streams.shell.replay.bounds import Bound
 from streams.shell.replay.plan import Range
+from streams.shell.stretches import Offsets, offsets_at, up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ async def _earliest_of(consumer: AIOKafkaConsumer, ranges: Mapping[TopicPartitio
     found = []
     for tp, one in ranges.items():
         consumer.seek(tp, one.start)
-        async with aclosing(state_log.records(consumer, tp, one.end)) as records:
+        async with aclosing(up_to(consumer, {tp: one.end})) as records:
             first = await anext(records, None)
         if first is not None:
             found.append(int(first.timestamp))

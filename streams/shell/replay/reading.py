@@ -8,11 +8,11 @@ from aiokafka import TopicPartition, errors
 
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
-from streams.shell.rebuild_sources import Window, merged
 from streams.shell.replay.plan import Plan
 from streams.shell.replay.progress_log import Position
 from streams.shell.replay.throttle import Throttle
 from streams.shell.settings import Settings
+from streams.shell.stretches import Window, merged
 from streams.shell.topics import topic_name
 
 # Records and bytes of a transaction: its cost of 31 to 49 ms is then below .1 ms a record.

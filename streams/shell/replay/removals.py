@@ -10,8 +10,8 @@ from streams.dedup import REMOVALS, Arrival, Fingerprint, FingerprintKind
 from streams.shell import clients, headers
 from streams.shell.arrivals import arrival_of
 from streams.shell.progress import Progress
-from streams.shell.rebuild_sources import offsets_at, stretch
 from streams.shell.settings import Settings
+from streams.shell.stretches import offsets_at, stretch
 from streams.shell.topics import topic_name
 
 # Behind the version of the sketch: the kind, as Fingerprint.pack writes it.

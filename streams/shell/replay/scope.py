@@ -9,10 +9,9 @@ from streams.dedup.fingerprint import milliseconds
 from streams.pipeline import CLEAN
 from streams.shell import clients, headers
 from streams.shell.arrivals import received_at
-from streams.shell.rebuild_sources import stretch
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
-from streams.shell.state_log import records
+from streams.shell.stretches import stretch, up_to
 from streams.shell.topics import topic_name
 
 _FOREVER = 2**62
@@ -89,7 +88,7 @@ async def _time_after(settings: Settings, tp: TopicPartition, start: int, end: i
 async def _first_time(consumer: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int) -> int:
     if start < end:
         consumer.seek(tp, start)
-        async for record in records(consumer, tp, end):
+        async for record in up_to(consumer, {tp: end}):
             return int(record.timestamp)
     return _FOREVER
 

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import xxhash
 
-from streams.contract import WIRE_NAMES
 from streams.dedup import place_at
 from streams.dedup.fingerprint import milliseconds
 from streams.events import EnrichedArticle
 from streams.shell import headers
 from streams.shell.arrivals import received_at
+from streams.structuring import WIRE_NAMES
 from streams.vocabulary import Status
 
 # A replay's own numbers: they differ though the article does not. Links are compared by themselves.

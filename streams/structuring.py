@@ -1,0 +1,78 @@
+"""JSON objects into frozen records, by cattrs: functions are written once for each record."""
+
+from enum import StrEnum
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, override
+from cattrs.preconf.orjson import make_converter
+
+from streams import vocabulary
+from streams.events import Mention
+
+T = TypeVar("T")
+
+# Python keeps "in" for itself.
+WIRE_NAMES = {"where": "in"}
+# The name of a closed list's member that this version does not know; its value is what the event says.
+UNKNOWN = "UNKNOWN"
+_LISTS = [found for found in vars(vocabulary).values() if isinstance(found, type) and found is not StrEnum]
+
+
+class StructureError(Exception):
+    """A JSON object that is not the record; says the first field that is wrong."""
+
+
+def structured(record: type[T], loaded: dict[str, Any], *, open_lists: bool = False) -> T:
+    """The record that a JSON object holds; fields that it does not know are passed over.
+
+    With `open_lists` a value that a closed list does not have is no error, as the contract wants it of
+    readers: it becomes a member named UNKNOWN that equals its text. Raises StructureError.
+    """
+    try:
+        made: T = _converter(open_lists).structure(loaded, record)
+    except Exception as error:  # cattrs gathers whatever the fields raise into groups of its own
+        raise StructureError(_first_cause(error)) from None
+    return made
+
+
+def _first_cause(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"
+
+
+@cache
+def _converter(open_lists: bool) -> Converter:
+    converter = make_converter()
+    if open_lists:
+        for kind in _LISTS:  # cattrs 25 asks hooks by class before those by predicate
+            converter.register_structure_hook(kind, _member)
+        converter.register_structure_hook_func(_is_choice, _choice)
+    converter.register_structure_hook(
+        Mention, make_dict_structure_fn(Mention, converter, where=override(rename=WIRE_NAMES["where"]))
+    )
+    return converter
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _member(value: Any, kind: type[StrEnum]) -> StrEnum:
+    try:
+        return kind(value)
+    except ValueError:
+        if not isinstance(value, str):
+            raise
+    made = str.__new__(kind, value)
+    made._value_, made._name_ = value, UNKNOWN
+    return made
+
+
+def _choice(value: Any, kind: Any) -> Any:
+    known = next((member for member in get_args(kind) if member == value), None)
+    if known is None and not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text")
+    return value if known is None else known
