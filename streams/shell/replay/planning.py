@@ -17,7 +17,7 @@ from streams.shell.replay.bounds import Bound, check_order
 from streams.shell.replay.plan import Plan, Range, versions_now
 from streams.shell.replay.ranges import freeze
 from streams.shell.replay.rights import check_rights
-from streams.shell.replay.run import cluster_id
+from streams.shell.replay.run_topics import cluster_id
 from streams.shell.settings import Settings
 from streams.shell.topics import partitions_of, retention_seconds, topic_name
 
