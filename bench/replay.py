@@ -1,12 +1,13 @@
 """What a replay costs: against the live workers, reading alone, and what the live stream notices of it.
 
   python bench/replay.py                  a broker of its own, about six minutes
-  python bench/replay.py --parts read     one of: read, cost, beside
+  python bench/replay.py --parts read     one of: read, cost, shares, beside
   COPYDESK_BROKERS=... python bench/replay.py    a broker that is there; topics bench-*.* are made and removed
 
 cost: CPU of the process trees a record, clean + tag + dedup, live workers and `copydesk replay run` in turn
-over the same records. read: small records of four partitions merged, wall and CPU. beside: freshness of what
-the live workers make at half of what they can do, with a replay working beside them and without, in turn.
+over the same records. shares: CPU of a replay a record, by the stages that it takes. read: small records of
+four partitions merged, wall and CPU. beside: freshness of what the live workers make at half
+of what they can do, with a replay working beside them and without, in turn.
 """
 
 import argparse
@@ -43,7 +44,8 @@ from streams.shell.replay.throttle import Throttle  # noqa: E402
 from streams.shell.settings import Settings  # noqa: E402
 
 COMMAND = [sys.executable, "-m", "streams.shell.cli"]
-PARTS = ("read", "cost", "beside")
+PARTS = ("read", "cost", "shares", "beside")
+STRETCHES = ("clean", "clean..tag", "clean..dedup")
 SMALL_BYTES = 200
 LINE_WORDS = 60
 WARM = 200  # records before what is measured
@@ -168,6 +170,23 @@ def cost(bench: Bench, records: int, rounds: int) -> None:
         f"throughput a core against the live workers' {statistics.median(ratios):.2f} "
         f"(median of {rounds} rounds, spread {ratios[0]:.2f}-{ratios[-1]:.2f}, {records:,} records each)"
     )
+
+
+def shares(bench: Bench, records: int, rounds: int) -> None:
+    """CPU a record of one stage, of two and of all: what each adds."""
+    found: dict[str, list[float]] = {stages: [] for stages in STRETCHES}
+    asyncio.run(bench.fill(raw_articles(records)))
+    for nth in range(rounds):
+        for stages in STRETCHES:
+            plan = bench.plan("--from", "2026-01-01", "--cold", "--stages", stages)
+            found[stages].append(replayed(bench.replay(plan)))
+            asyncio.run(bench.drop(read_plan(plan).run))
+        say(f"round {nth + 1}: " + ", ".join(f"{name} {values[-1]:.2f}" for name, values in found.items()))
+    told = ", ".join(
+        f"{name} {statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+        for name, values in found.items()
+    )
+    print(f"shares: {told} ms of CPU a record (median of {rounds} rounds, {records:,} records each)")
 
 
 def replayed(process: "subprocess.Popen[str]") -> float:
@@ -310,6 +329,8 @@ def main() -> None:
                     read(bench, 20 * options.records)
                 elif part == "cost":
                     cost(bench, options.records, options.rounds)
+                elif part == "shares":
+                    shares(bench, options.records, options.rounds)
                 else:
                     beside(bench, options.records, options.rounds, options.seconds)
             finally:

@@ -80,7 +80,8 @@ def topics() -> Iterator[str]:
             payload = message["payload"].get("$ref", "")
             if payload.endswith(".schema.json"):
                 event = payload.split(".")[2]
-                yield from (f"Value: [{message['name']}](event-{event}.md).", "")
+                there = f"event-{event}.md" if event in EVENTS else f"../../schemas/{Path(payload).name}"
+                yield from (f"Value: [{message['name']}]({there}).", "")
             if "headers" in message:
                 name = message["headers"]["$ref"].rpartition("/")[2]
                 yield from (f"Headers: [{name}](#{name.lower()}).", "")

@@ -13,8 +13,8 @@ from typing import Any
 from streams.contract import DEADLETTER, rfc3339
 from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, Outcome, Record, Step
-from streams.shell import counting, headers, metrics
-from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, refusal, truncated
+from streams.shell import counting, metrics
+from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, failure_of, refusal, truncated
 from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget, Lane
@@ -118,7 +118,7 @@ class StageLoop:
     async def _work(self, lane: Lane, batch: Batch, before: Batch | None) -> None:
         judged = await self._judge(batch.records)
         for record, one in zip(batch.records, judged, strict=True):
-            self._limits.count(_failure(record, one.outcome))
+            self._limits.count(failure_of(record, one.outcome))
         await self._limits.held()
         if before is not None:
             await before.sent.wait()
@@ -173,7 +173,7 @@ class StageLoop:
         if message.topic == topic_name(self._settings, DEADLETTER):
             return truncated(message, TRUNCATED_BYTES)
         too_large = Failed(FailureReason.TOO_LARGE, f"{len(message.value or b'')} bytes for {message.topic}")
-        self._limits.count(_failure(message.origin, too_large))
+        self._limits.count(failure_of(message.origin, too_large))
         return refusal(self._settings, self._step.name, message.origin, too_large)
 
     def _outcome(self, delivered: Message, outcome: Outcome) -> Outcome:
@@ -181,9 +181,3 @@ class StageLoop:
         if isinstance(outcome, Failed) or delivered.topic != topic_name(self._settings, DEADLETTER):
             return outcome
         return Failed(FailureReason.TOO_LARGE)
-
-
-def _failure(record: Any, outcome: Outcome) -> str | None:
-    if not isinstance(outcome, Failed):
-        return None
-    return f"{headers.place_of(record)}: {outcome.reason.value}, {outcome.detail}"

@@ -25,13 +25,18 @@ HOLD_POLL_SECONDS = 0.05
 
 
 class FailureLimits:
-    """Counts the outcomes of a worker, in order; `accept` failures more than usual are let through."""
+    """Counts the outcomes of a worker, in order; `accept` failures more than usual are let through.
 
-    def __init__(self, settings: Settings, stage: str, accept: int = 0) -> None:
+    `command` is what goes on with `--accept-failures`; `mend` says what else a person can do.
+    """
+
+    def __init__(
+        self, settings: Settings, command: str, accept: int = 0, mend: str = "Mend the cause"
+    ) -> None:
         self._window: deque[bool] = deque(maxlen=settings.failure_window)
         self._most = int(settings.failure_window * settings.failure_ratio)
         self._most_in_a_row = settings.failure_streak
-        self._stage, self._accept = stage, accept
+        self._command, self._mend, self._accept = command, mend, accept
         self._in_a_row = self._failed = 0
         self._first = ""
 
@@ -59,8 +64,8 @@ class FailureLimits:
             raise Fatal(
                 Exit.SETTINGS,
                 f"{self._failed} of the last {len(self._window)} records failed ({self._in_a_row} in a row); "
-                f"first: {self._first}. Nothing is lost: the records stay in the topic. Mend the cause, or "
-                f"go on with `copydesk worker {self._stage} --accept-failures {10 * self._most_in_a_row}`",
+                f"first: {self._first}. Nothing is lost: the records stay in the topic. {self._mend}, or "
+                f"go on with `{self._command} --accept-failures {10 * self._most_in_a_row}`",
             )
 
     async def held(self) -> None:
@@ -71,6 +76,13 @@ class FailureLimits:
         until = time.monotonic() + HOLD_SECONDS
         while self._in_a_row and time.monotonic() < until:
             await asyncio.sleep(HOLD_POLL_SECONDS)
+
+
+def failure_of(record: Any, outcome: object) -> str | None:
+    """Where and why a record failed, for FailureLimits; None of any other outcome."""
+    if not isinstance(outcome, Failed):
+        return None
+    return f"{headers.place_of(record)}: {outcome.reason.value}, {outcome.detail}"
 
 
 def refusal(settings: Settings, stage: str, record: Any, refused: Rejected | Failed) -> Message:

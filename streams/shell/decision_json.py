@@ -90,6 +90,7 @@ def _entry(evidence: Evidence, entry: Entry) -> dict[str, Any]:
         "kind": entry.kind.name.lower(),
         "tagged": evidence.place(partition_and_offset(entry.tagged)),
         "event": event.place if event else None,
+        "replay": words.sent_by(evidence, entry.tagged),
         "version": entry.version,
         "decision": entry.decision or None,
         "relation": None if removed else entry.relation.name.lower(),

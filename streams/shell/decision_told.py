@@ -99,14 +99,14 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
         if entry.place
         else tagged
     )
-    yield Text.assemble((f"  {place}  ", "cyan"), printable(words.what(entry)))
+    yield Text.assemble((f"  {place}  ", "cyan"), printable(words.what(evidence, entry)))
     details = [f"from {tagged}"] if entry.place else []
     if event := evidence.events.get(entry.decision):
         details.append(event.place)
     elif entry.place and entry.decision:
         details.append("no event of it is left: a later decision takes its place")
     if entry.cause:
-        details.append(words.why_again(entry.cause, evidence.place(partition_and_offset(entry.cause.tagged))))
+        details.append(words.why_again(evidence, entry.cause))
     for detail in details:
         yield Text(f"      {printable(detail)}", "dim")
 
@@ -114,8 +114,7 @@ def _history(evidence: Evidence, entry: Entry) -> Iterator[Text]:
 def _tell_decision(console: Console, evidence: Evidence, entry: Entry, shown: int) -> None:
     show(console, Text(f"\nWhy decision {entry.decision}: {words.decided(entry)}", "bold"))
     if entry.cause:
-        tagged = evidence.place(partition_and_offset(entry.cause.tagged))
-        show(console, Text(f"  {words.why_again(entry.cause, tagged)}"))
+        show(console, Text(f"  {words.why_again(evidence, entry.cause)}"))
     show(console, Text(f"  {words.why(entry)}"))
     _tell_neighbours(console, evidence, entry, entry.around.found, entry.around.count, shown)
     if since := evidence.since(entry):

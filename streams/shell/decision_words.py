@@ -4,10 +4,10 @@ from streams.contract import rfc3339
 from streams.dedup.between import Between, Outcome
 from streams.dedup.neighbours import Neighbour, Standing
 from streams.dedup.pair import share
-from streams.dedup.rows import RelationCode, RowKind
+from streams.dedup.rows import RelationCode, RowKind, partition_and_offset
 from streams.dedup.search import HOUR_MS, PAIR_WINDOW_MS
 from streams.dedup.trail import REMOVED, Cause, Entry
-from streams.shell.evidence import ERASED, Evidence, Facts, entry_of
+from streams.shell.evidence import ERASED, NO_FACTS, Evidence, Facts, entry_of
 from streams.vocabulary import Precision
 
 WINDOW = f"{PAIR_WINDOW_MS // HOUR_MS} h"
@@ -15,13 +15,17 @@ CAUSES = {
     RowKind.VERSION: "a text of {id} came ({place})",
     RowKind.WITHDRAWN: "{id} was withdrawn ({place})",
     RowKind.ERASED: "{id} was erased ({place})",
-    RowKind.UNCHANGED: "a replay was promoted ({place})",
+    RowKind.UNCHANGED: "{replay} was promoted ({place})",
 }
 
 
-def what(entry: Entry) -> str:
-    """What a row of the log says: the decision, or that there was none."""
+def what(evidence: Evidence, entry: Entry) -> str:
+    """What a row of the log says: the decision, or that there was none, and why."""
     if entry.kind is RowKind.UNCHANGED:
+        if evidence.forced(entry):
+            return f"{replay_of(evidence, entry.tagged)} was promoted: it is decided once more"
+        if sent_by(evidence, entry.tagged):
+            return f"unchanged: {replay_of(evidence, entry.tagged)} was promoted, which changes nothing of it"
         return "unchanged: it brought nothing new"
     return f"decision {entry.decision}: {decided(entry)}"
 
@@ -59,10 +63,23 @@ def why(entry: Entry) -> str:
     return "it keeps its parent, whose text of then has been replaced or has left the memory"
 
 
-def why_again(cause: Cause, place: str) -> str:
+def why_again(evidence: Evidence, cause: Cause) -> str:
     """Why an article was decided again."""
     words = CAUSES.get(cause.kind, "of {id} ({place})")
-    return f"decided again because {words.format(id=cause.id.hex(), place=place)}"
+    place = evidence.place(partition_and_offset(cause.tagged))
+    told = words.format(id=cause.id.hex(), place=place, replay=replay_of(evidence, cause.tagged))
+    return f"decided again because {told}"
+
+
+def sent_by(evidence: Evidence, tagged: int) -> str | None:
+    """The replay whose promotion has sent a tagged record; None of any other, or where the record is gone."""
+    return evidence.facts.get(partition_and_offset(tagged), NO_FACTS).replay
+
+
+def replay_of(evidence: Evidence, tagged: int) -> str:
+    """The same in words."""
+    run = sent_by(evidence, tagged)
+    return f"replay {run}" if run else "a replay"
 
 
 def standing(neighbour: Neighbour, entry: Entry) -> str:

@@ -27,9 +27,9 @@ from streams.dedup import (
 )
 from streams.events import Failed
 from streams.pipeline import Step
-from streams.shell import clients, counting, epochs, headers, metrics, state_log
+from streams.shell import clients, counting, epochs, metrics, state_log
 from streams.shell.arrivals import arrival_of, received_at
-from streams.shell.deadletters import FailureLimits, refusal
+from streams.shell.deadletters import FailureLimits, failure_of, refusal
 from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.names import group, transactional_id
@@ -129,7 +129,7 @@ class Domain:
             return
         effects = self._effects(record)
         if isinstance(effects, Failed):
-            self._limits.count(f"{headers.place_of(record)}: {effects.reason.value}, {effects.detail}")
+            self._limits.count(failure_of(record, effects))
             batch.failed[effects.reason] += 1
             batch.rows.append(rejected(place_at(record.partition, record.offset)))
             batch.messages.append(refusal(self._settings, self._step.name, record, effects))

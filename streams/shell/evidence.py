@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from streams.dedup.neighbours import NOBODY, Neighbour, Neighbourhood
-from streams.dedup.rows import partition_and_offset
+from streams.dedup.rows import RowKind, partition_and_offset
 from streams.dedup.trail import Entry, that_counts
 from streams.shell.exits import Exit, Fatal
 
@@ -18,7 +18,9 @@ ERASED = "erased"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a tagged record says of its article; `source` is the place of the raw record."""
+    """What a tagged record says of its article; `source` is the place of the raw record, `replay` the run
+    whose promotion has sent it.
+    """
 
     url: str | None = None
     headline: str | None = None
@@ -26,6 +28,7 @@ class Facts:
     published_at: str | None = None
     precision: str | None = None
     source: str | None = None
+    replay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,17 @@ class Evidence:
     def place(self, tagged: Tagged) -> str:
         """A tagged record's place in words."""
         return f"{self.tagged}/{tagged[0]}/{tagged[1]}" if self.tagged else f"line {tagged[1]}"
+
+    def forced(self, entry: Entry) -> bool:
+        """Whether an entry that decides nothing says that the promotion of a replay forces what follows it.
+
+        Nothing else writes two rows about an article of one tagged record.
+        """
+        if entry.kind is not RowKind.UNCHANGED:
+            return False
+        entries = next(found for found in self.entries.values() if any(one is entry for one in found))
+        at = next(nth for nth, one in enumerate(entries) if one is entry)
+        return any(one.tagged == entry.tagged for one in entries[at + 1 : at + 2])
 
     def since(self, entry: Entry) -> list[Neighbour]:
         """The neighbours that came after the last decision; none of an earlier one."""
@@ -95,16 +109,16 @@ def tagged_records(evidence: Evidence, explained: Entry, shown: int) -> set[Tagg
     return wanted | {partition_and_offset(neighbour.tagged) for part in around for neighbour in part}
 
 
-def facts_of(value: bytes | None, source: str | None) -> Facts:
+def facts_of(value: bytes | None, source: str | None, replay: str | None = None) -> Facts:
     """What a tagged event says; no facts where it is not one."""
     try:
         event: Any = orjson.loads(value or b"")
     except orjson.JSONDecodeError:
-        return Facts(source=source)
+        return Facts(source=source, replay=replay)
     if not isinstance(event, dict):
-        return Facts(source=source)
+        return Facts(source=source, replay=replay)
     publisher = event.get("publisher")
     name = publisher.get("name") or publisher.get("domain") if isinstance(publisher, dict) else None
     texts = [event.get(key) for key in ("url", "headline", "published_at", "published_precision")]
     url, headline, published_at, precision = (text if isinstance(text, str) else None for text in texts)
-    return Facts(url, headline, name, published_at, precision, source)
+    return Facts(url, headline, name, published_at, precision, source, replay)

@@ -92,8 +92,11 @@ async def _facts(settings: Settings, topic: str, wanted: Sequence[Tagged]) -> di
             tp = TopicPartition(topic, partition)
             record = await _at(consumer, tp, offset) if begins[tp] <= offset < ends[tp] else None
             if record is not None:
-                source = dict(record.headers).get(headers.SOURCE)
-                found[partition, offset] = facts_of(record.value, source.decode() if source else None)
+                given = dict(record.headers)
+                source, replay = (given.get(name) for name in (headers.SOURCE, headers.FORCE))
+                found[partition, offset] = facts_of(
+                    record.value, source.decode() if source else None, replay.decode() if replay else None
+                )
     return found
 
 

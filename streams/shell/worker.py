@@ -100,7 +100,7 @@ class StageWorker(faust.Worker):
         app.agent(source_of(app, settings, step), name=step.name, concurrency=1)(self._process)
         super().__init__(app, loop=loop, redirect_stdouts=False, quiet=True)
         self.spinner = None
-        limits = FailureLimits(settings, step.name, accept_failures)
+        limits = FailureLimits(settings, f"copydesk worker {step.name}", accept_failures)
         self._work: Loop
         if pool is not None:
             self._work = StageLoop(step, settings, pool, limits, self._commit, self.failed)

@@ -14,7 +14,7 @@ WHERE = "articles.raw/0/{}: schema, no url"
 
 
 def limits(accept: int = 0, **given: float) -> FailureLimits:
-    return FailureLimits(Settings(**given), "clean", accept)  # type: ignore[arg-type]
+    return FailureLimits(Settings(**given), "copydesk worker clean", accept)  # type: ignore[arg-type]
 
 
 def count(limited: FailureLimits, pattern: str) -> int:

@@ -26,7 +26,11 @@ def test_waiting_for_a_broker_that_does_not_answer_is_no_progress() -> None:
             settings = Settings(brokers=f"127.0.0.1:{port}", metrics_port=0)
             told: list[Fatal] = []
             loop = DedupLoop(
-                DEDUP, settings, FailureLimits(settings, "dedup", 0), lambda *_: None, told.append
+                DEDUP,
+                settings,
+                FailureLimits(settings, "copydesk worker dedup", 0),
+                lambda *_: None,
+                told.append,
             )
             await loop.take("articles.tagged", 0, 1)
             taken = loop.last_result

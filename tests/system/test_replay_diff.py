@@ -232,6 +232,18 @@ def test_a_changed_rule_shows_what_it_touches_and_promotion_decides_those_alone_
     assert kafka.read(desk.topic("articles.enriched"), since=ends) == [], "once a run and article"
 
     run_id = json.loads(plan.read_text())["run"]
+    told = desk.run("explain", url(min(TOUCHED))).stdout
+    history = [
+        told.index(line)
+        for line in (
+            "decision 1: original, version 1",
+            f"replay {run_id} was promoted: it is decided once more",
+            "decision 2: original, version 2",
+            f"unchanged: replay {run_id} was promoted, which changes nothing of it",
+        )
+    ]
+    assert history == sorted(history)
+    assert "it brought nothing new" not in told
     assert desk.run("replay", "abort", run_id).returncode == 0
     assert not [name for name in kafka.topics() if run_id in name]
     keys = {r.key: r.value for r in desk.read("replay.progress")}
@@ -258,6 +270,8 @@ def test_promotion_killed_with_its_dedup_worker_and_repeated_decides_each_articl
     assert len(kafka.read(desk.topic("articles.tagged"), since=ends)) == count
     again = promoted(desk, plan, "--all").stdout
     assert again.startswith(f"0 of {count:,} articles promoted\n{count:,} were promoted by an earlier call\n")
+    told = desk.run("explain", url(0)).stdout
+    assert f"decided again because replay {json.loads(plan.read_text())['run']} was promoted (" in told
     decisions = sorted(r.event["decision"] for r in desk.read("articles.enriched"))
     assert decisions == [1] * count + [2] * count
     desk.close()

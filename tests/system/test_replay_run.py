@@ -422,6 +422,27 @@ def test_a_plan_that_was_edited_or_is_none_is_one_line(lived: Desk, tmp_path: Pa
     assert "is no plan" in done.stderr
 
 
+def test_a_version_that_fails_on_everything_stops_the_run_before_it_fills_its_dead_letters(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    desk = open_desk(kafka, "failing")
+    broken = [
+        Sent(b"<no event %d>" % n, b"key") for n in range(60)
+    ]  # more than the 50 in a row that are taken
+    kafka.send(desk.topic(RAW), [*articles(0, 3), *broken, *articles(3, 3)], partition=0)
+    plan = planned(desk, "--from", "0:0")
+    done = desk.run("replay", "run", str(plan), seconds=RUN_SECONDS)
+    assert done.returncode == 78
+    assert f"first: {desk.topic(RAW)}/0/3: not_json" in done.stderr
+    assert f"or go on with `copydesk replay run {plan} --accept-failures 500`" in done.stderr
+    assert f"copydesk replay abort {run_of(plan)}" in done.stderr
+    assert len(written(desk, plan, "articles.deadletter")) < 50
+    ran(desk, plan, "--accept-failures", "60")
+    assert len(written(desk, plan, "articles.deadletter")) == 60
+    counts = status(desk, plan)["counts"]
+    assert (counts["failed"], counts["output"], counts["read"]) == (60, 6, 66)
+
+
 def test_metrics_are_served_while_it_works(lived: Desk) -> None:
     plan = planned(lived, "--from", "2026-01-01", "--stages", "clean")
     worker = lived.begun("replay", "run", str(plan), "--rate", "20", "--json")

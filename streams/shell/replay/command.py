@@ -1,6 +1,7 @@
 """The commands `copydesk replay ...`."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from streams.shell.replay.promote import Promoted
 
 STAGES = ("clean", "tag", "dedup")
+_SAY = partial(click.echo, err=True)
 
 
 @click.group()
@@ -67,15 +69,26 @@ def plan(start: str, end: str | None, stages: str, cold: bool, out: Path | None)
     return Exit.OK
 
 
+_ACCEPT = click.option(
+    "--accept-failures",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Let N failing records through to the run's dead letters before the limits count again.",
+)
+
+
 @replay.command()
 @click.argument("file", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--rate", type=click.FloatRange(min=1), metavar="N", help="At most so many records a second.")
 @click.option("--json", "json_", is_flag=True, help="One JSON object a second instead of a bar.")
-def run(file: Path, rate: float | None, json_: bool) -> int:
+@_ACCEPT
+def run(file: Path, rate: float | None, json_: bool, accept_failures: int) -> int:
     """Run a plan, or go on with it where it was stopped or killed.
 
     Ctrl-C ends it after the batch in hand; the same command goes on. Its rate follows the lag of the live
-    workers. It ends 0 when the plan is done, 75 when it was stopped. With COPYDESK_METRICS_PORT in the
+    workers. It ends 0 when the plan is done, 75 when it was stopped, 78 when as many records fail as stop a
+    worker. With COPYDESK_METRICS_PORT in the
     environment it serves /metrics three ports above that.
     """
     from streams.shell.logs import configure_logging
@@ -83,12 +96,12 @@ def run(file: Path, rate: float | None, json_: bool) -> int:
     from streams.shell.replay.run import run_plan
     from streams.shell.settings import read_settings
 
-    settings = read_settings()
+    settings, made = read_settings(), read_plan(file)
     # Of the workers' code that runs here a person need not read what only a log wants.
     configure_logging(replace(settings, log_level="warning"), stage="replay")
     tell_cold_start()
     line = click.echo if json_ else None
-    return run_plan(settings, read_plan(file), file, lambda text: click.echo(text, err=True), line, rate)
+    return run_plan(settings, made, file, _SAY, line, rate=rate, accept=accept_failures)
 
 
 @replay.command()
@@ -158,7 +171,8 @@ def promote(file: Path, everything: bool, dry_run: bool, wait: bool, within: flo
 @click.argument("file", metavar="PLAN", type=click.Path(path_type=Path))
 @_WAIT
 @_WITHIN
-def in_place(file: Path, wait: bool, within: float) -> int:
+@_ACCEPT
+def in_place(file: Path, wait: bool, within: float, accept_failures: int) -> int:
     """Run a plan that ends with tag, and make all of it count without a diff.
 
     The articles of the range are cleaned and tagged again and go to the live de-duplication, as `promote`
@@ -182,7 +196,7 @@ def in_place(file: Path, wait: bool, within: float) -> int:
     refuse_old(settings, made)
     configure_logging(settings, stage="replay")
     tell_cold_start()
-    ended = run_plan(settings, made, file, lambda text: click.echo(text, err=True), None, None)
+    ended = run_plan(settings, made, file, _SAY, command="in-place", accept=accept_failures)
     if ended is not Exit.OK:
         return ended
     patience = within if wait else None

@@ -16,7 +16,7 @@ from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
 from streams.shell.replay.as_of import AsOf, links_without_later
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
-from streams.shell.replay.run import cluster_id
+from streams.shell.replay.run_topics import cluster_id
 from streams.shell.replay.scope import Scope
 from streams.shell.replay.sides import Side, side_of
 from streams.shell.replay.verdicts import CLASSES, judged

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,18 +12,20 @@ from aiokafka import errors
 
 from streams.contract import rfc3339
 from streams.dedup.fold import KEEP_MS
+from streams.pipeline import CLEAN, DEDUP, TAG, Step
 from streams.shell import clients
 from streams.shell.progress import time_left
 from streams.shell.replay.bounds import Bound, check_order
 from streams.shell.replay.plan import Plan, Range, versions_now
 from streams.shell.replay.ranges import freeze
 from streams.shell.replay.rights import check_rights
-from streams.shell.replay.run import cluster_id
+from streams.shell.replay.run_topics import cluster_id
 from streams.shell.settings import Settings
 from streams.shell.topics import partitions_of, retention_seconds, topic_name
 
-# CPU of all stages on 6.8 kB of text: 6.2 to 7.8 (bench/replay.py, cost). Pages take more, fewer stages less.
-MS_A_RECORD = 7.0
+# CPU on 6.8 kB of text (bench/replay.py, shares: 1.06, with tag 3.36, with all 3.60; in another hour, beside
+# other work on the machine, all took 6.2 to 7.8). Pages take more.
+MS_A_RECORD = {CLEAN: 1.1, TAG: 2.3, DEDUP: 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
         removals_since=max(0, frozen.since - KEEP_MS),
         records=records,
         warm_up_records=warm,
-        estimate_seconds=estimate(records + warm, settings),
+        estimate_seconds=estimate(records + warm, plan.steps, settings),
     )
 
 
@@ -100,10 +103,12 @@ def run_id(now_ms: int) -> str:
     return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def estimate(records: int, settings: Settings) -> float:
-    """Seconds that so many records take here, with nothing else to do: a guess, since articles differ."""
+def estimate(records: int, steps: Sequence[Step], settings: Settings) -> float:
+    """Seconds that so many records take here through these stages, with nothing else to do: a guess, since
+    articles differ.
+    """
     processes = settings.processes or len(os.sched_getaffinity(0))
-    return records * MS_A_RECORD / processes / 1000
+    return records * sum(MS_A_RECORD[step] for step in steps) / processes / 1000
 
 
 def told(plan: Plan, settings: Settings) -> list[str]:

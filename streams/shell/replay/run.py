@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.dedup import DedupIndex, self_test
 from streams.shell import clients, health, state_log
+from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
 from streams.shell.output import STOP_SECONDS
 from streams.shell.read_back import ReadBack
@@ -24,12 +25,12 @@ from streams.shell.replay.progress_log import Known
 from streams.shell.replay.reading import batches, check_there
 from streams.shell.replay.removals import load_removals
 from streams.shell.replay.rights import check_rights, check_topics
-from streams.shell.replay.run_topics import make_all, present, progress_as_wanted, topics_of
-from streams.shell.replay.shown import Shown
+from streams.shell.replay.run_topics import cluster_id, make_all, present, progress_as_wanted, topics_of
+from streams.shell.replay.shown import Shown, told_at_end, what_next
 from streams.shell.replay.stages import Event, Refused, Stages
 from streams.shell.replay.throttle import Throttle
 from streams.shell.replay.watch import Watch
-from streams.shell.replay.writing import Writing, run_producer
+from streams.shell.replay.writing import Writing, limits_of, run_producer
 from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import topic_name
 
@@ -43,9 +44,18 @@ METRICS_PORT = "COPYDESK_METRICS_PORT"
 
 
 def run_plan(
-    settings: Settings, plan: Plan, path: Path, say: Say, line: Say | None, rate: float | None
+    settings: Settings,
+    plan: Plan,
+    path: Path,
+    say: Say,
+    line: Say | None = None,
+    *,
+    rate: float | None = None,
+    command: str = "run",
+    accept: int = 0,
 ) -> Exit:
     """Runs a plan to its end, or goes on with it. `line` takes JSON lines, `rate` bounds it in records/s.
+    So many failures more than usual are accepted (`accept`); `command` is what goes on.
 
     Gives OK when it is done, RETRY when Ctrl-C or SIGTERM has stopped it. Raises Fatal.
     """
@@ -55,9 +65,10 @@ def run_plan(
     if plan.decides:
         self_test()
     os.nice(NICE)
-    stages = Stages(settings, plan)
+    stages, throttle = Stages(settings, plan), Throttle(rate)
+    limits = limits_of(settings, plan, path, command, accept)
     try:
-        return asyncio.run(_Run(settings, plan, path, stages, say, line, Throttle(rate)).go(now))
+        return asyncio.run(_Run(settings, plan, path, stages, say, line, throttle, limits).go(now))
     finally:
         stages.close()
 
@@ -77,9 +88,11 @@ class _Run:
         say: Say,
         line: Say | None,
         throttle: Throttle,
+        limits: FailureLimits,
     ) -> None:
         self._settings, self._plan, self._path = settings, plan, path
         self._stages, self._say, self._line, self._throttle = stages, say, line, throttle
+        self._limits = limits
         self._of_run = run_settings(settings, plan)
         self._stop = asyncio.Event()
         self._reader = ReadBack(settings, topic_name(settings, plan.source))
@@ -94,7 +107,9 @@ class _Run:
             refuse_foreign(self._settings, self._plan, await cluster_id(admin))
             known = await self._begin(admin, now)
             if known.head.state == "done":
-                self._say(f"run {self._plan.run} is done already{self._next()}")
+                self._say(
+                    f"run {self._plan.run} is done already{what_next(self._plan, self._path, self._of_run)}"
+                )
                 return Exit.OK
             if METRICS_PORT in os.environ:
                 address = health.serve(self._settings, "replay", health.Health(started=True, assigned=True))
@@ -110,7 +125,9 @@ class _Run:
             deciding = None
             if memories:
                 deciding = Deciding(self._of_run, self._plan.run, memories, removals, self._again)
-            writing = Writing(self._settings, self._plan, producer, self._stages, deciding, removals, known)
+            writing = Writing(
+                self._settings, self._plan, producer, self._stages, deciding, removals, known, self._limits
+            )
             return await self._work(admin, writing)
         except Fatal as fatal:
             # aiokafka 0.14 waits without end for records of a producer that was fenced, or of a topic that
@@ -201,7 +218,8 @@ class _Run:
             state: progress_log.State = "done" if finished else "stopped"
             await writing.tell(state)
             shown.advance(writing.known, state)
-        self._tell_end(writing.known, state)
+        for told in told_at_end(writing.known, self._path, state, self._of_run):
+            self._say(told)
         return Exit.OK if finished else Exit.RETRY
 
     async def _read(self, queue: "asyncio.Queue[Batch | None]", known: Known) -> None:
@@ -222,24 +240,6 @@ class _Run:
         found = await self._reader.records_at(places)
         taken = await self._stages.take(list(found.values()))
         return {place: one for place, one in zip(found, taken, strict=True) if isinstance(one, Event)}
-
-    def _tell_end(self, known: Known, state: str) -> None:
-        counts = ", ".join(f"{n:,} {name}" for name, n in known.counts.as_dict().items() if n)
-        if state == "done":
-            self._say(f"run {self._plan.run} is done: {counts or 'nothing to read'}{self._next()}")
-        else:
-            share = known.done / max(1, known.total)
-            self._say(f"stopped at {share:.0%} ({counts or 'nothing read yet'})")
-            self._say(f"to go on: copydesk replay run {self._path}")
-
-    def _next(self) -> str:
-        own = topic_name(self._of_run, self._plan.targets[-1])
-        return f"; its events are on {own}. `copydesk replay diff {self._path}` shows what would change"
-
-
-async def cluster_id(admin: AIOKafkaAdminClient) -> str:
-    """What Kafka calls this cluster."""
-    return str((await admin.describe_cluster())["cluster_id"])
 
 
 async def _ended(tasks: set["asyncio.Task[Any]"]) -> None:

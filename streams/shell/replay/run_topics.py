@@ -84,3 +84,8 @@ async def delete_all(admin: AIOKafkaAdminClient, settings: Settings, run: str) -
             raise Fatal(Exit.UNAVAILABLE, f"Kafka does not delete the topics of run {run}; abort it again")
         await asyncio.sleep(POLL_SECONDS)
     return names
+
+
+async def cluster_id(admin: AIOKafkaAdminClient) -> str:
+    """What Kafka calls this cluster."""
+    return str((await admin.describe_cluster())["cluster_id"])

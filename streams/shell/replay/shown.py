@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,8 +12,11 @@ import orjson
 
 from streams.shell import metrics
 from streams.shell.progress import Progress
+from streams.shell.replay.plan import Plan
 from streams.shell.replay.progress_log import Known, State
 from streams.shell.replay.throttle import Throttle
+from streams.shell.settings import Settings
+from streams.shell.topics import topic_name
 
 JSON_SECONDS = 1.0
 
@@ -62,3 +66,19 @@ class Shown:
                 "counts": known.counts.as_dict(),
             }
             self._line(orjson.dumps(told).decode())
+
+
+def told_at_end(known: Known, path: Path, state: State, of_run: Settings) -> Iterator[str]:
+    """What came of a run that is done or was stopped, and how to go on. `of_run`: its own settings."""
+    counts = ", ".join(f"{n:,} {name}" for name, n in known.counts.as_dict().items() if n)
+    plan = known.head.plan
+    if state == "done":
+        yield f"run {plan.run} is done: {counts or 'nothing to read'}{what_next(plan, path, of_run)}"
+    else:
+        yield f"stopped at {known.done / max(1, known.total):.0%} ({counts or 'nothing read yet'})"
+        yield f"to go on: copydesk replay run {path}"
+
+
+def what_next(plan: Plan, path: Path, of_run: Settings) -> str:
+    own = topic_name(of_run, plan.targets[-1])
+    return f"; its events are on {own}. `copydesk replay diff {path}` shows what would change"

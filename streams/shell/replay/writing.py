@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
@@ -15,6 +16,7 @@ from aiokafka import AIOKafkaProducer, errors
 from streams.dedup import place_at
 from streams.events import Failed, Rejected
 from streams.shell import clients, metrics
+from streams.shell.deadletters import FailureLimits, failure_of
 from streams.shell.deliveries import Message
 from streams.shell.domain import BATCH_BYTES
 from streams.shell.exits import Exit, Fatal
@@ -35,6 +37,12 @@ def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
         linger_ms=0,
         max_batch_size=BATCH_BYTES,
     )
+
+
+def limits_of(settings: Settings, plan: Plan, path: Path, command: str, accept: int) -> FailureLimits:
+    """A run that only fails stops as a worker does; `command` runs the plan that lies at `path`."""
+    anew = f"under other versions begin anew: `copydesk replay abort {plan.run}`"
+    return FailureLimits(settings, f"copydesk replay {command} {path}", accept, f"Mend the cause ({anew})")
 
 
 async def transact(
@@ -72,10 +80,11 @@ class Writing:
         deciding: Deciding | None,
         removals: Removals,
         known: Known,
+        limits: FailureLimits,
     ) -> None:
         self._settings, self._plan, self._producer = settings, plan, producer
         self._stages, self._deciding, self._removals = stages, deciding, removals
-        self.known = known
+        self.known, self._limits = known, limits
         self.transacting = asyncio.Lock()
 
     async def tell(self, state: State) -> None:
@@ -86,7 +95,9 @@ class Writing:
         await self._commit([], positions, state)
 
     async def write(self, records: Sequence[Any], taken: Sequence[Event | Refused]) -> None:
-        """Decides a batch and commits it."""
+        """Decides a batch and commits it. Raises Fatal(SETTINGS) where too many have failed: then it commits
+        nothing.
+        """
         counts: defaultdict[int, Counts] = defaultdict(Counts)
         decided, at_hand = Decided(), dict[int, Event]()
         messages: list[Message] = []
@@ -100,6 +111,7 @@ class Writing:
                 refused = self._event(one, decided, count, messages, silent=silent)
             else:
                 refused = one
+            self._limits.count(failure_of(record, refused.outcome) if refused else None)
             if refused is not None and not silent:
                 messages.append(refused.message)
                 count.rejected += isinstance(refused.outcome, Rejected)
