@@ -31,6 +31,7 @@ class Health:
     assigned: bool = False
     stopping: bool = False
     broker: bool = True
+    stalled: bool = False  # work and no progress: the watchdog will end the worker soon
     delivering: Callable[[], bool] = lambda: True
     tick: float = field(default_factory=time.monotonic)
 
@@ -47,6 +48,8 @@ class Health:
             return "waiting for partitions"
         if not self.broker:
             return "Kafka does not answer"
+        if self.stalled:
+            return "no progress although there is work"
         if not self.delivering():
             return "records cannot be delivered"
         return self.live()
