@@ -44,7 +44,7 @@ def _decide(index: DedupIndex, arrival: Arrival) -> Effects:
         if at == NOWHERE:
             return _publish(index, arrival, at, row, children)
     known = index.state.articles[at] if at != NOWHERE else None
-    if known is not None and not _is_news(known, fingerprint, arrival.force is not None):
+    if known is not None and not _is_news(known, fingerprint, arrival.repeatable and arrival.force is None):
         return effects([arrived(RowKind.UNCHANGED, arrival, known)])
     if fingerprint.kind in REMOVALS:
         return _remove(index, arrival, at)
@@ -53,14 +53,14 @@ def _decide(index: DedupIndex, arrival: Arrival) -> Effects:
     return _publish(index, arrival, at, row, children)
 
 
-def _is_news(known: Any, fingerprint: Fingerprint, forced: bool) -> bool:
+def _is_news(known: Any, fingerprint: Fingerprint, repeatable: bool) -> bool:
     """Whether an arrival changes what is known of its id.
 
     What was received before the known state is a repeat or a replay, but an erasure counts whenever it comes.
     A withdrawn or erased article comes back only with another text than the one taken away, received later.
     A producer's batch has one time: of two texts received in the same millisecond, repeated after a kill, the
-    first is the one that was replaced, and no third version. A replay, whose articles keep their times, may
-    bring back what an earlier one has replaced.
+    first is the one that was replaced, and no third version (three are not told apart). A replay, whose
+    articles keep their times, may bring back what an earlier one has replaced.
     """
     removed = known["text"] == NOWHERE
     if fingerprint.kind is FingerprintKind.ERASURE:
@@ -73,7 +73,7 @@ def _is_news(known: Any, fingerprint: Fingerprint, forced: bool) -> bool:
     if fingerprint.received_ms == known["received"]:
         if removed:
             return False
-        if not forced:
+        if repeatable:
             told.append(known["previous"].tobytes())
     return fingerprint.content_hash not in told
 

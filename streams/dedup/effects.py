@@ -21,12 +21,14 @@ class Arrival:
     """One record of articles.tagged: its place (rows.place_at), its id (16 bytes) and its fingerprint.
 
     `force`: 16 bytes that name the replay whose promotion wants a new decision about the id (forced.py).
+    `repeatable`: may it have come before, as a record may after a kill? A line of a file may not.
     """
 
     place: int
     id: bytes
     fingerprint: Fingerprint
     force: bytes | None = None
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def evidence(path: str, ids: Sequence[bytes], decision: int | None, shown: int) 
             if isinstance(outcome, Output) and outcome.fingerprint is not None:
                 spool.write(line.number, facts_of(outcome.value, None))
                 fingerprint = Fingerprint.unpack(outcome.fingerprint)
-                arrival = Arrival(line.number, bytes.fromhex(outcome.id), fingerprint)
+                arrival = Arrival(line.number, bytes.fromhex(outcome.id), fingerprint, repeatable=False)
                 trail.fold(decide(trail.index, arrival).rows)
             else:
                 refused += 1

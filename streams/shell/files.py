@@ -189,7 +189,9 @@ class Decider:
         place = len(self._places)
         self._places.append((self._spool.seek(0, 2), len(output.value)))
         self._spool.write(output.value)
-        arrival = Arrival(place, bytes.fromhex(output.id), Fingerprint.unpack(output.fingerprint))
+        arrival = Arrival(
+            place, bytes.fromhex(output.id), Fingerprint.unpack(output.fingerprint), repeatable=False
+        )
         effects = decide(self._index, arrival)
         self._index.apply(effects.rows)
         return [

@@ -51,7 +51,7 @@ class Health:
         if self.stalled:
             return "no progress although there is work"
         if not self.delivering():
-            return "records cannot be delivered"
+            return "records cannot be delivered, or the memory is being loaded"
         return self.live()
 
     def begun(self) -> str | None:

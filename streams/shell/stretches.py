@@ -99,9 +99,10 @@ async def last_records(
         start = max(begin, end - back)
         consumer.seek(tp, start)
         newer = count - len(found)
-        before = deque(
-            [record async for record in up_to(consumer, {tp: end}) if wanted(record)], maxlen=newer
-        )
+        before: deque[Any] = deque(maxlen=newer)
+        async for record in up_to(consumer, {tp: end}):
+            if wanted(record):
+                before.append(record)
         found.extendleft(reversed(before))
         end, back = start, back * LOOK_BACK
     return list(found)

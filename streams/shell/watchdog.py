@@ -14,7 +14,7 @@ from streams.shell.position import Position
 from streams.shell.settings import Settings
 
 WATCH_SECONDS = 5.0
-UNREADY_SHARE = 0.5  # of the time without progress after which a worker is ended: from then on it is unready
+UNREADY_SHARE = 0.5  # of the time without progress that ends a worker: from then on it is unready
 
 
 class Work(Protocol):
@@ -55,7 +55,9 @@ class Watchdog:
                 self.progress()
             # A few pages that hang take minutes, one after another: each of them ends, so that is progress.
             silent = time.monotonic() - max(self._active, self._work.last_result)
-            self._state.stalled = silent > self._settings.stall_seconds * UNREADY_SHARE
+            # One slow page is no stall.
+            unready = max(self._settings.stall_seconds * UNREADY_SHARE, self._settings.stage_seconds)
+            self._state.stalled = silent > unready
             if silent > self._settings.stall_seconds and not ended():
                 what = "records wait" if self._state.assigned else "the group has not let us in"
                 self._fail(Fatal(Exit.RETRY, f"no progress for {silent:.0f} s although {what}"))

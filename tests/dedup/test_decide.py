@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.dedup import Fingerprint
+from streams.dedup import Arrival, DedupIndex, Fingerprint, decide
 from streams.dedup.rows import RowKind
 from streams.vocabulary import Relation, Status
 from tests.dedup.newsroom import START, Desk, article, erasure, name, withdrawal, words
@@ -111,6 +111,15 @@ def test_two_texts_of_one_millisecond_that_are_repeated_are_no_new_versions() ->
     assert (desk.take(1, first), desk.take(1, second)) == ((), ())
     (event,) = desk.take(1, article(SHORTENED, received=1))
     assert event.version == 3
+
+
+def test_a_files_lines_have_one_time_and_are_no_repeats() -> None:
+    index, versions = DedupIndex(), []
+    for place, text in enumerate([TEXT, OTHER, TEXT]):
+        effects = decide(index, Arrival(place, name(1), article(text, received=1), repeatable=False))
+        index.apply(effects.rows)
+        versions += [event.version for event in effects.emissions]
+    assert versions == [1, 2, 3]
 
 
 def test_a_link_to_a_superseded_version_stays_and_is_counted() -> None:

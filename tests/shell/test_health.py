@@ -48,7 +48,7 @@ def test_a_worker_that_works_is_started_live_and_ready(address: str) -> None:
         ("assigned", False, "waiting for partitions"),
         ("broker", False, "Kafka does not answer"),
         ("stopping", True, "stopping"),
-        ("delivering", lambda: False, "records cannot be delivered"),
+        ("delivering", lambda: False, "records cannot be delivered, or the memory is being loaded"),
     ],
 )
 def test_a_worker_that_cannot_work_is_live_but_not_ready(

@@ -105,8 +105,8 @@ def commanded(shown: str) -> set[str]:
     return {hex(ord(c)) for c in shown if c not in JOINERS + "\n" and unicodedata.category(c) in HARMFUL}
 
 
-def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> str:
-    """All that a command prints; standard error is no terminal: a progress bar moves the cursor."""
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> tuple[str, str]:
+    """What a command prints, and its errors, which are on no terminal: a progress bar moves the cursor."""
     terminal, errors = Terminal(), io.StringIO()
     with monkeypatch.context() as patched:
         patched.setenv("NO_COLOR", "1")
@@ -116,7 +116,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> st
         patched.setattr("sys.stderr", errors)
         with pytest.raises(SystemExit):
             main()
-    return terminal.shown() + errors.getvalue()
+    return terminal.shown(), errors.getvalue()
 
 
 COMMANDS = {
@@ -149,12 +149,13 @@ def test_a_command_that_shows_an_article_commands_no_terminal(
 ) -> None:
     ends = (".html", ".json", ".jsonl", ".pack")
     arguments = (argument.replace("\0", "") for argument in COMMANDS[name])
-    shown = on_a_terminal(monkeypatch, *(files / a if a.endswith(ends) else a for a in arguments))
+    output, told = on_a_terminal(monkeypatch, *(files / a if a.endswith(ends) else a for a in arguments))
+    shown = output + told
     assert shown.strip()
     assert commanded(shown) == set()
     assert "unexpected" not in shown
     if name.endswith("json"):
-        assert json.loads(shown)
+        assert json.loads(output)
 
 
 RECORDS = {

@@ -16,8 +16,8 @@ from streams.shell.position import Position
 from streams.shell.settings import Settings
 from streams.shell.watchdog import Watchdog
 
-STALL_SECONDS = 0.05
-LOOKS = 40  # at 5 ms: four times the stall
+STALL_SECONDS = 0.3
+LOOKS = 240  # at 5 ms: four times the stall
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ class Worker:
 
 
 def watching(worker: Worker, state: Health, fail: Callable[[Fatal], None], seconds: float) -> Watchdog:
-    settings = Settings(stall_seconds=seconds)
+    settings = Settings(stall_seconds=seconds, stage_seconds=0)
     return Watchdog(settings, lambda: None, worker, cast(Position, worker), state, fail)
 
 

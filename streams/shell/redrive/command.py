@@ -61,6 +61,7 @@ def redrive(
     from streams.shell.redrive.told import as_json, told
     from streams.shell.replay.bounds import bound_of
     from streams.shell.settings import read_settings
+    from streams.shell.terminal import json_line
 
     if not rejected and any(reason in REASONS[1] for reason in reasons):
         raise click.UsageError("that is a reason of rejected articles: add --rejected")
@@ -81,7 +82,7 @@ def redrive(
     going = Redrive(read_settings(), selection, say, dry=dry_run, patience=within if wait else None)
     done = asyncio.run(going.go())
     if json_:
-        click.echo(as_json(done).decode())
+        click.echo(json_line(as_json(done)).decode())
     else:
         for line in told(done, dry=dry_run):
             click.echo(line)

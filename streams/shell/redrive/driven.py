@@ -4,7 +4,7 @@ By stage and reason, because a person drives some of them first and the others a
 because it may have been those of one hour.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -20,11 +20,12 @@ class Driven:
         """Whether a letter of a kind was sent back already."""
         return any(start <= offset < end for start, end in self.stretches.get(kind, ()))
 
-    def add(self, kinds: Iterable[str], start: int, end: int) -> None:
-        """All letters of these kinds in [start, end) are sent back."""
+    def add(self, kinds: Iterable[str], start: int, end: int, left: Sequence[int] = ()) -> None:
+        """All letters of these kinds in [start, end) are sent back, but for the offsets `left`, ascending."""
+        sent = [*zip((start, *(offset + 1 for offset in left)), (*left, end), strict=True)]
         for kind in kinds:
             merged: list[tuple[int, int]] = []
-            for first, last in sorted([*self.stretches.get(kind, ()), (start, end)]):
+            for first, last in sorted([*self.stretches.get(kind, ()), *sent]):
                 if merged and first <= merged[-1][1]:
                     merged[-1] = merged[-1][0], max(last, merged[-1][1])
                 elif first < last:

@@ -175,6 +175,7 @@ class _Partition:
         self._redrive, self._topic, self._tp, self._driven = redrive, topic, tp, driven
         self._kinds = redrive.selection.kinds(topic)
         self._letters: list[Letter] = []
+        self._left: list[int] = []  # offsets of letters that cannot be sent: perhaps they can be another time
         self._bytes = 0
 
     async def drive(self, start: int, end: int, bar: Bar, passed: int) -> None:
@@ -191,6 +192,7 @@ class _Partition:
                 if isinstance(letter, Unusable):
                     done.unusable[letter.why] += 1
                     done.first_unusable.setdefault(letter.why, place_of(record))
+                    self._left.append(record.offset)
                     continue
                 kind = f"{letter.stage}/{letter.reason}"
                 if kind not in wanted:
@@ -211,11 +213,14 @@ class _Partition:
         await self._flush(since, end)
 
     async def _flush(self, start: int, end: int) -> None:
-        """Sends what was collected, and writes that all of [start, end) is sent, in one transaction."""
+        """Sends what was collected, and writes that all of [start, end) is sent but what is left, in one
+        transaction.
+        """
+        left, self._left = self._left, []
         if not self._letters:
             return
         redrive = self._redrive
-        self._driven.add(self._kinds, start, end)
+        self._driven.add(self._kinds, start, end, left)
         place = self._topic, self._tp.partition
         messages = [letter.message for letter in self._letters]
         sent = await redrive.transaction(

@@ -89,7 +89,8 @@ async def _arrivals(
         sketch = Sketch(int(row["shingles"]), values)
         hash_, order_ms = row["hash"].tobytes(), int(row["order"])
         fingerprint = Fingerprint(FingerprintKind.ARTICLE, hash_, order_ms, received_ms, sketch)
-        yield Arrival(place, row["id"].tobytes(), fingerprint)
+        # It was decided as a new version, so it was no repeat.
+        yield Arrival(place, row["id"].tobytes(), fingerprint, repeatable=False)
 
 
 def _is_late(scope: Scope, received_ms: int, tagged: Any) -> bool:

@@ -119,10 +119,11 @@ def diff(file: Path, limit: int, json_: bool) -> int:
     from streams.shell.replay.diff_told import as_json, told
     from streams.shell.replay.plan import read_plan
     from streams.shell.settings import read_settings
+    from streams.shell.terminal import json_line
 
     found = compare(read_settings(), read_plan(file), limit)
     if json_:
-        click.echo(as_json(found).decode())
+        click.echo(json_line(as_json(found)).decode())
     else:
         for line in told(found):
             click.echo(line)

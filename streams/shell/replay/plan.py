@@ -225,7 +225,13 @@ def _wrong(plan: Plan) -> str | None:
         return f"stages {plan.first}..{plan.last}: may be a stretch of {', '.join(names)}"
     if not plan.ranges:
         return "it has no ranges"
-    return _wrong_ranges("ranges", plan.ranges) or _wrong_ranges("warm_up", plan.warm_up)
+    if wrong := _wrong_ranges("ranges", plan.ranges) or _wrong_ranges("warm_up", plan.warm_up):
+        return wrong
+    for partition, one in plan.ranges.items():
+        warm = plan.warm_up.get(partition)
+        if warm is not None and warm.end != one.start:
+            return f"warm_up, partition {partition}: ends at {warm.end}, and the range begins at {one.start}"
+    return None
 
 
 def _wrong_ranges(name: str, ranges: Mapping[int, Range]) -> str | None:

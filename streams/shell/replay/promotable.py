@@ -10,12 +10,12 @@ from aiokafka import TopicPartition
 from streams.contract import TAGGED, rfc3339
 from streams.dedup import REMOVALS, Arrival
 from streams.dedup.fold import KEEP_MS
-from streams.shell import clients
+from streams.shell import clients, headers
 from streams.shell.arrivals import arrival_of
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
-from streams.shell.stretches import last_record, stretch
+from streams.shell.stretches import last_records, stretch
 from streams.shell.topics import partitions_of, topic_name
 
 Place = tuple[int, int]  # partition and offset of the run's tagged articles
@@ -75,12 +75,18 @@ async def remembered(settings: Settings) -> int:
     parts = await _partitions(settings, topic_name(settings, TAGGED))
     newest = 0
     async with clients.reading(settings, parts) as consumer:
+        begins = await consumer.beginning_offsets(parts)
         for tp, end in (await consumer.end_offsets(parts)).items():
-            last = await last_record(consumer, tp, end)
-            arrival = arrival_of(last) if last is not None else None
-            if isinstance(arrival, Arrival):
-                newest = max(newest, arrival.fingerprint.received_ms)
+            for last in await last_records(consumer, tp, begins[tp], end, 1, _is_live):
+                arrival = arrival_of(last)
+                if isinstance(arrival, Arrival):
+                    newest = max(newest, arrival.fingerprint.received_ms)
     return newest - KEEP_MS
+
+
+def _is_live(record: Any) -> bool:
+    """Not sent by a promotion or a redrive: such records are as old as what they repeat."""
+    return not {headers.FORCE, headers.ATTEMPTS} & {name for name, _ in record.headers}
 
 
 async def _partitions(settings: Settings, name: str) -> list[TopicPartition]:

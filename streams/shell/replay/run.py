@@ -179,7 +179,7 @@ class _Run:
             raise Fatal(
                 Exit.SETTINGS,
                 f"run {run} began with other versions: {'; '.join(changed)}. Go on with those, or "
-                f"`copydesk replay abort {run}` and run it anew",
+                f"`copydesk replay abort {run}` and plan it anew",
             )
 
     async def _memories(self) -> list[DedupIndex]:
@@ -214,7 +214,7 @@ class _Run:
                     await _ended(tasks)
             finally:
                 await _ended(tasks)
-            finished = working.done() and not working.cancelled()
+            finished = ended_well(working)
             state: progress_log.State = "done" if finished else "stopped"
             await writing.tell(state)
             shown.advance(writing.known, state)
@@ -240,6 +240,14 @@ class _Run:
         found = await self._reader.records_at(places)
         taken = await self._stages.take(list(found.values()))
         return {place: one for place, one in zip(found, taken, strict=True) if isinstance(one, Event)}
+
+
+def ended_well(working: "asyncio.Task[Any]") -> bool:
+    """Whether all was written. Raises what ended the writing, also where a stop came at the same moment."""
+    if not working.done() or working.cancelled():
+        return False
+    working.result()
+    return True
 
 
 async def _ended(tasks: set["asyncio.Task[Any]"]) -> None:

@@ -41,7 +41,7 @@ def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
 
 def limits_of(settings: Settings, plan: Plan, path: Path, command: str, accept: int) -> FailureLimits:
     """A run that only fails stops as a worker does; `command` runs the plan that lies at `path`."""
-    anew = f"under other versions begin anew: `copydesk replay abort {plan.run}`"
+    anew = f"under other versions: `copydesk replay abort {plan.run}`, and plan it anew"
     return FailureLimits(settings, f"copydesk replay {command} {path}", accept, f"Mend the cause ({anew})")
 
 

@@ -34,6 +34,12 @@ def test_neighbours_become_one() -> None:
     assert driven.pack() == b'{"driven":{"a":[[0,9]]}}'
 
 
+def test_letters_that_were_left_are_not_done() -> None:
+    driven = Driven()
+    driven.add(["a"], 0, 5, left=[0, 2, 3])
+    assert [driven.covers("a", offset) for offset in range(6)] == [False, True, False, False, True, False]
+
+
 @pytest.mark.parametrize("packed", [b"", b"[]", b"{}", b'{"driven": 3}', b'{"driven": {"a": [1]}}', b"\xff"])
 def test_damage_is_an_error(packed: bytes) -> None:
     with pytest.raises(ValueError, match="how far letters were sent back"):

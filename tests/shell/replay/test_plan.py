@@ -52,6 +52,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"ranges": {}}, "no ranges"),
         ({"ranges": {"0": {"start": 5, "end": 4}}}, "no stretch of offsets"),
         ({"warm_up": {"0": {"start": -1, "end": 4}}}, "no stretch of offsets"),
+        ({"warm_up": {"0": {"start": 0, "end": 4}}}, "the range begins at 10"),
         ({"ranges": {"0": {"start": "x", "end": 4}}}, "start"),
         ({"versions": {}}, "code"),
     ],
