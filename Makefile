@@ -7,12 +7,13 @@ MINUTES ?= 30
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system faults lint format bench versus lock check-deploy check-image docs sbom clean
+.PHONY: help demo test test-long test-system faults lint format bench versus lock check-deploy check-image docs sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
-	@echo 'make test         every test; those in tests/system start a real Kafka'
-	@echo 'make test-system  those alone; TESTS=name for some of them'
+	@echo 'make test         the tests; those in tests/system start a real Kafka'
+	@echo 'make test-long    the tests of minutes each, which make test leaves out: the fault suite, thousands of dead letters'
+	@echo 'make test-system  those of tests/system, long or not; TESTS=name for some of them'
 	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make bench        benchmarks that print ratios'
@@ -38,8 +39,11 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest
 
+test-long: $(READY)
+	$(BIN)/pytest -m long
+
 test-system: $(READY)
-	$(BIN)/pytest tests/system -k '$(TESTS)'
+	$(BIN)/pytest tests/system -m '' -k '$(TESTS)'
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED) $(if $(REPORT),--report '$(REPORT)')

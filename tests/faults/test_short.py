@@ -15,6 +15,8 @@ from tests.faults.faults import FAULTS
 from tests.faults.ledger import Fate
 from tests.faults.report import violations
 
+pytestmark = pytest.mark.long
+
 SEED = 7
 SHORT = [fault for fault in FAULTS if fault.short]
 # No further fault is injected after so long: all tests together shall end in half an hour, and a busy machine

@@ -34,6 +34,7 @@ def desk(kafka: Kafka, open_desk: MakeDesk) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.mark.long
 def test_ten_thousand_letters_after_a_fix_twice(desk: Desk, kafka: Kafka) -> None:
     """Once without the fix, where all fail again; killed on the way; and when all is done once more."""
     raw, letters = desk.topic("articles.raw"), desk.topic("articles.deadletter")
