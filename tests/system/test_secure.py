@@ -256,23 +256,6 @@ class Listener:
                 taken.close()
 
 
-def test_the_operator_may_rebuild_the_dedup_log_and_the_worker_that_writes_it_may_not(
-    secured: Secured, tagged: list[Sent]
-) -> None:
-    desk = secured.desk
-    secured.as_user("admin").send(desk.topic("articles.tagged"), tagged[:20], partition=0)
-    [worker] = desk.running("dedup", **secured.login("dedup"))
-    desk.settle("dedup")
-    assert worker.terminate() == 0
-    denied = desk.run("dedup", "rebuild", **secured.login("dedup"))
-    assert denied.returncode == 77
-    assert "dedup.index.e1" in denied.stderr
-    done = desk.run("dedup", "rebuild", **secured.login("operator"))
-    assert done.returncode == 0, done.stderr
-    [worker] = desk.running("dedup", **secured.login("dedup"), dedup_epoch=1)
-    assert worker.terminate() == 0
-
-
 def test_a_replay_works_with_its_own_user(secured: Secured, tmp_path: Path) -> None:
     desk, login = secured.desk, secured.login("replay")
     secured.as_user("producer").send(desk.topic("articles.raw"), articles(100, 20))
@@ -332,3 +315,21 @@ def test_a_replay_without_its_rights_is_refused_when_planned_and_each_is_named(
     for right in lacking:
         assert right in done.stderr
     assert not plan.exists()
+
+
+# The last one: it closes the epoch that the others work in.
+def test_the_operator_may_rebuild_the_dedup_log_and_the_worker_that_writes_it_may_not(
+    secured: Secured, tagged: list[Sent]
+) -> None:
+    desk = secured.desk
+    secured.as_user("admin").send(desk.topic("articles.tagged"), tagged[:20], partition=0)
+    [worker] = desk.running("dedup", **secured.login("dedup"))
+    desk.settle("dedup")
+    assert worker.terminate() == 0
+    denied = desk.run("dedup", "rebuild", **secured.login("dedup"))
+    assert denied.returncode == 77
+    assert "dedup.index.e1" in denied.stderr
+    done = desk.run("dedup", "rebuild", **secured.login("operator"))
+    assert done.returncode == 0, done.stderr
+    [worker] = desk.running("dedup", **secured.login("dedup"), dedup_epoch=1)
+    assert worker.terminate() == 0
