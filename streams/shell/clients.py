@@ -68,6 +68,12 @@ def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     return AIOKafkaProducer(**connection(settings), **(arguments | more))
 
 
+def transactional(settings: Settings, identity: str, **more: Any) -> AIOKafkaProducer:
+    """The producer of a transactional id: starting it fences whoever had it, and settles what that left."""
+    timeout_ms = int(settings.transaction_seconds * 1000)
+    return producer(settings, transactional_id=identity, transaction_timeout_ms=timeout_ms, **more)
+
+
 def reader(settings: Settings, *, committed: bool = True, **more: Any) -> AIOKafkaConsumer:
     """A consumer without a group, to be used with assign() and seek().
 

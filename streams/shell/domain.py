@@ -92,10 +92,9 @@ class Domain:
         """Takes the domain. The producer first: starting it fences and settles the last owner. `loading` is
         called whenever the memory has grown.
         """
-        producer = clients.producer(
+        producer = clients.transactional(
             settings,
-            transactional_id=transactional_id(settings, partition),
-            transaction_timeout_ms=int(settings.transaction_seconds * 1000),
+            transactional_id(settings, partition),
             linger_ms=0,
             max_batch_size=BATCH_BYTES,
         )

@@ -55,10 +55,9 @@ class NewEpoch:
         what it left open is settled.
         """
         for partition in range(self.partitions):
-            producer = clients.producer(
+            producer = clients.transactional(
                 self._settings,
-                transactional_id=transactional_id(self._settings, partition),
-                transaction_timeout_ms=int(self._settings.transaction_seconds * 1000),
+                transactional_id(self._settings, partition),
             )
             self._stack.push_async_callback(clients.stopped, producer)
             self._producers.append(await clients.started(producer, self._settings))

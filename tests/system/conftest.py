@@ -42,6 +42,16 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 
 
 @pytest.fixture(scope="module")
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Kafka]]:
+    """A broker that the tests of this module may kill and freeze."""
+    broker = Broker(tmp_path_factory.mktemp("own-broker") / "kafka")
+    try:
+        yield broker, Kafka(broker.start("--port", "0"))
+    finally:
+        broker.run("wipe")
+
+
+@pytest.fixture(scope="module")
 def open_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDesk]:
     """Makes desks with their topics; ends their processes with the module."""
     desks: list[Desk] = []

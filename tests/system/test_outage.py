@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Worker, fetch
@@ -17,16 +14,6 @@ from tests.system.kafka import Broker, Kafka, wait_for
 
 LINES_A_SECOND = 5  # of one process, over the whole of the outage
 STOP_SECONDS = 6
-
-
-@pytest.fixture(scope="module")
-def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Kafka]]:
-    """A broker that the tests of this module may kill and freeze."""
-    broker = Broker(tmp_path_factory.mktemp("own-broker") / "kafka")
-    try:
-        yield broker, Kafka(broker.start("--port", "0"))
-    finally:
-        broker.run("wipe")
 
 
 def probes(supervisor: Worker) -> list[int]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import START_SECONDS, Desk, Worker
@@ -34,16 +31,6 @@ def has_ended(worker: Worker) -> bool:
 
 
 # ---- Kafka
-
-
-@pytest.fixture(scope="module")
-def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Kafka]]:
-    """A broker that this module may freeze."""
-    broker = Broker(tmp_path_factory.mktemp("probed-broker") / "kafka")
-    try:
-        yield broker, Kafka(broker.start("--port", "0"))
-    finally:
-        broker.run("wipe")
 
 
 def test_while_kafka_is_frozen_a_worker_is_live_and_says_why_it_is_not_ready(

@@ -5,19 +5,18 @@ again, and lies behind it, is not sent back twice by one redrive. Killed anywher
 the record that it was sent are visible together or not at all.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition, errors
+from aiokafka import AIOKafkaProducer, TopicPartition, errors
 
 from streams.pipeline import STEPS
 from streams.shell import clients
 from streams.shell.access import Needs, check_access
-from streams.shell.deliveries import Message
+from streams.shell.deliveries import Message, in_one_transaction
 from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import place_of
 from streams.shell.progress import Progress as Bar
@@ -28,7 +27,7 @@ from streams.shell.redrive.outcomes import Outcomes, Watch
 from streams.shell.redrive.selection import Selection
 from streams.shell.replay.bounds import Bound
 from streams.shell.settings import Settings
-from streams.shell.stretches import up_to
+from streams.shell.stretches import offsets_at, up_to
 from streams.shell.topics import partitions_of, topic_name
 
 # Letters of one transaction: as many as a worker takes in hand at once, and well within its time.
@@ -80,10 +79,9 @@ class Redrive:
             admin = await clients.started(clients.admin(settings), settings)
             stack.push_async_callback(clients.stopped, admin)
             if not self._dry:
-                self._producer = clients.producer(
+                self._producer = clients.transactional(
                     settings,
-                    transactional_id=identity,
-                    transaction_timeout_ms=int(settings.transaction_seconds * 1000),
+                    identity,
                 )
                 stack.push_async_callback(clients.stopped, self._producer)
                 await clients.started(self._producer, settings)
@@ -103,9 +101,10 @@ class Redrive:
     async def _drive(self, known: progress.Progress, found: list[tuple[str, TopicPartition]]) -> None:
         parts = [tp for _topic, tp in found]
         async with clients.reading(self.settings, parts) as consumer:
-            begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
-            starts = await self._bound(consumer, self.selection.start, begins, begins)
-            ends = await self._bound(consumer, self.selection.end, ends, ends)
+            begins, there = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+            since, until = _at_ms(self.selection.start), _at_ms(self.selection.end)
+            starts = begins if since is None else await offsets_at(consumer, there, since)
+            ends = there if until is None else await offsets_at(consumer, there, until)
         run = known.unfinished
         if run is not None and run.selection == self.selection.named():
             self.done.resumed = True
@@ -121,7 +120,7 @@ class Redrive:
             for topic, tp in found:
                 start, end = max(starts[tp], begins[tp]), ends[tp]
                 driven = known.driven.get((topic, tp.partition), Driven())
-                if driven.end > end and driven.end > (await self._written_end(tp)):
+                if driven.end > there[tp]:
                     self._say(f"{tp.topic}/{tp.partition} was made anew since letters were sent back from it")
                     driven = Driven()
                 driven.trim(begins[tp])
@@ -130,36 +129,11 @@ class Redrive:
         if not self._dry:
             await self.transaction([progress.unfinished_message(self.settings, None)])
 
-    async def _written_end(self, tp: TopicPartition) -> int:
-        async with clients.reading(self.settings, [tp]) as consumer:
-            return int((await consumer.end_offsets([tp]))[tp])
-
-    async def _bound(
-        self,
-        consumer: AIOKafkaConsumer,
-        bound: Bound | None,
-        otherwise: dict[TopicPartition, int],
-        within: dict[TopicPartition, int],
-    ) -> dict[TopicPartition, int]:
-        """The offsets of --from or --to. Raises Fatal(USAGE) where it gives offsets: of which topic?"""
-        if bound is None:
-            return otherwise
-        if bound.at_ms is None:
-            raise Fatal(Exit.USAGE, f"{bound.given}: dead letters are chosen by time (2026-11-22T10:00)")
-        ends = await consumer.end_offsets(list(within))
-        found = await consumer.offsets_for_times(dict.fromkeys(within, max(0, bound.at_ms)))
-        return {tp: found[tp].offset if found[tp] else ends[tp] for tp in within}
-
     async def transaction(self, messages: Sequence[Message]) -> list[Any]:
         if self._producer is None:
             return []
         try:
-            async with self._producer.transaction():
-                sent = [
-                    await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
-                    for m in messages
-                ]
-                return list(await asyncio.gather(*sent))
+            return await in_one_transaction(self._producer, messages)
         except errors.ProducerFenced as error:
             raise Fatal(
                 Exit.RETRY, "another redrive was started; it goes on from where this one was"
@@ -236,3 +210,10 @@ class _Partition:
 
 def _place(topic: str, tp: TopicPartition) -> str:
     return f"{topic}/{tp.partition}"
+
+
+def _at_ms(bound: Bound | None) -> int | None:
+    """The time of --from or --to. Raises Fatal(USAGE) where it gives offsets: of which topic?"""
+    if bound is not None and bound.at_ms is None:
+        raise Fatal(Exit.USAGE, f"{bound.given}: dead letters are chosen by time (2026-11-22T10:00)")
+    return None if bound is None else bound.at_ms

@@ -22,7 +22,7 @@ from streams.shell.replay.sides import Side, side_of
 from streams.shell.replay.verdicts import CLASSES, judged
 from streams.shell.settings import Settings
 from streams.shell.stretches import offsets_at, stretch
-from streams.shell.topics import partitions_of, topic_name
+from streams.shell.topics import present_partitions, topic_name
 
 Sides = dict[str, Side]
 
@@ -122,11 +122,7 @@ def _keep(sides: Sides, identity: str, side: Side) -> None:
 
 async def _events(settings: Settings, name: str, since_ms: int) -> AsyncGenerator[tuple[Side, str], None]:
     """(side, id) of the events of a topic written since, in the order of each partition."""
-    admin = await clients.started(clients.admin(settings), settings)
-    try:
-        parts = await partitions_of(admin, name)
-    finally:
-        await clients.stopped(admin)
+    parts = await present_partitions(settings, name)
     async with clients.reading(settings, parts) as consumer:
         ends = await consumer.end_offsets(parts)
         starts = await offsets_at(consumer, ends, since_ms)

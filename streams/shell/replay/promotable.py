@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import TopicPartition
-
 from streams.contract import TAGGED, rfc3339
 from streams.dedup import REMOVALS, Arrival
 from streams.dedup.fold import KEEP_MS
@@ -16,7 +14,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
 from streams.shell.stretches import last_records, stretch
-from streams.shell.topics import partitions_of, topic_name
+from streams.shell.topics import present_partitions, topic_name
 
 Place = tuple[int, int]  # partition and offset of the run's tagged articles
 
@@ -62,7 +60,7 @@ async def last_of_each(settings: Settings, own: str, chosen: Collection[str] | N
 
 async def records_of(settings: Settings, name: str) -> AsyncGenerator[Any, None]:
     """The records of a topic, partition by partition."""
-    parts = await _partitions(settings, name)
+    parts = await present_partitions(settings, name)
     async with clients.reading(settings, parts) as consumer:
         begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
     for tp in parts:
@@ -72,7 +70,7 @@ async def records_of(settings: Settings, name: str) -> AsyncGenerator[Any, None]
 
 async def remembered(settings: Settings) -> int:
     """What was received since then, in ms, every domain still knows."""
-    parts = await _partitions(settings, topic_name(settings, TAGGED))
+    parts = await present_partitions(settings, topic_name(settings, TAGGED))
     newest = 0
     async with clients.reading(settings, parts) as consumer:
         begins = await consumer.beginning_offsets(parts)
@@ -87,11 +85,3 @@ async def remembered(settings: Settings) -> int:
 def _is_live(record: Any) -> bool:
     """Not sent by a promotion or a redrive: such records are as old as what they repeat."""
     return not {headers.FORCE, headers.ATTEMPTS} & {name for name, _ in record.headers}
-
-
-async def _partitions(settings: Settings, name: str) -> list[TopicPartition]:
-    admin = await clients.started(clients.admin(settings), settings)
-    try:
-        return await partitions_of(admin, name)
-    finally:
-        await clients.stopped(admin)

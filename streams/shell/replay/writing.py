@@ -17,7 +17,7 @@ from streams.dedup import place_at
 from streams.events import Failed, Rejected
 from streams.shell import clients, metrics
 from streams.shell.deadletters import FailureLimits, failure_of
-from streams.shell.deliveries import Message
+from streams.shell.deliveries import Message, in_one_transaction
 from streams.shell.domain import BATCH_BYTES
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.deciding import Decided, Deciding, removal_of
@@ -30,10 +30,9 @@ from streams.shell.settings import Settings
 
 def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
     """The run's transactional producer: starting it fences whoever worked on the run before."""
-    return clients.producer(
+    return clients.transactional(
         settings,
-        transactional_id=producer_id(settings, run),
-        transaction_timeout_ms=int(settings.transaction_seconds * 1000),
+        producer_id(settings, run),
         linger_ms=0,
         max_batch_size=BATCH_BYTES,
     )
@@ -50,11 +49,7 @@ async def transact(
 ) -> list[Any]:
     """Writes messages in one transaction; gives where each lies. Raises Fatal that says what came between."""
     try:
-        async with producer.transaction():
-            sent = [
-                await producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers) for m in messages
-            ]
-            return list(await asyncio.gather(*sent))
+        return await in_one_transaction(producer, messages)
     except errors.ProducerFenced as error:
         raise Fatal(
             Exit.RETRY, f"run {run} was started again, promoted or aborted elsewhere; this one ends"
