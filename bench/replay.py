@@ -235,28 +235,30 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
         asyncio.run(bench.fill(values[WARM:]))
         asyncio.run(bench.settled())
         rate = records / (time.perf_counter() - began) / 2
-        values = raw_articles(WARM + records + int(rounds * 2 * (seconds + 1) * rate))[WARM + records :]
-        plan = bench.plan("--from", "2026-01-01", "--cold")
+        periods = 2 * rounds + 1
+        values = raw_articles(WARM + records + int(periods * (seconds + 1) * rate))[WARM + records :]
         say(f"half load: {rate:.0f} records/s")
+        values = values[asyncio.run(steady(bench, values, rate, seconds)) :]  # what comes first is slower
+        asyncio.run(bench.settled())
         alone: list[float] = []
         together: list[float] = []
         for _round in range(rounds):
             for found, with_replay in ((alone, False), (together, True)):
-                process = bench.replay(plan) if with_replay else None
+                at = int(time.time() * 1000)
+                plan = bench.plan("--from", "2026-01-01", "--cold") if with_replay else None
+                process = bench.replay(plan) if plan is not None else None
                 if process is not None and process.stdout is not None:
                     process.stdout.readline()  # it works now
-                at = int(time.time() * 1000)
+                    at = int(time.time() * 1000)
                 values = values[asyncio.run(steady(bench, values, rate, seconds)) :]
-                ended = process is not None and process.poll() is not None
-                if process is not None:
+                if plan is not None and process is not None:
+                    assert process.poll() is None, "the replay ended before the period did: more --records"
                     process.send_signal(signal.SIGINT)
                     process.wait()
+                    asyncio.run(bench.drop(read_plan(plan).run))
                 asyncio.run(bench.settled())
                 found.append(p99(asyncio.run(freshness(bench, at))))
                 say(f"p99 {'beside a replay' if with_replay else 'alone'}: {found[-1]:.0f} ms")
-                if ended:
-                    asyncio.run(bench.drop(read_plan(plan).run))
-                    plan = bench.plan("--from", "2026-01-01", "--cold")
     ratios = sorted(b / a for a, b in zip(alone, together, strict=True))
     print(
         f"beside: p99 of freshness at {rate:.0f} records/s {statistics.median(alone):.0f} ms alone, "

@@ -176,8 +176,8 @@ class Domain:
                     await self._producer.send(m.topic, m.value, m.key, m.partition, headers=m.headers)
                     for m in (*batch.messages, *logged)
                 ]
-                # Before the offsets: the coordinator cannot say whether a partition has joined while a group is
-                # joining. The broker would refuse the batch (KIP-890), and aiokafka wait 100 ms.
+                # Before the offsets: while a group joins, the coordinator cannot say whether a partition has.
+                # The broker would refuse the batch (KIP-890), and aiokafka wait 100 ms.
                 await asyncio.gather(*sent)
                 await self._producer.send_offsets_to_transaction(
                     {self._source: applied + 1}, group(self._settings, self._step)

@@ -39,7 +39,7 @@ Batch = tuple[list[Any], "asyncio.Task[list[Event | Refused]]"]
 # Batches in the pool or waiting for their transaction; each is at most reading.BATCH_BYTES.
 AHEAD = 3
 # Beside live workers on one machine these come first; alone it changes nothing.
-NICE = 5
+NICE = 19
 METRICS_PORT = "COPYDESK_METRICS_PORT"
 
 
