@@ -34,6 +34,16 @@ _DECIDED = re.compile(rb"(?P<id>[0-9a-f]{32}):(?P<version>\d{1,18}):(?P<decision
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
 
 
+def force(run: str, began_at: str) -> bytes:
+    """The value of FORCE: a run that was aborted and begun anew has other records to promote."""
+    return f"{run}/{began_at}".encode()
+
+
+def forcing_run(value: bytes) -> str:
+    """The run that a value of FORCE names."""
+    return value.decode(errors="replace").partition("/")[0]
+
+
 def place_of(record: Any) -> str:
     """topic/partition/offset of a record."""
     return f"{record.topic}/{record.partition}/{record.offset}"
