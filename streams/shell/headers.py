@@ -17,6 +17,7 @@ SOURCE = "copydesk-source"
 REPLAY = "copydesk-replay"
 FORCE = "copydesk-force"
 ATTEMPTS = "copydesk-attempts"
+FIRST = "copydesk-first"
 TRACE = "traceparent"
 TRUNCATED = "copydesk-truncated"
 TIME = "ce_time"
@@ -106,11 +107,14 @@ def _constant(prefix: str, topic: str) -> tuple[bytes, bytes, bytes]:
     )
 
 
-def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool) -> Headers:
+def carry(
+    headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool, sent_back: bool = False
+) -> Headers:
     """What a record hands on: its trace, the raw record it comes from, the producer's own headers.
 
     `place` is the record's own topic/partition/offset. On a `raw` record our names are not trusted:
-    whoever may write there must not be able to forge a source or a replay. A trace is begun where there
+    whoever may write there must not be able to forge a source or a replay. `sent_back`: it is known that a
+    redrive wrote the record, or one that repeats another as a redrive does. A trace is begun where there
     is none, from the place, so that a repeated output is the same byte for byte.
     """
     given = {name: value for name, value in headers if value is not None}
@@ -118,8 +122,9 @@ def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool)
     carried: Headers = [(TRACE, trace if _TRACE_FORM.fullmatch(trace) else _begun(place))]
     if raw:
         carried.append((SOURCE, place.encode()))
+        carried += [(ATTEMPTS, b"1")] * sent_back
     else:
-        carried += [(name, given[name]) for name in (SOURCE, REPLAY) if name in given]
+        carried += [(name, given[name]) for name in (SOURCE, REPLAY, ATTEMPTS) if name in given]
     size = 0
     for name, value in headers:
         if name in _OURS or name.startswith(("ce_", "copydesk-")) or value is None:

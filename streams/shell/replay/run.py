@@ -149,7 +149,7 @@ class _Run:
             await clients.stopped(admin)
 
     async def _tell_failed(self, why: str) -> None:
-        """For `status`. Kafka takes it from nobody who was fenced: the run is in other hands then, or ended."""
+        """For `status`. Kafka takes it from nobody who was fenced: others go on with the run, or ended it."""
         if self._writing is not None:
             with suppress(Exception):
                 await asyncio.wait_for(self._writing.tell("failed", why), STOP_SECONDS)
