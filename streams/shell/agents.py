@@ -22,6 +22,7 @@ from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
 from streams.shell.pool import Judged, StagePool, chunks
+from streams.shell.sent_back import received
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
@@ -151,11 +152,14 @@ class StageLoop:
             raise Fatal(Exit.RETRY, f"what came of {where} was not delivered within {limit}") from None
 
     async def _judge(self, records: Sequence[Any]) -> list[Judged]:
+        moments = [record.timestamp for record in records]
+        if self._step is CLEAN:
+            moments = await received(self._settings, records)
         # The broker stamps a batch of a producer's with one time.
-        times = {moment: rfc3339(moment) for moment in {record.timestamp for record in records}}
+        times = {moment: rfc3339(moment) for moment in {*moments}}
         inputs = [
-            Record(record.value, times[record.timestamp], validate=self._settings.validate_raw)
-            for record in records
+            Record(record.value, times[moment], validate=self._settings.validate_raw)
+            for record, moment in zip(records, moments, strict=True)
         ]
         cut = chunks([len(record.value or b"") for record in records], self._settings, self._pool.processes)
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))

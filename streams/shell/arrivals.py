@@ -19,7 +19,7 @@ EMPTY_OBJECT = b"{}"
 def arrival_of(record: Any) -> Arrival | Failed:
     """The record's id, fingerprint and time; of its JSON only the braces are looked at."""
     given = dict(record.headers)
-    packed, run_id = given.get(headers.FINGERPRINT), given.get(headers.FORCE)
+    packed, force = given.get(headers.FINGERPRINT), given.get(headers.FORCE)
     try:
         place = place_at(record.partition, record.offset)
         identity = bytes.fromhex((record.key or b"").decode("ascii"))
@@ -35,14 +35,14 @@ def arrival_of(record: Any) -> Arrival | Failed:
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
         datetime.fromisoformat(received_at(record)).timestamp()
-        return Arrival(place, identity, fingerprint, force_of(run_id) if run_id else None)
+        return Arrival(place, identity, fingerprint, force_of(force) if force else None)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
 
 
-def force_of(run_id: bytes) -> bytes:
-    """How the log names a replay: 16 bytes, whatever its id is."""
-    return blake2b(run_id, digest_size=ID_BYTES).digest()
+def force_of(value: bytes) -> bytes:
+    """How the log names a beginning of a replay (headers.force): 16 bytes, whatever its id is."""
+    return blake2b(value, digest_size=ID_BYTES).digest()
 
 
 def received_at(record: Any) -> str:

@@ -93,9 +93,11 @@ async def _facts(settings: Settings, topic: str, wanted: Sequence[Tagged]) -> di
             record = await _at(consumer, tp, offset) if begins[tp] <= offset < ends[tp] else None
             if record is not None:
                 given = dict(record.headers)
-                source, replay = (given.get(name) for name in (headers.SOURCE, headers.FORCE))
+                source, force = (given.get(name) for name in (headers.SOURCE, headers.FORCE))
                 found[partition, offset] = facts_of(
-                    record.value, source.decode() if source else None, replay.decode() if replay else None
+                    record.value,
+                    source.decode() if source else None,
+                    headers.forcing_run(force) if force else None,
                 )
     return found
 

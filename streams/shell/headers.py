@@ -17,6 +17,7 @@ SOURCE = "copydesk-source"
 REPLAY = "copydesk-replay"
 FORCE = "copydesk-force"
 ATTEMPTS = "copydesk-attempts"
+FIRST = "copydesk-first"
 TRACE = "traceparent"
 TRUNCATED = "copydesk-truncated"
 TIME = "ce_time"
@@ -32,6 +33,16 @@ WHY = ("stage", "reason", "error", "topic", "partition", "offset", "at")
 _TRACE_FORM = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _DECIDED = re.compile(rb"(?P<id>[0-9a-f]{32}):(?P<version>\d{1,18}):(?P<decision>\d{1,18})")
 _OURS = frozenset({FINGERPRINT, SOURCE, REPLAY, TRACE, "content-type"})
+
+
+def force(run: str, began_at: str) -> bytes:
+    """The value of FORCE: a run that was aborted and begun anew has other records to promote."""
+    return f"{run}/{began_at}".encode()
+
+
+def forcing_run(value: bytes) -> str:
+    """The run that a value of FORCE names."""
+    return value.decode(errors="replace").partition("/")[0]
 
 
 def place_of(record: Any) -> str:
@@ -96,11 +107,14 @@ def _constant(prefix: str, topic: str) -> tuple[bytes, bytes, bytes]:
     )
 
 
-def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool) -> Headers:
+def carry(
+    headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool, sent_back: bool = False
+) -> Headers:
     """What a record hands on: its trace, the raw record it comes from, the producer's own headers.
 
     `place` is the record's own topic/partition/offset. On a `raw` record our names are not trusted:
-    whoever may write there must not be able to forge a source or a replay. A trace is begun where there
+    whoever may write there must not be able to forge a source or a replay. `sent_back`: it is known that a
+    redrive wrote the record, or one that repeats another as a redrive does. A trace is begun where there
     is none, from the place, so that a repeated output is the same byte for byte.
     """
     given = {name: value for name, value in headers if value is not None}
@@ -108,8 +122,9 @@ def carry(headers: Iterable[tuple[str, bytes | None]], place: str, *, raw: bool)
     carried: Headers = [(TRACE, trace if _TRACE_FORM.fullmatch(trace) else _begun(place))]
     if raw:
         carried.append((SOURCE, place.encode()))
+        carried += [(ATTEMPTS, b"1")] * sent_back
     else:
-        carried += [(name, given[name]) for name in (SOURCE, REPLAY) if name in given]
+        carried += [(name, given[name]) for name in (SOURCE, REPLAY, ATTEMPTS) if name in given]
     size = 0
     for name, value in headers:
         if name in _OURS or name.startswith(("ce_", "copydesk-")) or value is None:

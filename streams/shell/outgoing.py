@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from streams.contract import rfc3339
 from streams.dedup import Emission
 from streams.pipeline import DEDUP, TAG, WITHDRAWN, Output, Step, enriched
 from streams.shell import headers
 from streams.shell.arrivals import received_at
 from streams.shell.deliveries import Message
+from streams.shell.sent_back import claims_first
 from streams.shell.settings import Settings
 from streams.shell.topics import domains_of, topic_name
 
@@ -26,7 +28,8 @@ def stage_messages(
 
     `raw`: the input is a raw record, whose headers are not trusted. `replay`: the run that makes it.
     """
-    carried = headers.carry(record.headers, headers.place_of(record), raw=raw)
+    sent_back = raw and _sent_back(record, outcome)
+    carried = headers.carry(record.headers, headers.place_of(record), raw=raw, sent_back=sent_back)
     if replay is not None:
         carried.append((headers.REPLAY, replay.encode()))
     if outcome.fingerprint is not None:
@@ -62,6 +65,11 @@ def decided_message(settings: Settings, record: Any, emission: Emission) -> Mess
     )
     value = None if erased else enriched(record.value, emission)
     return Message(topic_name(settings, DEDUP.target), identity.encode(), value, [*listed])
+
+
+def _sent_back(record: Any, outcome: Output) -> bool:
+    """Whether a raw record counts as received before it was written (sent_back.py)."""
+    return claims_first(record) and outcome.received_at != rfc3339(record.timestamp)
 
 
 def _partitions(step: Step, outcome: Output, table: Mapping[str, int]) -> Iterable[int | None]:

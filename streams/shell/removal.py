@@ -20,6 +20,7 @@ from streams.pipeline import DEDUP
 from streams.shell import clients, groups, headers
 from streams.shell.access import Needs, check_access
 from streams.shell.deliveries import Message
+from streams.shell.replay.plan import REPLAY
 from streams.shell.settings import Settings, domain_count
 from streams.shell.stretches import up_to
 from streams.shell.topics import index_name, topic_name
@@ -95,6 +96,8 @@ def remains(settings: Settings) -> list[str]:
     lines.append(
         f"On {topic_name(settings, contract.ENRICHED)} compaction removes the earlier events: {lag}."
     )
+    replays = topic_name(settings, REPLAY)
+    lines.append(f"{replays}<run>.* is kept as its plan says; `copydesk replay status` shows until when.")
     lines.append("Kafka deletes and compacts whole segments, which may take longer.")
     return lines
 

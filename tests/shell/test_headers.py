@@ -61,6 +61,7 @@ def test_an_erasure_has_no_value_to_describe() -> None:
 FORGED = [
     ("copydesk-source", b"articles.raw/0/0"),
     ("copydesk-replay", b"of-mine"),
+    ("copydesk-attempts", b"9"),
     ("copydesk-fp", b"x"),
     ("copydesk-anything", b"x"),
     ("ce_id", b"x"),
@@ -75,11 +76,17 @@ def test_on_a_raw_record_our_names_are_not_trusted() -> None:
     assert dict(carried)["copydesk-source"] == PLACE.encode()
 
 
-def test_later_records_hand_on_their_source_and_replay_and_nothing_else_of_ours() -> None:
+def test_a_raw_record_that_is_known_to_be_sent_back_says_so_whatever_number_it_claims() -> None:
+    carried = carry(FORGED, PLACE, raw=True, sent_back=True)
+    assert dict(carried)["copydesk-attempts"] == b"1"
+
+
+def test_later_records_hand_on_where_they_come_from_and_nothing_else_of_ours() -> None:
     carried = carry([*FORGED, ("shard", b"7")], PLACE, raw=False)
     assert carried[1:] == [
         ("copydesk-source", b"articles.raw/0/0"),
         ("copydesk-replay", b"of-mine"),
+        ("copydesk-attempts", b"9"),
         ("shard", b"7"),
     ]
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Desk
-from tests.system.generated import article, url
-from tests.system.kafka import Kafka, Sent, wait_for
+from tests.system.generated import article, text, url
+from tests.system.kafka import Kafka, Record, Sent, wait_for
 
 LETTERS = 10_000
 PATIENCE = 900.0
@@ -85,7 +90,8 @@ def test_bytes_key_and_headers_come_back_as_they_were(kafka: Kafka, open_desk: M
         Sent(b"\xff no json", b"some key", (("feed", b"wire"), ("topic", b"articles.enriched"))),
         Sent(b"{}", None, (("copydesk-attempts", b"9"), ("copydesk-topic", b"payments"))),
     ]
-    kafka.send(desk.topic("articles.raw"), sent)
+    raw = desk.topic("articles.raw")
+    first = [f"{raw}/{partition}/{offset}".encode() for partition, offset in kafka.send(raw, sent)]
     desk.running("clean")
     desk.settle("clean")
     before = kafka.ends(desk.topic("articles.raw"))
@@ -93,10 +99,17 @@ def test_bytes_key_and_headers_come_back_as_they_were(kafka: Kafka, open_desk: M
     assert desk.run("redrive").returncode == 0
     back = {r.value: r for r in desk.read("articles.raw") if r.offset >= before[r.partition]}
     assert (back[sent[0].value].key, back[sent[1].value].key) == (b"some key", None)
-    assert back[sent[0].value].headers == (*sent[0].headers, ("copydesk-attempts", b"1"))
-    assert back[sent[1].value].headers == (("copydesk-topic", b"payments"), ("copydesk-attempts", b"10"))
+    ours = ("copydesk-attempts", b"1"), ("copydesk-first", first[0])
+    assert back[sent[0].value].headers == (*sent[0].headers, *ours)
+    ours = ("copydesk-attempts", b"10"), ("copydesk-first", first[1])
+    assert back[sent[1].value].headers == (("copydesk-topic", b"payments"), *ours)
     made = {name for name in set(kafka.topics()) - topics if not name.startswith("__")}
     assert made == {desk.topic("replay.progress")}
+    desk.settle("clean")
+    before = kafka.ends(raw)
+    assert desk.run("redrive").returncode == 0
+    again = [r for r in desk.read("articles.raw") if r.offset >= before[r.partition]]
+    assert {r.header("copydesk-first") for r in again} == {name.decode() for name in first}
 
 
 def test_letters_are_chosen_by_reason_and_stage_and_each_kind_has_its_own_progress(
@@ -151,3 +164,118 @@ def test_a_letter_that_names_a_foreign_topic_is_told_and_left(kafka: Kafka, open
     assert "1 sent back" in done.stdout
     assert "1 left: from a topic that its stage does not read; the first is " in done.stdout
     assert kafka.ends(foreign) == ends
+
+
+def last_events(desk: Desk) -> dict[bytes | None, Record]:
+    return {r.key: r for r in desk.read("articles.enriched")}
+
+
+def by_url(desk: Desk, number: int) -> dict[str, Any]:
+    events = [r.event for r in last_events(desk).values() if r.value is not None]
+    return next(event for event in events if event["url"] == url(number))
+
+
+def moment(event: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["received_at"])
+
+
+def test_a_letter_keeps_its_time_so_that_what_came_since_is_not_replaced(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    """A newer text, a withdrawal, an erasure; the fourth had nothing after it."""
+    desk = open_desk(kafka, "redriven-late")
+    raw = desk.topic("articles.raw")
+    clean, *_ = desk.running(*STAGES)
+    places = kafka.send(raw, [broken(n) for n in (1, 2, 3, 4)])
+    desk.settle("clean")
+    kafka.send(raw, [article(1, content=text(501))])
+    assert desk.run("withdraw", url(2)).returncode == 0
+    assert desk.run("forget", "--yes", "--wait", url(3)).returncode == 0
+    desk.settle()
+    since = datetime.now(UTC)
+    assert clean.terminate() == 0
+    desk.running("clean", validate_raw="false")
+
+    done = desk.run("redrive", "--wait", "--json")
+    assert done.returncode == 0, done.stderr
+    outcomes = json.loads(done.stdout)["outcomes"]
+    assert (outcomes["enriched"], outcomes["known already"]) == (1, 3)
+    assert by_url(desk, 1)["text"] == text(501)
+    assert by_url(desk, 2)["status"] == "withdrawn"
+    assert [r.value for r in last_events(desk).values()].count(None) == 1
+    assert text(3) not in str([r.value for r in last_events(desk).values()])
+    assert by_url(desk, 4)["text"] == text(4)
+    assert moment(by_url(desk, 4)) < since
+
+    [back] = [r for r in desk.read("articles.raw") if r.header("copydesk-first") and url(4) in str(r.value)]
+    assert back.header("copydesk-first") == f"{raw}/{places[3][0]}/{places[3][1]}"
+    plan = str(desk.folder / "again.json")
+    only = ("--from", f"{back.partition}:{back.offset}", "--to", f"{back.partition}:{back.offset + 1}")
+    assert desk.run("replay", "plan", *only, "--cold", "--out", plan).returncode == 0
+    assert desk.run("replay", "run", plan, validate_raw="false").returncode == 0
+    [event] = desk.read(f"replay.{json.loads(Path(plan).read_text())['run']}.articles.enriched")
+    assert event.event["received_at"] == by_url(desk, 4)["received_at"], "a replay takes the same time"
+    desk.close()
+
+
+def test_a_publisher_cannot_give_another_text_an_earlier_time(kafka: Kafka, open_desk: MakeDesk) -> None:
+    """Whatever the header names: another article's record, none, a partition that is not there, itself."""
+    desk = open_desk(kafka, "redriven-not")
+    raw = desk.topic("articles.raw")
+    [(partition, offset)] = kafka.send(raw, [article(1)])
+    desk.running("clean")
+    desk.settle("clean")
+    since = datetime.now(UTC)
+    named = [
+        f"{raw}/{partition}/{offset}",
+        f"{raw}/0/{kafka.ends(raw)[0] + 50}",
+        f"{raw}/99/0",
+        f"{raw}/1/-1",
+        f"{desk.topic('articles.cleaned')}/0/0",
+        f"{raw}/\u00b2/\u00b2",
+    ]
+    forged = [article(n, content=text(n)) for n in range(2, 2 + len(named))]
+    kafka.send(
+        raw,
+        [Sent(f.value, f.key, (("copydesk-first", n.encode()),)) for f, n in zip(forged, named, strict=True)],
+    )
+    desk.settle("clean")
+    cleaned = [r for r in desk.read("articles.cleaned") if r.event["url"] != url(1)]
+    assert len(cleaned) == len(named)
+    assert min(moment(r.event) for r in cleaned) >= since - timedelta(seconds=1)
+    assert {r.header("copydesk-attempts") for r in cleaned} == {None}
+    desk.close()
+
+
+def test_letters_that_are_too_old_for_anybody_to_know_what_came_since_are_left(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    """Received 97 h ago, as Kafka's time says; and one whose raw record is gone."""
+    desk = open_desk(kafka, "redriven-old", partitions=1)
+    raw = desk.topic("articles.raw")
+    kafka.configure(raw, {"message.timestamp.type": "CreateTime"})
+    then = datetime.now(UTC) - timedelta(hours=97)
+    producer = Producer({"bootstrap.servers": kafka.address})
+    for sent, at in ((broken(1), then), (broken(2), datetime.now(UTC)), (article(3), datetime.now(UTC))):
+        producer.produce(raw, sent.value, sent.key, timestamp=int(at.timestamp() * 1000))
+    assert producer.flush(30) == 0
+    clean, *_ = desk.running(*STAGES)
+    desk.settle()
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    dry = desk.run("redrive", "--dry-run")
+    assert dry.returncode == 1
+    assert dry.stdout.startswith("1 would be sent back\n")
+    assert "1 left: received before what de-duplication remembers (96 h)" in dry.stdout
+    for deleted in admin.delete_records([TopicPartition(raw, 0, 2)]).values():
+        deleted.result(30)
+    done = desk.run("redrive", "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert (told["sent"], [why[:21] for why in told["unusable"]]) == ({}, ["its raw record is gone"[:21]])
+    assert clean.terminate() == 0
+    desk.running("clean", validate_raw="false")
+    since = datetime.now(UTC)
+    forced = desk.run("redrive", "--forgotten", "--wait", "--json")
+    assert json.loads(forced.stdout)["outcomes"]["enriched"] == 2, forced.stderr
+    assert min(moment(by_url(desk, n)) for n in (1, 2)) >= since - timedelta(seconds=1)
+    desk.close()

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Desk
@@ -244,10 +246,26 @@ def test_a_changed_rule_shows_what_it_touches_and_promotion_decides_those_alone_
     ]
     assert history == sorted(history)
     assert "it brought nothing new" not in told
+
+    never = min(set(range(40)) - TOUCHED)
+    [once] = [r for r in desk.read("articles.tagged") if r.key in ids_of({never}, desk)]
+    other = json.dumps({**once.event, "headline": "As another replay has it"}, separators=(",", ":")).encode()
+    forced_otherwise = Sent(other, once.key, (*once.headers, ("copydesk-force", b"another/2026-01-01")))
+    kafka.send(desk.topic("articles.tagged"), [forced_otherwise], 0)
+    desk.settle("dedup")
+    assert promoted(desk, plan).stdout.startswith("1 of 1 articles promoted\nde-dup"), "it never was before"
+    assert differs(desk, plan)["counts"]["same"] == 40
+
     assert desk.run("replay", "abort", run_id).returncode == 0
     assert not [name for name in kafka.topics() if run_id in name]
     keys = {r.key: r.value for r in desk.read("replay.progress")}
     assert set(keys.values()) == {None}
+
+    replayed(desk, plan, furniture=rule)
+    ends = kafka.ends(desk.topic("articles.enriched"))
+    assert promoted(desk, plan, "--all").stdout.startswith("40 of 40 articles promoted\n")
+    again = kafka.read(desk.topic("articles.enriched"), since=ends)
+    assert len(again) == len({r.key for r in again}) == 40, "aborted and begun anew, it is promoted anew"
     desk.close()
 
 
@@ -316,7 +334,8 @@ def test_what_was_taken_away_stays_so_through_every_replay(
             "changed": 3,
             "removed": 2,
         }, found
-        promoted(desk, plan, "--all")
+        told = promoted(desk, plan, "--all").stdout.splitlines()
+        assert told[1] == "2 left out: withdrawn or erased since"
         desk.settle("dedup")
         assert fate() == away
 
@@ -328,7 +347,43 @@ def test_what_was_taken_away_stays_so_through_every_replay(
     assert {u: e["received_at"] for u, e in now.items()} == {u: e["received_at"] for u, e in was.items()}
     usable = {u for u, event in now.items() if event["status"] == "usable"}
     assert {u for u in usable if now[u]["decision"] == was[u]["decision"] + 1} == usable
+    sent = {r.key for r in desk.read("articles.tagged") if r.header("copydesk-force")}
+    assert len(sent) == 40 - len(gone), "what was taken away does not lie on articles.tagged again"
+    assert not sent & set(away)
     desk.close()
+
+
+def test_a_run_whose_records_have_expired_is_refused_and_can_be_begun_anew(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    desk = open_desk(kafka, "expired-run")
+    kafka.send(desk.topic(RAW), articles(0, 40))
+    plan = planned(desk, "expired", "--from", "2026-01-01", "--keep", "2.5")
+    replayed(desk, plan)
+    run_id = json.loads(plan.read_text())["run"]
+    own = desk.topic(f"replay.{run_id}.articles.tagged")
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    for name in (own, desk.topic(f"replay.{run_id}.articles.enriched")):
+        [answer] = admin.describe_configs([ConfigResource("topic", name)]).values()
+        configs = answer.result(30)
+        assert (configs["cleanup.policy"].value, configs["retention.ms"].value) == ("delete", "216000000")
+    for deleted in admin.delete_records([TopicPartition(own, 0, 30)]).values():
+        deleted.result(30)  # as retention does
+    for command in (("diff",), ("promote", "--dry-run"), ("promote", "--all")):
+        done = desk.run("replay", command[0], str(plan), *command[1:])
+        assert done.returncode == 66, done.stderr
+        assert f"run {run_id} has expired: 30 of {kafka.ends(own)[0]} offsets of {own} deleted" in done.stderr
+        assert "keeps records for 2.5 days" in done.stderr
+        assert f"copydesk replay abort {run_id}" in done.stderr
+    assert kafka.read(desk.topic("articles.tagged")) == []
+    assert desk.run("replay", "abort", run_id).returncode == 0
+    worker = desk.begun("replay", "run", str(plan), "--rate", "5", "--json")
+    wait_for("its first articles", SECONDS, lambda: own in kafka.topics() and kafka.ends(own)[0])
+    worker.kill()
+    for deleted in admin.delete_records([TopicPartition(own, 0, 1)]).values():
+        deleted.result(30)
+    done = desk.run("replay", "run", str(plan))
+    assert (done.returncode, f"run {run_id} has expired: 1 of " in done.stderr) == (66, True), done.stderr
 
 
 def test_in_place_and_promotion_refuse_what_they_cannot_do(kafka: Kafka, open_desk: MakeDesk) -> None:

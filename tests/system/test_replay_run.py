@@ -437,10 +437,30 @@ def test_a_version_that_fails_on_everything_stops_the_run_before_it_fills_its_de
     assert f"or go on with `copydesk replay run {plan} --accept-failures 500`" in done.stderr
     assert f"copydesk replay abort {run_of(plan)}" in done.stderr
     assert len(written(desk, plan, "articles.deadletter")) < 50
+    known = status(desk, plan)
+    assert (known["state"], "first: " in known["why"]) == ("failed", True)
+    assert "has failed" in desk.run("replay", "diff", str(plan)).stderr
     ran(desk, plan, "--accept-failures", "60")
     assert len(written(desk, plan, "articles.deadletter")) == 60
     counts = status(desk, plan)["counts"]
     assert (counts["failed"], counts["output"], counts["read"]) == (60, 6, 66)
+    assert (status(desk, plan)["state"], status(desk, plan)["why"]) == ("done", "")
+
+
+def test_a_run_that_works_says_so_every_ten_seconds_whatever_its_progress(lived: Desk) -> None:
+    """So that `status` need not take one that was killed for one that works."""
+    plan = planned(lived, "--from", "2026-01-01", "--stages", "clean")
+    worker = lived.begun("replay", "run", str(plan), "--rate", "1")
+
+    def said() -> list[str]:
+        heads = [r.event for r in lived.read("replay.progress") if r.key == run_of(plan).encode()]
+        return [head["at"] for head in heads if head["state"] == "running"]
+
+    wait_for("a second sign", RUN_SECONDS, lambda: len(said()) > 1)
+    assert status(lived, plan)["state"] == "running"
+    first, second = (datetime.fromisoformat(at) for at in said()[:2])
+    assert second - first >= timedelta(seconds=10)
+    worker.kill()
 
 
 def test_metrics_are_served_while_it_works(lived: Desk) -> None:

@@ -18,6 +18,11 @@ REASONS = [str(r) for r in FailureReason], [str(r) for r in RejectReason]  # cli
 @click.option("--to", "end", metavar="TIME", help="Letters written before.")
 @click.option("--rejected", is_flag=True, help="Rejected articles as well: after a change of the rules.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="No more than N: try some first.")
+@click.option(
+    "--forgotten",
+    is_flag=True,
+    help="Also what de-duplication does not remember (96 h); it may replace what is newer.",
+)
 @click.option("--dry-run", is_flag=True, help="Count, and send nothing.")
 @click.option("--wait", is_flag=True, help="Wait for the stages, and say what came of what was sent.")
 @click.option(
@@ -36,6 +41,7 @@ def redrive(
     end: str | None,
     rejected: bool,
     limit: int | None,
+    forgotten: bool,
     dry_run: bool,
     wait: bool,
     within: float,
@@ -46,7 +52,8 @@ def redrive(
     Original bytes, key and headers, without those that said why it was refused, and with the header
     copydesk-attempts. Each letter is sent back once: what was done is written with it in one transaction, so
     killed or repeated the command goes on where it was. What fails again is a new dead letter, and is left to
-    the next call. A raw article counts as received when it is sent back.
+    the next call. An article counts as received when it first was: where a newer text of it came since, or it
+    was withdrawn or erased, nothing follows. Left are those that are too old for that to be known.
 
     \b
     copydesk redrive --dry-run
@@ -74,6 +81,7 @@ def redrive(
         bound_of("--to", end) if end else None,
         rejected,
         limit,
+        forgotten,
     )
 
     def say(line: str) -> None:

@@ -26,12 +26,15 @@ _MOST_DIGITS = 6  # of an attempt count; a longer one was not written by us
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Why a record was refused, and the message that sends it back; `attempt` counts from 1."""
+    """Why a record was refused, and the message that sends it back; `attempt` counts from 1. `source`: the
+    topic/partition/offset of the record that it was.
+    """
 
     stage: str
     reason: str
     attempt: int
     message: Message
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def letter_of(settings: Settings, kind: str, record: Any) -> Letter | Unusable:
     # Of a record with neither key nor value: aiokafka's send() asserts against it.
     value = b"" if record.key is None and record.value is None else record.value
     message = Message(why["topic"], record.key, value, kept, partition, origin=record)
-    return Letter(stage, reason, attempt, message)
+    source = "/".join(why[name] for name in ("topic", "partition", "offset"))
+    return Letter(stage, reason, attempt, message, source)
 
 
 def _attempts(listed: list[tuple[str, bytes | None]]) -> int:

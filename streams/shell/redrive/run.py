@@ -13,6 +13,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition, errors
 
+from streams.contract import RAW, TAGGED
 from streams.pipeline import STEPS
 from streams.shell import clients
 from streams.shell.access import Needs, check_access
@@ -21,11 +22,13 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.headers import place_of
 from streams.shell.progress import Progress as Bar
 from streams.shell.redrive import progress
+from streams.shell.redrive.dated import dated
 from streams.shell.redrive.driven import Driven
 from streams.shell.redrive.letters import STAGES, Letter, Unusable, letter_of
 from streams.shell.redrive.outcomes import Outcomes, Watch
 from streams.shell.redrive.selection import Selection
 from streams.shell.replay.bounds import Bound
+from streams.shell.replay.promotable import remembered
 from streams.shell.settings import Settings
 from streams.shell.stretches import offsets_at, up_to
 from streams.shell.topics import partitions_of, topic_name
@@ -61,6 +64,7 @@ class Redrive:
         self._dry, self._patience = dry, patience
         self._producer: AIOKafkaProducer | None = None
         self.watch: Watch | None = None
+        self.oldest: int | None = None
         self.done = Done()
 
     async def go(self) -> Done:
@@ -73,7 +77,8 @@ class Redrive:
             topic_name(settings, step.source) for step in STEPS if step.name in (selection.stages or STAGES)
         )
         identity = f"{settings.prefix}.redrive"
-        needs = Needs(letters, ()) if self._dry else Needs(letters, targets, transactional_ids=(identity,))
+        reads = (*letters, topic_name(settings, RAW), topic_name(settings, TAGGED))
+        needs = Needs(reads, ()) if self._dry else Needs(reads, targets, transactional_ids=(identity,))
         await check_access(settings, needs)
         async with AsyncExitStack() as stack:
             admin = await clients.started(clients.admin(settings), settings)
@@ -85,6 +90,7 @@ class Redrive:
                 )
                 stack.push_async_callback(clients.stopped, self._producer)
                 await clients.started(self._producer, settings)
+            self.oldest = None if selection.forgotten else await remembered(settings)
             if self._patience is not None:
                 self.watch = await Watch.begin(settings, admin)
             known = await progress.load(settings, admin, create=not self._dry)
@@ -164,9 +170,7 @@ class _Partition:
                 bar.advance(passed + record.offset - start, passed + read)
                 letter = letter_of(settings, self._topic, record)
                 if isinstance(letter, Unusable):
-                    done.unusable[letter.why] += 1
-                    done.first_unusable.setdefault(letter.why, place_of(record))
-                    self._left.append(record.offset)
+                    self._leave(letter, record)
                     continue
                 kind = f"{letter.stage}/{letter.reason}"
                 if kind not in wanted:
@@ -190,22 +194,34 @@ class _Partition:
         """Sends what was collected, and writes that all of [start, end) is sent but what is left, in one
         transaction.
         """
-        left, self._left = self._left, []
-        if not self._letters:
-            return
         redrive = self._redrive
+        letters, self._letters, self._bytes = self._letters, [], 0
+        sendable: list[Letter] = []
+        for letter, one in zip(letters, await dated(redrive.settings, letters, redrive.oldest), strict=True):
+            if isinstance(one, Unusable):
+                self._leave(one, letter.message.origin)
+            else:
+                sendable.append(one)
+        left, self._left = sorted(self._left), []
+        if not sendable:
+            return
         self._driven.add(self._kinds, start, end, left)
         place = self._topic, self._tp.partition
-        messages = [letter.message for letter in self._letters]
+        messages = [letter.message for letter in sendable]
         sent = await redrive.transaction(
             [*messages, progress.driven_message(redrive.settings, place, self._driven)]
         )
         if redrive.watch is not None:
             redrive.watch.add(messages, sent)
-        for letter in self._letters:
+        for letter in sendable:
             redrive.done.sent[f"{letter.stage}/{letter.reason}"] += 1
             redrive.done.attempts[letter.attempt] += 1
-        self._letters, self._bytes = [], 0
+
+    def _leave(self, unusable: Unusable, record: Any) -> None:
+        done = self._redrive.done
+        done.unusable[unusable.why] += 1
+        done.first_unusable.setdefault(unusable.why, place_of(record))
+        self._left.append(record.offset)
 
 
 def _place(topic: str, tp: TopicPartition) -> str:

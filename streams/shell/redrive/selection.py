@@ -11,7 +11,9 @@ from streams.shell.replay.bounds import Bound
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which letters. Empty stages or reasons: all of them. `most`: send back no more than so many."""
+    """Which letters. Empty stages or reasons: all of them. `most`: send back no more than so many.
+    `forgotten`: also those of articles that de-duplication does not remember any more.
+    """
 
     stages: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
@@ -19,6 +21,7 @@ class Selection:
     end: Bound | None = None
     rejected: bool = False
     most: int | None = None
+    forgotten: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -41,8 +41,14 @@ def replay() -> None:
 )
 @click.option("--stages", default="clean..dedup", show_default=True, help="One stage, or a stretch of them.")
 @click.option("--cold", is_flag=True, help="Without the memory of the 96 h before: copies of it are missed.")
+@click.option(
+    "--keep",
+    metavar="DAYS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="What the run writes is deleted so long afterwards. Default: 7.",
+)
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: replay-<run>.json")
-def plan(start: str, end: str | None, stages: str, cold: bool, out: Path | None) -> int:
+def plan(start: str, end: str | None, stages: str, cold: bool, keep: float | None, out: Path | None) -> int:
     """Freeze what a replay would read, and write it to a file. Nothing is run.
 
     T is a time as 2026-11-22T10:00 (in UTC where no zone is given); OFFSETS are PARTITION:OFFSET,... of the
@@ -53,13 +59,14 @@ def plan(start: str, end: str | None, stages: str, cold: bool, out: Path | None)
     named now.
     """
     from streams.shell.replay.bounds import bound_of, steps_between
-    from streams.shell.replay.plan import write_plan
+    from streams.shell.replay.plan import KEEP_DAYS, write_plan
     from streams.shell.replay.planning import Wish, make_plan, told
     from streams.shell.settings import read_settings
 
     settings = read_settings()
     first, last = steps_between(stages, STAGES)
-    wish = Wish(bound_of("--from", start), bound_of("--to", end) if end else None, first, last, cold)
+    until = bound_of("--to", end) if end else None
+    wish = Wish(bound_of("--from", start), until, first, last, cold, keep or KEEP_DAYS)
     made = make_plan(settings, wish)
     path = out or Path(f"replay-{made.run}.json")
     write_plan(made, path)
@@ -154,7 +161,8 @@ def promote(file: Path, everything: bool, dry_run: bool, wait: bool, within: flo
 
     They go to articles.tagged, and the dedup worker decides them again: a new event on articles.enriched with
     decision + 1 (and version + 1 where the text is another). What was withdrawn, erased or replaced by a
-    later text stays so. Killed or repeated, it sends and decides nothing twice.
+    later text stays so. Killed or repeated, it sends and decides nothing twice; a run that was aborted and
+    begun anew is promoted anew.
 
     It needs the rights of `replay` and to write articles.tagged. Exits 1 when articles were left out: those
     that de-duplication does not remember any more (96 h) would be judged without what they are copies of.
@@ -210,6 +218,8 @@ def _told_promoted(done: "Promoted", dry: bool, patience: float | None) -> int:
     click.echo(f"{done.sent:,} of {done.chosen:,} articles {'would be promoted' if dry else 'promoted'}")
     if done.before:
         click.echo(f"{done.before:,} were promoted by an earlier call")
+    if done.removed:
+        click.echo(f"{done.removed:,} left out: withdrawn or erased since")
     if done.old:
         click.echo(f"{done.old:,} left out: de-duplication does not remember their time any more")
     if patience is not None:

@@ -15,7 +15,9 @@ from streams.shell.progress import Progress
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
 from streams.shell.replay.as_of import AsOf, links_without_later
+from streams.shell.replay.kept import refuse_expired
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
+from streams.shell.replay.progress_log import Known
 from streams.shell.replay.run_topics import cluster_id
 from streams.shell.replay.scope import Scope
 from streams.shell.replay.sides import Side, side_of
@@ -60,7 +62,7 @@ def diff(settings: Settings, plan: Plan, examples: int) -> Diff:
 
 
 async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
-    await refuse_unfinished(settings, plan)
+    await finished(settings, plan)
     of_run, target = run_settings(settings, plan), plan.targets[-1]
     live, own = topic_name(settings, target), topic_name(of_run, target)
     await check_access(settings, Needs(reads=(live, own), writes=()))
@@ -94,12 +96,16 @@ async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
     return found
 
 
-async def refuse_unfinished(settings: Settings, plan: Plan) -> None:
-    """Raises Fatal(SETTINGS) where the run of a plan has not come to its end, or there is none."""
+async def finished(settings: Settings, plan: Plan) -> Known:
+    """The run of a plan. Raises Fatal: SETTINGS where it has not come to its end, or there is none, NO_INPUT
+    where retention has deleted records of it.
+    """
     admin = await clients.started(clients.admin(settings), settings)
     try:
         refuse_foreign(settings, plan, await cluster_id(admin))
         known = (await progress_log.load(settings, admin)).get(plan.run)
+        if known is not None:
+            await refuse_expired(admin, settings, known.head.plan)
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     finally:
@@ -110,7 +116,10 @@ async def refuse_unfinished(settings: Settings, plan: Plan) -> None:
         raise Fatal(Exit.SETTINGS, f"this is not the plan that run {plan.run} began with")
     if known.head.state != "done":
         share = known.done / max(1, known.total)
-        raise Fatal(Exit.SETTINGS, f"run {plan.run} is at {share:.0%}: `copydesk replay run` goes on with it")
+        failed = f" and has failed ({known.head.why})" if known.head.why else ""
+        goes_on = "`copydesk replay run` goes on with it"
+        raise Fatal(Exit.SETTINGS, f"run {plan.run} is at {share:.0%}{failed}: {goes_on}")
+    return known
 
 
 def _keep(sides: Sides, identity: str, side: Side) -> None:

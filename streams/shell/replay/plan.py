@@ -27,6 +27,8 @@ REPLAY = "replay."
 PROGRESS = "replay.progress"
 # A run id is part of topic names, whose 249 characters must hold the prefix and the longest name as well.
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+# What a run writes is kept so long unless a person says otherwise: as articles.tagged is, by default.
+KEEP_DAYS = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Plan:
     """What of the warm-up was gone already, for a person."""
     removals_since: int
     """Withdrawals and erasures from this time on, in ms since 1970, win over what is read."""
+    keep_days: float = KEEP_DAYS
+    """How long each record is kept that the run writes: none of it need stay until somebody aborts it."""
     versions: Versions
     records: int
     warm_up_records: int = 0
@@ -225,6 +229,8 @@ def _wrong(plan: Plan) -> str | None:
         return f"stages {plan.first}..{plan.last}: may be a stretch of {', '.join(names)}"
     if not plan.ranges:
         return "it has no ranges"
+    if not plan.keep_days > 0:
+        return f"keep_days {plan.keep_days}: more than 0"
     if wrong := _wrong_ranges("ranges", plan.ranges) or _wrong_ranges("warm_up", plan.warm_up):
         return wrong
     for partition, one in plan.ranges.items():

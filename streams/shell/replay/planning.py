@@ -21,7 +21,7 @@ from streams.shell.replay.ranges import freeze
 from streams.shell.replay.rights import check_rights
 from streams.shell.replay.run_topics import cluster_id
 from streams.shell.settings import Settings
-from streams.shell.topics import partitions_of, retention_seconds, topic_name
+from streams.shell.topics import DAY_MS, partitions_of, retention_seconds, topic_name
 
 # CPU on 6.8 kB of text (bench/replay.py, shares: 1.06, with tag 3.36, with all 3.60; in another hour, beside
 # other work on the machine, all took 6.2 to 7.8). Pages take more.
@@ -37,6 +37,7 @@ class Wish:
     first: str
     last: str
     cold: bool
+    keep_days: float
 
 
 def make_plan(settings: Settings, wish: Wish) -> Plan:
@@ -62,6 +63,7 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
             given_to=wish.end.given if wish.end else "",
             ranges={0: Range(0, 0)},
             cold=wish.cold,
+            keep_days=wish.keep_days,
             removals_since=0,
             versions=versions,
             records=0,
@@ -127,4 +129,8 @@ def told(plan: Plan, settings: Settings) -> list[str]:
         lines.append(f"before it {plan.warm_up_records:,} records in silence, as memory of the last 96 h")
     lines += [f"the memory is not whole: {line}" for line in plan.missing]
     lines.append(f"about {time_left(plan.estimate_seconds)} on this machine, with nothing else to do")
+    kept = f"what it writes is kept {plan.keep_days:g} days (--keep): diff, promote or abort it before"
+    if plan.estimate_seconds >= plan.keep_days * DAY_MS / 1000:
+        kept = f"{kept}. It may take longer than that, and would expire before it is done"
+    lines.append(kept)
     return lines

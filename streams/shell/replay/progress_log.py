@@ -21,8 +21,11 @@ from streams.shell.settings import Settings
 from streams.shell.stretches import up_to
 from streams.shell.topics import partitions_of
 
-State = Literal["running", "stopped", "done"]
+State = Literal["running", "stopped", "failed", "done"]
 Latest = dict[bytes, tuple[bytes, int]]
+# How often a run says that it is still there, and after how long a silence nobody believes it.
+ALIVE_SECONDS = 10.0
+SILENT_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -47,13 +50,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A run as a whole, and the versions that it works with: the plan may have been made under others."""
+    """A run as a whole, and the versions that it works with: the plan may have been made under others.
+
+    `why` it failed, if it did. While it is running it is written again every ALIVE_SECONDS.
+    """
 
     plan: Plan
     state: State
     at: str
     began_at: str
     ran_with: Versions
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +75,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is known of a run. `at_ms`: when its last progress was written."""
+    """All that is known of a run. `at_ms`: when its last progress was written; `alive_ms`: anything of it."""
 
     head: Head
     positions: Mapping[int, Position]
     at_ms: int
+    alive_ms: int = 0
 
     @classmethod
     def fresh(cls, plan: Plan, ran_with: Versions, now_ms: int) -> Self:
@@ -85,7 +93,7 @@ class Known:
             begin, end = whole[0].start, whole[-1].end
             positions[partition] = Position(begin=begin, position=begin, end=end)
         head = Head(plan=plan, state="running", at=now, began_at=now, ran_with=ran_with)
-        return cls(head, positions, now_ms)
+        return cls(head, positions, now_ms, now_ms)
 
     @property
     def total(self) -> int:
@@ -99,13 +107,17 @@ class Known:
     def counts(self) -> Counts:
         return sum((p.counts for p in self.positions.values()), Counts())
 
+    def silent(self, now_ms: int) -> bool:
+        """Whether it says that it runs, and nobody has said so for long: it was killed, or Kafka is gone."""
+        return self.head.state == "running" and now_ms - self.alive_ms > SILENT_SECONDS * 1000
+
     @property
     def finished(self) -> bool:
         return all(p.position >= p.end for p in self.positions.values())
 
 
-def head_message(settings: Settings, head: Head, state: State, now_ms: int) -> Message:
-    told = _CONVERTER.unstructure(replace(head, state=state, at=rfc3339(now_ms)))
+def head_message(settings: Settings, head: Head, state: State, now_ms: int, why: str = "") -> Message:
+    told = _CONVERTER.unstructure(replace(head, state=state, at=rfc3339(now_ms), why=why))
     value = {"run": head.plan.run, **told, "plan": as_object(head.plan)}
     return Message(progress_topic(settings), head.plan.run.encode(), orjson.dumps(value), [], 0)
 
@@ -165,17 +177,18 @@ def _known(topic: str, run: str, latest: Latest) -> Known:
             state=_CONVERTER.structure(value["state"], State),  # type: ignore[arg-type]
             at=str(value["at"]),
             began_at=str(value["began_at"]),
+            why=str(value.get("why", "")),
         )
         known = Known.fresh(plan, head.ran_with, at_ms)
-        positions = dict(known.positions)
+        positions, alive_ms, told_ms = dict(known.positions), at_ms, []
         for partition in positions:
             told = latest.get(f"{run}/{partition}".encode())
             if told is not None:
                 positions[partition] = _CONVERTER.structure(orjson.loads(told[0]), Position)
-                at_ms = max(at_ms, told[1])
+                told_ms.append(told[1])
     except Exception as error:  # what cattrs raises has no common class
         raise Fatal(Exit.SETTINGS, f"{topic}: run {run}: {error}; abort it, or use its version") from None
-    return Known(head, positions, at_ms)
+    return Known(head, positions, max(told_ms, default=at_ms), max([alive_ms, *told_ms]))
 
 
 _CONVERTER = make_converter()

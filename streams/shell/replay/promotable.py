@@ -13,7 +13,7 @@ from streams.shell.arrivals import arrival_of
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
-from streams.shell.stretches import last_records, stretch
+from streams.shell.stretches import last_records, offsets_at, stretch
 from streams.shell.topics import present_partitions, topic_name
 
 Place = tuple[int, int]  # partition and offset of the run's tagged articles
@@ -58,13 +58,23 @@ async def last_of_each(settings: Settings, own: str, chosen: Collection[str] | N
     return {identity: one for identity, one in found.items() if not one.removal}
 
 
-async def records_of(settings: Settings, name: str) -> AsyncGenerator[Any, None]:
-    """The records of a topic, partition by partition."""
+async def promoted_before(settings: Settings, force: bytes, since_ms: int) -> set[str]:
+    """The articles that this beginning of a run has sent to articles.tagged since it began."""
+    found = set()
+    async for record in records_of(settings, topic_name(settings, TAGGED), since_ms):
+        if (headers.FORCE, force) in record.headers:
+            found.add((record.key or b"").decode(errors="replace"))
+    return found
+
+
+async def records_of(settings: Settings, name: str, since_ms: int = 0) -> AsyncGenerator[Any, None]:
+    """The records of a topic written since a time, partition by partition."""
     parts = await present_partitions(settings, name)
     async with clients.reading(settings, parts) as consumer:
-        begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+        ends = await consumer.end_offsets(parts)
+        starts = await offsets_at(consumer, ends, since_ms)
     for tp in parts:
-        async for record in stretch(settings, tp, begins[tp], ends[tp]):
+        async for record in stretch(settings, tp, starts[tp], ends[tp]):
             yield record
 
 

@@ -20,6 +20,7 @@ from streams.shell.output import STOP_SECONDS
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
 from streams.shell.replay.deciding import Deciding
+from streams.shell.replay.kept import refuse_expired
 from streams.shell.replay.plan import Plan, Versions, refuse_foreign, run_settings, versions_now
 from streams.shell.replay.progress_log import Known
 from streams.shell.replay.reading import batches, check_there
@@ -96,6 +97,7 @@ class _Run:
         self._of_run = run_settings(settings, plan)
         self._stop = asyncio.Event()
         self._reader = ReadBack(settings, topic_name(settings, plan.source))
+        self._writing: Writing | None = None
 
     async def go(self, now: Versions) -> Exit:
         loop = asyncio.get_running_loop()
@@ -125,22 +127,32 @@ class _Run:
             deciding = None
             if memories:
                 deciding = Deciding(self._of_run, self._plan.run, memories, removals, self._again)
-            writing = Writing(
+            self._writing = Writing(
                 self._settings, self._plan, producer, self._stages, deciding, removals, known, self._limits
             )
-            return await self._work(admin, writing)
+            return await self._work(admin, self._writing)
         except Fatal as fatal:
             # aiokafka 0.14 waits without end for records of a producer that was fenced, or of a topic that
             # is gone, in its stop and in the transaction's end.
             hard = threading.Timer(self._settings.stop_seconds, _end_hard, (fatal, self._say))
             hard.daemon = True
             hard.start()
+            await self._tell_failed(str(fatal))
+            raise
+        except Exception as error:
+            await self._tell_failed(clients.describe(error))
             raise
         finally:
             await self._reader.close()
             with suppress(TimeoutError):
                 await asyncio.wait_for(clients.stopped(producer), STOP_SECONDS)
             await clients.stopped(admin)
+
+    async def _tell_failed(self, why: str) -> None:
+        """For `status`. Kafka takes it from nobody who was fenced: others go on with the run, or ended it."""
+        if self._writing is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(self._writing.tell("failed", why), STOP_SECONDS)
 
     def _on_signal(self) -> None:
         self._stop.set()
@@ -164,6 +176,7 @@ class _Run:
             self._refuse_changed(known, now)
             if known.head.state == "done":
                 return known
+            await refuse_expired(admin, settings, plan)
             share = known.done / max(1, known.total)
             self._say(f"going on with run {plan.run} at {share:.0%}")
         await check_there(settings, plan, known.positions)
@@ -179,7 +192,7 @@ class _Run:
             raise Fatal(
                 Exit.SETTINGS,
                 f"run {run} began with other versions: {'; '.join(changed)}. Go on with those, or "
-                f"`copydesk replay abort {run}` and plan it anew",
+                f"`copydesk replay abort {run}`, and the same command begins it anew",
             )
 
     async def _memories(self) -> list[DedupIndex]:
@@ -202,6 +215,7 @@ class _Run:
                 working,
                 stopping,
                 asyncio.create_task(watch.run(admin)),
+                asyncio.create_task(writing.tell_alive()),
             }
             try:
                 pending = tasks

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 from aiokafka import errors
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -11,15 +12,31 @@ from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import REPLAY, Plan, progress_topic, run_settings
 from streams.shell.settings import Settings
-from streams.shell.topics import POLL_SECONDS, Topic, index_name, make, partitions_of, topic_name, wanted
+from streams.shell.topics import (
+    DAY_MS,
+    POLL_SECONDS,
+    Topic,
+    index_name,
+    make,
+    partitions_of,
+    topic_name,
+    wanted,
+)
 
 
 def topics_of(settings: Settings, plan: Plan) -> list[Topic]:
-    """What a run writes, as the live topics are; none of the others is made."""
+    """What a run writes, as the live topics are, but all of it is kept for the time of the plan."""
     of_run = run_settings(settings, plan)
     names = {*plan.targets, REJECTED, DEADLETTER, *([index_name(settings)] if plan.decides else [])}
     full = {topic_name(of_run, name) for name in names}
-    return [topic for topic in wanted(of_run) if topic.name in full]
+    return [_kept(topic, plan.keep_days) for topic in wanted(of_run) if topic.name in full]
+
+
+def _kept(topic: Topic, days: float) -> Topic:
+    """Deleted by age and not compacted: so that an erased text goes, and what is gone is seen."""
+    configs = {name: value for name, value in topic.configs.items() if name != "max.compaction.lag.ms"}
+    age = {"cleanup.policy": "delete", "retention.ms": str(int(days * DAY_MS))}
+    return replace(topic, configs=configs | age)
 
 
 def progress_as_wanted(settings: Settings) -> Topic:

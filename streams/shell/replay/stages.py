@@ -17,6 +17,7 @@ from streams.shell.deliveries import Message
 from streams.shell.outgoing import stage_messages
 from streams.shell.pool import StagePool, chunks
 from streams.shell.replay.plan import Plan, run_settings
+from streams.shell.sent_back import received
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
@@ -75,8 +76,12 @@ class Stages:
         """What becomes of each source record, in order."""
         if self._pool is None:
             return [self._tagged(record) for record in records]
+        moments = [record.timestamp for record in records]
+        if self._steps[0] is CLEAN:
+            moments = await received(self._settings, records)
         inputs = [
-            Record(r.value, rfc3339(r.timestamp), validate=self._settings.validate_raw) for r in records
+            Record(record.value, rfc3339(moment), validate=self._settings.validate_raw)
+            for record, moment in zip(records, moments, strict=True)
         ]
         cut = chunks([len(record.value or b"") for record in records], self._settings)
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from streams.contract import rfc3339
+from streams.dedup.fingerprint import milliseconds
 from streams.shell import clients
 from streams.shell.access import Needs, check_access
 from streams.shell.exits import Exit, Fatal
@@ -16,6 +18,7 @@ from streams.shell.replay.progress_log import Known, tombstones
 from streams.shell.replay.run_topics import delete_all, has_progress
 from streams.shell.replay.writing import run_producer, transact
 from streams.shell.settings import Settings
+from streams.shell.topics import DAY_MS
 
 
 def runs(settings: Settings, only: str | None) -> list[Known]:
@@ -31,12 +34,15 @@ def as_json(known: Known) -> str:
     head = known.head
     told: dict[str, Any] = {
         "run": head.plan.run,
-        "state": head.state,
+        "state": _state(known),
+        "why": head.why,
         "stages": f"{head.plan.first}..{head.plan.last}",
         "from": head.plan.given_from,
         "to": head.plan.given_to,
         "began_at": head.began_at,
-        "seconds_since_progress": round(_age(known), 1),
+        "seconds_since_progress": round(_since(known.at_ms), 1),
+        "seconds_since_sign": round(_since(known.alive_ms), 1),
+        "kept_until": rfc3339(_kept_until(known)),
         "done": known.done,
         "total": known.total,
         "counts": known.counts.as_dict(),
@@ -53,12 +59,22 @@ def as_text(known: Known) -> str:
     plan, share = known.head.plan, known.done / max(1, known.total)
     stretch = f"{plan.first}..{plan.last}  from {plan.given_from} to {plan.given_to or 'the end of then'}"
     lines = [
-        f"{plan.run}  {known.head.state}  {share:.0%}  {stretch}",
-        f"  {known.done:,} of {known.total:,} offsets; last progress {time_left(_age(known))} ago",
+        f"{plan.run}  {_state(known)}  {share:.0%}  {stretch}",
+        f"  {known.done:,} of {known.total:,} offsets; last progress {time_left(_since(known.at_ms))} ago",
     ]
+    if _state(known) == "silent":
+        lines.append(
+            f"  no sign of it for {time_left(_since(known.alive_ms))}: it was killed, or has lost Kafka. "
+            "`copydesk replay run` with its plan goes on"
+        )
+    if known.head.why:
+        lines.append(f"  failed: {known.head.why}")
     counts = ", ".join(f"{n:,} {name}" for name, n in known.counts.as_dict().items() if n)
     if counts:
         lines.append(f"  {counts}")
+    kept = _kept_until(known)
+    gone = "" if _since(kept) == 0 else "; it is deleted from then on, and no diff or promotion is made of it"
+    lines.append(f"  what it has written is kept until {rfc3339(kept)}{gone}")
     lines += [f"  the memory is not whole: {line}" for line in plan.missing]
     return "\n".join(lines)
 
@@ -108,5 +124,15 @@ async def _check(settings: Settings, admin: Any, *, writes: bool) -> None:
         await check_access(settings, Needs(reads=(name,), writes=(name,) if writes else ()))
 
 
-def _age(known: Known) -> float:
-    return max(0.0, time.time() - known.at_ms / 1000)
+def _state(known: Known) -> str:
+    """What it has said of itself; "silent" where that it runs was said too long ago."""
+    return "silent" if known.silent(int(time.time() * 1000)) else known.head.state
+
+
+def _kept_until(known: Known) -> int:
+    """When retention may delete the first of its records, in ms since 1970."""
+    return milliseconds(known.head.began_at) + int(known.head.plan.keep_days * DAY_MS)
+
+
+def _since(at_ms: int) -> float:
+    return max(0.0, time.time() - at_ms / 1000)

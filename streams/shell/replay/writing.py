@@ -22,7 +22,14 @@ from streams.shell.domain import BATCH_BYTES
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.deciding import Decided, Deciding, removal_of
 from streams.shell.replay.plan import Plan, producer_id
-from streams.shell.replay.progress_log import Counts, Known, State, head_message, position_message
+from streams.shell.replay.progress_log import (
+    ALIVE_SECONDS,
+    Counts,
+    Known,
+    State,
+    head_message,
+    position_message,
+)
 from streams.shell.replay.removals import Removals
 from streams.shell.replay.stages import Event, Refused, Stages
 from streams.shell.settings import Settings
@@ -40,7 +47,7 @@ def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
 
 def limits_of(settings: Settings, plan: Plan, path: Path, command: str, accept: int) -> FailureLimits:
     """A run that only fails stops as a worker does; `command` runs the plan that lies at `path`."""
-    anew = f"under other versions: `copydesk replay abort {plan.run}`, and plan it anew"
+    anew = f"under other versions: `copydesk replay abort {plan.run}`, then the same command begins it anew"
     return FailureLimits(settings, f"copydesk replay {command} {path}", accept, f"Mend the cause ({anew})")
 
 
@@ -82,12 +89,18 @@ class Writing:
         self.known, self._limits = known, limits
         self.transacting = asyncio.Lock()
 
-    async def tell(self, state: State) -> None:
+    async def tell(self, state: State, why: str = "") -> None:
         """Writes how the run is as a whole; once it is done, also that no partition is left."""
         positions = {}
         if state == "done":
             positions = {p: replace(one, position=one.end) for p, one in self.known.positions.items()}
-        await self._commit([], positions, state)
+        await self._commit([], positions, state, why)
+
+    async def tell_alive(self) -> None:
+        """Says from time to time that somebody works on the run, until it is cancelled."""
+        while True:
+            await asyncio.sleep(ALIVE_SECONDS)
+            await self.tell("running")
 
     async def write(self, records: Sequence[Any], taken: Sequence[Event | Refused]) -> None:
         """Decides a batch and commits it. Raises Fatal(SETTINGS) where too many have failed: then it commits
@@ -140,11 +153,13 @@ class Writing:
             count.relinked += max(0, emitted - 1)
         return None
 
-    async def _commit(self, messages: Iterable[Message], moved: dict[int, Any], state: State | None) -> None:
+    async def _commit(
+        self, messages: Iterable[Message], moved: dict[int, Any], state: State | None, why: str = ""
+    ) -> None:
         run, now = self._plan.run, int(time.time() * 1000)
         told = [position_message(self._settings, run, p, one) for p, one in moved.items()]
         if state is not None:
-            told.append(head_message(self._settings, self.known.head, state, now))
+            told.append(head_message(self._settings, self.known.head, state, now, why))
         async with self.transacting:
             await transact(self._producer, self._settings, run, [*messages, *told])
         self.known = replace(self.known, positions={**self.known.positions, **moved}, at_ms=now)

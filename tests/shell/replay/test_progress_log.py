@@ -10,7 +10,14 @@ from streams.contract import schema_folder
 from streams.shell.deliveries import Message
 from streams.shell.exits import Fatal
 from streams.shell.replay import progress_log
-from streams.shell.replay.progress_log import Counts, Known, Position, head_message, position_message
+from streams.shell.replay.progress_log import (
+    SILENT_SECONDS,
+    Counts,
+    Known,
+    Position,
+    head_message,
+    position_message,
+)
 from streams.shell.settings import Settings
 from tests.shell.replay.plans import VERSIONS, plan
 
@@ -43,6 +50,30 @@ def test_what_is_written_is_by_its_schema_and_is_read_again() -> None:
     assert (read.head.state, read.positions[0], read.at_ms) == ("stopped", at, 7)
     assert read.counts == at.counts
     assert read.done == 8
+
+
+def test_a_run_that_failed_says_why_until_somebody_goes_on_with_it() -> None:
+    known = Known.fresh(plan(), VERSIONS, 0)
+    failed = head_message(SETTINGS, known.head, "failed", 5, "too many failures")
+    assert schema_errors(failed) == []
+    read = progress_log._known("replay.progress", plan().run, {failed.key or b"": (failed.value or b"", 7)})
+    assert (read.head.state, read.head.why) == ("failed", "too many failures")
+    again = orjson.loads(head_message(SETTINGS, read.head, "running", 9).value or b"")
+    assert (again["state"], again["why"]) == ("running", "")
+
+
+def test_running_is_believed_as_long_as_there_are_signs_of_it() -> None:
+    """The last progress may be older: the run waits for the live workers, and says that it is there."""
+    head = head_message(SETTINGS, Known.fresh(plan(), VERSIONS, 0).head, "running", 0)
+    moved = position_message(SETTINGS, plan().run, 0, Position(begin=4, position=12, end=20))
+    written = {head.key or b"": (head.value or b"", 90_000), moved.key or b"": (moved.value or b"", 10_000)}
+    known = progress_log._known("replay.progress", plan().run, written)
+    assert (known.at_ms, known.alive_ms) == (10_000, 90_000)
+    last = 90_000 + int(SILENT_SECONDS * 1000)
+    assert [known.silent(last), known.silent(last + 1)] == [False, True]
+    stopped = head_message(SETTINGS, known.head, "stopped", 0)
+    written[head.key or b""] = (stopped.value or b"", 90_000)
+    assert not progress_log._known("replay.progress", plan().run, written).silent(last + 1)
 
 
 def test_a_record_of_another_version_is_told_with_what_to_do() -> None:
