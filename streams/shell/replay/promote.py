@@ -22,7 +22,7 @@ from streams.shell.arrivals import arrival_of, language_of
 from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
-from streams.shell.replay.diff import compare, differing, refuse_unfinished
+from streams.shell.replay.diff import compare, refuse_unfinished
 from streams.shell.replay.plan import Plan, producer_id, progress_topic, run_settings
 from streams.shell.replay.progress_log import latest
 from streams.shell.replay.promotable import Place, last_of_each, records_of, remembered
@@ -76,7 +76,7 @@ async def _promote(
             at_least={target: domain_count(settings)},
         ),
     )
-    chosen = None if everything else set(differing(await compare(settings, plan)))
+    chosen = None if everything else set((await compare(settings, plan)).differing)
     oldest = await remembered(settings)
     kept = await last_of_each(settings, own, chosen)
     done = Promoted(chosen=len(kept))
