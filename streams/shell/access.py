@@ -27,6 +27,7 @@ class Operation(IntEnum):
 
     READ = 3
     WRITE = 4
+    DELETE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Needs:
     transactional_ids: tuple[str, ...] = ()
     at_least: Mapping[str, int] = field(default_factory=dict)
     """Topics that must have so many partitions."""
+    deletes: tuple[str, ...] = ()
+    """Topics that need not be there yet: Kafka tells the rights to a name."""
 
 
 async def check_access(settings: Settings, needs: Needs) -> None:
@@ -68,17 +71,26 @@ async def check_access(settings: Settings, needs: Needs) -> None:
 
 
 async def _topics(admin: AIOKafkaAdminClient, needs: Needs) -> tuple[list[str], list[str], list[str]]:
-    answer = await admin._send_request(_RightsRequest(sorted({*needs.reads, *needs.writes})))
+    there = {*needs.reads, *needs.writes}
+    answer = await admin._send_request(_RightsRequest(sorted({*there, *needs.deletes})))
     missing, denied, few = [], [], []
     for code, name, _internal, partitions, granted in answer.topics:
-        if code == errors.UnknownTopicOrPartitionError.errno:
+        if code == errors.UnknownTopicOrPartitionError.errno and name in there:
             missing.append(name)
             continue
         if code == errors.TopicAuthorizationFailedError.errno:
             granted = 0  # not even the right to see it, which comes with every other
-        elif code:
+        elif code and code != errors.UnknownTopicOrPartitionError.errno:
             raise errors.for_code(code)(name)
-        wanted = [Operation.READ] * (name in needs.reads) + [Operation.WRITE] * (name in needs.writes)
+        wanted = [
+            operation
+            for operation, names in (
+                (Operation.READ, needs.reads),
+                (Operation.WRITE, needs.writes),
+                (Operation.DELETE, needs.deletes),
+            )
+            if name in names
+        ]
         denied += [f"{o.name.lower()} topic {name}" for o in wanted if not granted >> o & 1]
         least = needs.at_least.get(name, 0)
         if not code and len(partitions) < least:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from streams.shell.exits import Exit
+from streams.shell.waiting import within_option
 
 ID = re.compile(r"[0-9a-f]{32}")
 URL = re.compile(r"https?://", re.IGNORECASE)
@@ -61,14 +62,7 @@ def withdraw(urls: tuple[str, ...]) -> int:
 @click.argument("articles", metavar="ID...", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--wait", is_flag=True, help="Wait until articles.enriched holds the null, and say so.")
-@click.option(
-    "--within",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    default=WAIT_SECONDS,
-    show_default=True,
-    help="With --wait: exit 75 when it takes longer.",
-)
+@within_option(WAIT_SECONDS)
 def forget(articles: tuple[str, ...], yes: bool, wait: bool, within: float) -> int:
     """Erase articles: by id (32 hex digits), URL, a file of either (one a line), or - for stdin.
 

@@ -43,6 +43,14 @@ def test_a_right_is_the_bit_of_its_operation(granted: int, reads: bool, writes: 
     assert denied == [said for operation, said in wanted if not granted & 2**operation]
 
 
+def test_the_right_to_delete_is_asked_of_a_topic_that_need_not_be_there() -> None:
+    needs = Needs(reads=("in",), writes=(), deletes=("own",))
+    rights = 1 << Operation.DELETE
+    assert judged(needs, (0, "in", 1, ALL), (UNKNOWN, "own", 0, rights)) == ([], [], [])
+    assert judged(needs, (0, "in", 1, ALL), (UNKNOWN, "own", 0, ALL - rights))[1] == ["delete topic own"]
+    assert judged(needs, (UNKNOWN, "in", 0, ALL), (DENIED, "own", 0, 0))[:2] == (["in"], ["delete topic own"])
+
+
 def test_rights_that_kafka_does_not_tell_are_none() -> None:
     """A broker that does not look them up answers with the smallest integer: no bit of an operation."""
     assert judged(Needs(reads=("t",), writes=()), (0, "t", 1, -(2**31)))[1] == ["read topic t"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,6 @@ def _built(command: list[str], home: Path) -> None:
         command, cwd=home, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+BUILD: dict[str, Callable[[Path], list[str]]] = {"java": java, "go": go}

@@ -7,8 +7,9 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,14 @@ from tests.system.desk import STAGES, START_SECONDS, Desk
 from tests.system.generated import article, text, url
 from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent, wait_for
 
+pytestmark = pytest.mark.replay
 EXAMPLE = REPOSITORY / "docs" / "examples" / "reader.py"
 ENRICHED = "articles.enriched"
+EVENT: dict[str, Any] = json.loads(
+    (REPOSITORY / "schemas/examples/article.enriched.v1/valid/original.json").read_bytes()
+)
+IDENTITY: str = EVENT["id"]
+SENT = Sent(json.dumps(EVENT).encode(), IDENTITY.encode())
 
 
 class Table:
@@ -70,11 +77,11 @@ def folded(desk: Desk) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-@pytest.fixture
-def desk(kafka: Kafka, open_desk: MakeDesk, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    desk = open_desk(kafka, request.node.name.removeprefix("test_")[:50])
-    yield desk
-    desk.close()
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
+    """The command of the consumer in a language."""
+    folder = tmp_path_factory.mktemp("consumers")
+    return cache(lambda language: consumers.BUILD[language](folder))
 
 
 def read(desk: Desk, position: dict[str, Any] | None = None, **options: Any) -> tuple[list[Event], Any]:
@@ -87,7 +94,7 @@ def read(desk: Desk, position: dict[str, Any] | None = None, **options: Any) -> 
 
 
 def test_a_consumer_that_is_killed_and_run_again_has_the_fold_of_the_topic(
-    desk: Desk, kafka: Kafka, tmp_path: Path
+    desk: Desk, kafka: Kafka, tmp_path: Path, built: Callable[[str], list[str]]
 ) -> None:
     """With copies, a late original, a revision, a withdrawal and an erasure."""
     desk.running(*STAGES)
@@ -117,8 +124,8 @@ def test_a_consumer_that_is_killed_and_run_again_has_the_fold_of_the_topic(
     assert max(row[0] for row in wanted.values()) >= 2
 
     kafka.send(desk.topic(ENRICHED), [Sent(b"{", b"no event")], partition=0)
-    for make in (consumers.java, consumers.go):
-        rows, complaint = consumers.printed(make(tmp_path), kafka.address, desk.topic(ENRICHED))
+    for language in consumers.BUILD:
+        rows, complaint = consumers.printed(built(language), kafka.address, desk.topic(ENRICHED))
         assert {identity: row[:2] for identity, row in rows.items()} == {
             identity: row[:2] for identity, row in wanted.items()
         }
@@ -130,9 +137,8 @@ def test_a_consumer_that_is_killed_and_run_again_has_the_fold_of_the_topic(
 
 
 def test_what_is_no_event_is_given_as_such_and_ends_nothing(desk: Desk, kafka: Kafka) -> None:
-    example = next((REPOSITORY / "schemas/examples/article.enriched.v1/valid").glob("original.json"))
-    event = json.loads(example.read_bytes()) | {"of_the_future": 1, "flags": ["of_the_future"]}
-    good = Sent(json.dumps(event).encode(), event["id"].encode())
+    event = EVENT | {"of_the_future": 1, "flags": ["of_the_future"]}
+    good = Sent(json.dumps(event).encode(), IDENTITY.encode())
     kafka.send(desk.topic(ENRICHED), [Sent(b"{", b"k"), good, good], partition=0)
     events, position = read(desk)
     assert [type(event) for event in events] == [Malformed, Article], "the same decision is given once"
@@ -155,6 +161,26 @@ def test_what_has_expired_is_named_and_passed_over_only_when_told_so(desk: Desk,
 
     with pytest.raises(Gap, match="erasures since then may be gone"):
         read(desk, position | {"read_until": "2026-01-01T00:00:00Z", "offsets": {"0": 10}})
+
+
+@pytest.mark.parametrize("language", ["python", *consumers.BUILD])
+def test_an_emptied_partition_holds_no_consumer_up(
+    desk: Desk, kafka: Kafka, tmp_path: Path, built: Callable[[str], list[str]], language: str
+) -> None:
+    topic = desk.topic(ENRICHED)
+    kafka.configure(topic, {"cleanup.policy": "delete"})
+    kafka.send(topic, [SENT, SENT], partition=0)
+    kafka.send(topic, [SENT], partition=1)
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    for done in admin.delete_records([TopicPartition(topic, 0, 2)]).values():
+        done.result(START_SECONDS)
+    if language == "python":
+        table = Table(desk, tmp_path / "articles.db")
+        assert table.once() == ""
+        assert list(table.rows()) == [IDENTITY]
+    else:
+        rows, complaint = consumers.printed(built(language), kafka.address, topic)
+        assert (list(rows), "is no event" in complaint) == ([IDENTITY], False)
 
 
 def test_the_reader_waits_for_a_broker_that_restarts(open_desk: MakeDesk, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.system.desk import STAGES, Desk
 from tests.system.generated import article, text, url
 from tests.system.kafka import Kafka, Record, Sent, wait_for
 
+pytestmark = pytest.mark.replay
 LETTERS = 10_000
 PATIENCE = 900.0
 ALL_MAY_FAIL = ("--accept-failures", str(10 * LETTERS))

@@ -157,6 +157,20 @@ def test_the_same_versions_over_the_same_range_give_nothing_but_same(
     assert relations == {"original", "exact"}, "the stream has copies"
 
 
+def test_offsets_of_some_partitions_give_nothing_but_same_though_copies_lie_in_all(
+    lived: tuple[Desk, tuple[str, ...]],
+) -> None:
+    desk, (_from, start, _to, end) = lived
+    some = [",".join(at for at in text.split(",") if at[0] in "02") for text in (start, end)]
+    plan = planned(desk, "some", "--from", some[0], "--to", some[1])
+    known = json.loads(plan.read_text())
+    assert (set(known["ranges"]), len(known["warm_up"])) == ({"0", "2"}, PARTITIONS)
+    replayed(desk, plan)
+    found = differs(desk, plan, "--limit", "3")
+    assert found["counts"] == {**dict.fromkeys(found["counts"], 0), "same": found["articles"]}, found
+    assert found["articles"] >= 30
+
+
 FOOT = "The Gazette is printed on the old quay every morning but Sunday."
 TOUCHED = {3, 14, 15, 26, 39}
 

@@ -273,6 +273,7 @@ def test_a_replay_works_with_its_own_user(secured: Secured, tmp_path: Path) -> N
     assert not [name for name in desk.kafka.topics() if run in name]
 
 
+@pytest.mark.replay
 def test_promotion_and_redrive_work_with_their_own_users(secured: Secured, tmp_path: Path) -> None:
     desk, login = secured.desk, secured.login("promoter")
     secured.as_user("producer").send(desk.topic("articles.raw"), [*articles(200, 20), Sent(b"no json")])
@@ -301,6 +302,7 @@ def test_promotion_and_redrive_work_with_their_own_users(secured: Secured, tmp_p
         ("consumer", ("read topic secured.articles.raw", "create topic secured.replay.")),
         ("operator", ("create topic secured.replay.progress", "write transactional id secured.replay.")),
         ("dedup", ("describe group secured.clean",)),
+        ("redrive", ("read topic secured.dedup.index.e0", "delete topic secured.replay.")),
     ],
 )
 def test_a_replay_without_its_rights_is_refused_when_planned_and_each_is_named(

@@ -11,6 +11,7 @@ from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import article, articles, url
 from tests.system.kafka import Kafka, Sent, wait_for
 
+pytestmark = pytest.mark.replay
 RAW = "articles.raw"
 
 

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -17,6 +18,9 @@ import (
 )
 
 const life = 96 * time.Hour
+
+// Twice what a broker waits before it answers that there is nothing (FetchMaxWait).
+const idle = 10 * time.Second
 
 // The fields that this consumer wants; schemas/article.enriched.v1.schema.json has them all.
 type event struct {
@@ -41,21 +45,28 @@ func main() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	ends, err := kadm.NewClient(client).ListCommittedOffsets(ctx, topic)
+	admin := kadm.NewClient(client)
+	ends, err := admin.ListCommittedOffsets(ctx, topic)
 	if err != nil {
 		log.Fatal(err)
 	}
-	left := map[int32]int64{}
-	ends.Each(func(end kadm.ListedOffset) {
-		if end.Offset > 0 {
-			left[end.Partition] = end.Offset
-		}
-	})
+	left := map[int32]int64{} // the end of each partition that is not read to it
+	ends.Each(func(end kadm.ListedOffset) { left[end.Partition] = end.Offset })
+	leaveEmpty(ctx, admin, topic, left)
 	table := map[string]event{}
 	for len(left) > 0 {
-		fetches := client.PollFetches(ctx)
-		if errs := fetches.Errors(); len(errs) > 0 {
+		fetches := poll(ctx, client)
+		silent := errors.Is(fetches.Err0(), context.DeadlineExceeded)
+		if errs := fetches.Errors(); len(errs) > 0 && !silent {
 			log.Fatal(errs[0].Err)
+		}
+		if silent && fetches.Empty() {
+			// Of what was deleted or compacted away there is no last record to be seen.
+			leaveEmpty(ctx, admin, topic, left)
+			for partition, end := range left {
+				log.Printf("%s/%d holds nothing more before offset %d", topic, partition, end)
+			}
+			break
 		}
 		fetches.EachRecord(func(record *kgo.Record) {
 			if record.Offset+1 >= left[record.Partition] {
@@ -84,6 +95,25 @@ func main() {
 	}
 }
 
+// Takes out the partitions that hold nothing before their end: those that never did, and those that were emptied.
+func leaveEmpty(ctx context.Context, admin *kadm.Client, topic string, left map[int32]int64) {
+	starts, err := admin.ListStartOffsets(ctx, topic)
+	if err != nil {
+		log.Fatal(err)
+	}
+	starts.Each(func(start kadm.ListedOffset) {
+		if start.Offset >= left[start.Partition] {
+			delete(left, start.Partition)
+		}
+	})
+}
+
+func poll(ctx context.Context, client *kgo.Client) kgo.Fetches {
+	ctx, cancel := context.WithTimeout(ctx, idle)
+	defer cancel()
+	return client.PollFetches(ctx)
+}
+
 // A null value is an erasure; its decision is the last part of the header ce_id.
 func read(record *kgo.Record) (event, error) {
 	var found event
@@ -107,7 +137,7 @@ func read(record *kgo.Record) (event, error) {
 	return event{ID: string(record.Key), ReceivedAt: at, Decision: decision, Status: "erased"}, err
 }
 
-// Which of two events about an article counts; streams/reader.py says why.
+// Which of two events about an article counts; streams/reader/events.py says why.
 func replaces(found, old event) bool {
 	later := found.ReceivedAt.Sub(old.ReceivedAt)
 	if later.Abs() > life {

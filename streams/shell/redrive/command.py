@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from streams.shell.exits import Exit
+from streams.shell.waiting import within_option
 from streams.vocabulary import FailureReason, RejectReason
 
 WAIT_SECONDS = 600.0
@@ -25,14 +26,7 @@ REASONS = [str(r) for r in FailureReason], [str(r) for r in RejectReason]  # cli
 )
 @click.option("--dry-run", is_flag=True, help="Count, and send nothing.")
 @click.option("--wait", is_flag=True, help="Wait for the stages, and say what came of what was sent.")
-@click.option(
-    "--within",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    default=WAIT_SECONDS,
-    show_default=True,
-    help="With --wait: exit 75 when a stage takes longer.",
-)
+@within_option(WAIT_SECONDS, "a stage")
 @click.option("--json", "json_", is_flag=True, help="The counts as one JSON object.")
 def redrive(
     reasons: tuple[str, ...],

@@ -5,8 +5,8 @@ win over a replay whenever they came. So the arrivals that dedup.index tells of 
 of the range and of what was remembered then, and every removal.
 """
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from typing import Any
 
 from streams.contract import TAGGED
@@ -36,18 +36,14 @@ from streams.shell.topics import index_name, present_partitions, topic_name
 _REMOVALS = {RowKind.WITHDRAWN: FingerprintKind.WITHDRAWAL, RowKind.ERASED: FingerprintKind.ERASURE}
 
 
-@dataclass(slots=True)
-class AsOf:
-    """`links` by id; not `whole` where the log begins later than what was remembered at the range's start."""
-
-    links: dict[str, Link] = field(default_factory=dict)
-    whole: bool = True
-
-
-async def links_without_later(settings: Settings, scope: Scope, since_ms: int) -> AsOf:
-    """The links of all that was received since. Raises Fatal where the log cannot be read."""
+async def links_without_later(
+    settings: Settings, scope: Scope, since_ms: int, tell: Callable[[str, Link], None]
+) -> bool:
+    """Tells the links of all that was received since, the last of an id last; gives whether the log has kept
+    all of what was remembered at the range's start. Raises Fatal where it cannot be read.
+    """
     self_test()
-    told = AsOf()
+    whole = True
     reader = ReadBack(settings, topic_name(settings, TAGGED))
     try:
         with Progress("deciding again what production knew", None, of="arrivals") as progress:
@@ -57,15 +53,15 @@ async def links_without_later(settings: Settings, scope: Scope, since_ms: int) -
                 async with clients.reading(settings, [tp]) as consumer:
                     async for record, _applied, rows, _phase in logged(settings, consumer, tp):
                         if first and record.offset > 0 and record.timestamp > since_ms:
-                            told.whole = False
+                            whole = False
                         first = False
                         async for arrival in _arrivals(rows, scope, since_ms, reader):
-                            _note(told, _decided(index, arrival))
+                            _tell(_decided(index, arrival), tell)
                             read += 1
                         progress.advance(read, read)
     finally:
         await reader.close()
-    return told
+    return whole
 
 
 async def _arrivals(
@@ -118,9 +114,9 @@ def _decided(index: DedupIndex, arrival: Arrival) -> Effects:
     return effects
 
 
-def _note(told: AsOf, effects: Effects) -> None:
+def _tell(effects: Effects, tell: Callable[[str, Link], None]) -> None:
     for emission in effects.emissions:
         if emission.relation is not None and emission.group is not None:
             of = emission.of.hex() if emission.of else None
             shares = emission.jaccard, emission.containment, emission.score
-            told.links[emission.id.hex()] = Link(emission.relation.value, of, emission.group.hex(), shares)
+            tell(emission.id.hex(), Link(emission.relation.value, of, emission.group.hex(), shares))

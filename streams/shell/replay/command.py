@@ -9,11 +9,13 @@ import click
 
 from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit
+from streams.shell.waiting import within_option
 
 if TYPE_CHECKING:
     from streams.shell.replay.promote import Promoted
 
 STAGES = ("clean", "tag", "dedup")
+WAIT_SECONDS = 600.0
 _SAY = partial(click.echo, err=True)
 
 
@@ -140,14 +142,7 @@ def diff(file: Path, limit: int, json_: bool) -> int:
 _ALL = click.option("--all", "everything", is_flag=True, help="What is the same as well.")
 _DRY = click.option("--dry-run", is_flag=True, help="Count, and send nothing.")
 _WAIT = click.option("--wait", is_flag=True, help="Wait until de-duplication has decided all of it.")
-_WITHIN = click.option(
-    "--within",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    default=600.0,
-    show_default=True,
-    help="With --wait: exit 75 when it takes longer.",
-)
+_WITHIN = within_option(WAIT_SECONDS)
 
 
 @replay.command()

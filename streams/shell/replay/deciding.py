@@ -4,13 +4,22 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streams.dedup import DedupIndex, Effects, Emission, LogRows, decide, pack_batch
+from streams.dedup import (
+    DedupIndex,
+    Effects,
+    Emission,
+    LogRows,
+    decide,
+    pack_batch,
+    partition_and_offset,
+)
 from streams.dedup.fingerprint import milliseconds
 from streams.events import Failed
 from streams.shell import clients, epochs, headers
 from streams.shell.deliveries import Message
 from streams.shell.outgoing import decided_message
 from streams.shell.read_back import tell_gone
+from streams.shell.replay.plan import Plan
 from streams.shell.replay.removals import Removal, Removals
 from streams.shell.replay.stages import Event
 from streams.shell.settings import Settings, domains
@@ -34,16 +43,18 @@ class Deciding:
     """The domains of a run. `settings`: its own; `memories`: one a domain, which decisions change."""
 
     def __init__(
-        self, settings: Settings, run: str, memories: Sequence[DedupIndex], removals: Removals, again: Again
+        self, settings: Settings, plan: Plan, memories: Sequence[DedupIndex], removals: Removals, again: Again
     ) -> None:
-        self._settings, self._run, self._again = settings, run, again
+        self._settings, self._plan, self._again = settings, plan, again
         self._memories, self._removals = memories, removals
         self._table = domains(settings)
         self._log = topic_name(settings, index_name(settings))
         self._epoch = epochs.current(settings)
 
     def decide(self, event: Event, batch: Decided, *, silent: bool) -> int | Failed:
-        """Decides an event in its domains; gives how many events follow. `silent`: none is written."""
+        """Decides an event in its domains; gives how many events follow. Of one beside or before the range
+        (`silent`) only what it changes of articles of the range is written.
+        """
         emitted = 0
         removal = removal_of(event, self._removals)
         for place in domains_of(self._table, event.language):
@@ -53,9 +64,12 @@ class Deciding:
                 return Failed(FailureReason.INTERNAL, clients.describe(error))
             # Of an id without a text in the memory the domain of "*" alone tells that it is gone.
             pairs = [one for one in pairs if one[0].version > 0 or place == self._table["*"]]
+            if silent:
+                pairs = [
+                    one for one in pairs if not self._plan.in_warm_up(*partition_and_offset(one[0].place))
+                ]
             emitted += len(pairs)
-            if not silent:
-                batch.emissions += pairs
+            batch.emissions += pairs
         return emitted
 
     async def messages(self, batch: Decided, at_hand: dict[int, Event], done: int) -> list[Message]:
@@ -89,7 +103,7 @@ class Deciding:
         away = self._apply(place, decide(self._memories[place], replace(arrival, fingerprint=at_once)), batch)
         last = {e.id: e for e in (*effects.emissions, *away.emissions)}
         record = replace(
-            removal.record, headers=[*removal.record.headers, (headers.REPLAY, self._run.encode())]
+            removal.record, headers=[*removal.record.headers, (headers.REPLAY, self._plan.run.encode())]
         )
         return [(e, record if e.id == arrival.id else None) for e in last.values()]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,43 +14,53 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
-from streams.shell.replay.as_of import AsOf, links_without_later
+from streams.shell.replay.as_of import links_without_later
 from streams.shell.replay.kept import refuse_expired
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
 from streams.shell.replay.progress_log import Known
 from streams.shell.replay.run_topics import cluster_id
 from streams.shell.replay.scope import Scope
+from streams.shell.replay.sheet import THEIRS, Sheet
 from streams.shell.replay.sides import Side, side_of
 from streams.shell.replay.verdicts import CLASSES, judged
 from streams.shell.settings import Settings
 from streams.shell.stretches import offsets_at, stretch
 from streams.shell.topics import present_partitions, topic_name
 
-Sides = dict[str, Side]
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An article that differs: its class, the fields that changed, and the records of production and of the
+    run; None where there is none.
+    """
+
+    identity: str
+    kind: str
+    fields: list[str]
+    records: tuple[Any, Any]
 
 
 @dataclass(slots=True)
 class Diff:
-    """Each article's class, and of the changed ones the fields. `production` and `run` hold both sides."""
+    """How many articles are of each class, and how often each field changed."""
 
     plan: Plan
-    classes: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, list[str]] = field(default_factory=dict)
-    production: Sides = field(default_factory=dict)
-    run: Sides = field(default_factory=dict)
-    values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    """Of the examples: the records of both sides, production's first; None where there is none."""
+    counts: Counter[str] = field(default_factory=Counter)
+    field_counts: Counter[str] = field(default_factory=Counter)
+    differing: list[str] = field(default_factory=list)
+    """The ids of the articles that promotion would change."""
+    examples: list[Example] = field(default_factory=list)
+    """The first of each class that differs, by id."""
 
-    @property
-    def counts(self) -> Counter[str]:
-        return Counter(self.classes.values())
 
-    @property
-    def field_counts(self) -> Counter[str]:
-        return Counter(name for names in self.fields.values() for name in names)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An example before its records are read: where they lie, production's first."""
 
-    def ids(self, kind: str) -> list[str]:
-        return sorted(identity for identity, found in self.classes.items() if found == kind)
+    identity: str
+    kind: str
+    fields: list[str]
+    places: tuple[int | None, int | None]
 
 
 def diff(settings: Settings, plan: Plan, examples: int) -> Diff:
@@ -66,34 +76,54 @@ async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
     of_run, target = run_settings(settings, plan), plan.targets[-1]
     live, own = topic_name(settings, target), topic_name(of_run, target)
     await check_access(settings, Needs(reads=(live, own), writes=()))
-    found, scope = Diff(plan), Scope(settings, plan)
+    scope = Scope(settings, plan)
     await scope.read(settings)
-    async for side, identity in _events(settings, own, 0):
-        _keep(found.run, identity, side)
-    within: Sides = {}
-    async for side, identity in _events(settings, live, plan.removals_since):
-        if identity in found.run or identity in found.production or scope.holds(side.source):
-            _keep(found.production, identity, side)
-            if not scope.later(side.source, side.received_ms):
-                _keep(within, identity, side)
-    our_links = {identity: side.link for identity, side in found.run.items()}
-    their_links = {identity: side.link for identity, side in within.items()}
-    told = AsOf()
-    if any(side.link and our_links.get(i, side.link) != side.link for i, side in within.items()):
-        told = await links_without_later(settings, scope, plan.removals_since)
-    their_links |= told.links
-    both = {**their_links, **our_links}
-    for identity in {*found.run, *found.production}:
-        ours, theirs = found.run.get(identity), found.production.get(identity)
-        kind, names = judged(identity, ours, theirs, within.get(identity), told, both, their_links)
-        if kind is not None:
-            found.classes[identity] = kind
-            if names:
-                found.fields[identity] = names
-            if kind == "changed" and identity in within:
-                found.production[identity] = within[identity]
-    await _examples(settings, found, live, own, examples)
+    with Sheet() as sheet:
+        async for side, identity in _events(settings, own, 0):
+            sheet.keep("run", identity, side)
+        async for side, identity in _events(settings, live, plan.removals_since):
+            keep_live(sheet, scope, identity, side)
+        whole = True
+        if sheet.links_differ():
+            whole = await links_without_later(settings, scope, plan.removals_since, sheet.tell)
+        found, shown = judge_all(plan, sheet, whole, examples)
+    found.examples = await _examples(settings, shown, live, own)
     return found
+
+
+def keep_live(sheet: Sheet, scope: Scope, identity: str, side: Side) -> None:
+    """Takes note of an event of production, if it is of an article of the run or of the range."""
+    ours_ms = sheet.received("run", identity)
+    known = ours_ms is not None or any(sheet.received(name, identity) is not None for name in THEIRS)
+    in_range = scope.holds(side.source)
+    if not known and not in_range:
+        return
+    # A later text that the run has seen in silence replaces the article of the range as one of after it does.
+    beside = ours_ms is not None and side.received_ms > ours_ms and not in_range
+    sheet.keep("later" if beside or scope.later(side.source, side.received_ms) else "within", identity, side)
+
+
+def judge_all(plan: Plan, sheet: Sheet, whole: bool, examples: int) -> tuple[Diff, list[_Shown]]:
+    """The classes of all articles, and where the first of each that differs lie."""
+    found, shown, of_kind = Diff(plan), list[_Shown](), Counter[str]()
+    our_links, their_links = sheet.our_links(), sheet.their_links()
+    for identity, ours, within, later in sheet.articles():
+        theirs = within
+        if later is not None and (within is None or later.received_ms >= within.received_ms):
+            theirs = later
+        kind, names = judged(identity, ours, theirs, within, our_links, their_links, whole=whole)
+        if kind is None:
+            continue
+        found.counts[kind] += 1
+        found.field_counts.update(names)
+        if kind in ("changed", "added"):
+            found.differing.append(identity)
+        if kind != "same" and of_kind[kind] < examples:
+            of_kind[kind] += 1
+            live = within if kind == "changed" and within is not None else theirs
+            places = (live.place if live else None), (ours.place if ours else None)
+            shown.append(_Shown(identity, kind, names, places))
+    return found, shown
 
 
 async def finished(settings: Settings, plan: Plan) -> Known:
@@ -122,13 +152,6 @@ async def finished(settings: Settings, plan: Plan) -> Known:
     return known
 
 
-def _keep(sides: Sides, identity: str, side: Side) -> None:
-    """The last of an article: by time, since on articles.tagged its texts may lie in several partitions."""
-    known = sides.get(identity)
-    if known is None or side.received_ms >= known.received_ms:
-        sides[identity] = side
-
-
 async def _events(settings: Settings, name: str, since_ms: int) -> AsyncGenerator[tuple[Side, str], None]:
     """(side, id) of the events of a topic written since, in the order of each partition."""
     parts = await present_partitions(settings, name)
@@ -146,30 +169,23 @@ async def _events(settings: Settings, name: str, since_ms: int) -> AsyncGenerato
                     yield side, record.key.decode(errors="replace")
 
 
-async def _examples(settings: Settings, found: Diff, live: str, own: str, examples: int) -> None:
-    """Reads the records of the first articles of each class that differs."""
-    shown = [i for kind in CLASSES if kind != "same" for i in found.ids(kind)[:examples]]
-    sides = [
-        await _read(settings, live, shown, found.production),
-        await _read(settings, own, shown, found.run),
+async def _examples(settings: Settings, shown: Iterable[_Shown], live: str, own: str) -> list[Example]:
+    """The records of these articles, by class and id."""
+    ordered = sorted(shown, key=lambda one: (list(CLASSES).index(one.kind), one.identity))
+    theirs = await _read(settings, live, [one.places[0] for one in ordered])
+    ours = await _read(settings, own, [one.places[1] for one in ordered])
+    return [
+        Example(one.identity, one.kind, one.fields, (theirs.get(one.places[0]), ours.get(one.places[1])))
+        for one in ordered
     ]
-    found.values = {identity: (sides[0].get(identity), sides[1].get(identity)) for identity in shown}
 
 
-async def _read(settings: Settings, name: str, ids: list[str], sides: Sides) -> dict[str, Any]:
-    places = {sides[identity].place: identity for identity in ids if identity in sides}
-    if not places:
+async def _read(settings: Settings, name: str, places: Collection[int | None]) -> dict[int | None, Any]:
+    wanted = [place for place in places if place is not None]
+    if not wanted:
         return {}
     reader = ReadBack(settings, name)
     try:
-        records = await reader.records_at(places)
+        return dict[int | None, Any]((await reader.records_at(wanted)).items())
     finally:
         await reader.close()
-    return {places[place]: record for place, record in records.items()}
-
-
-def differing(found: Diff) -> Iterator[str]:
-    """The articles that promotion would change."""
-    for identity, kind in sorted(found.classes.items()):
-        if kind in ("changed", "added"):
-            yield identity

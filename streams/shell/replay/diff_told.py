@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from streams.shell.replay.diff import Diff
+from streams.shell.replay.diff import Diff, Example
 from streams.shell.replay.verdicts import CLASSES
 from streams.shell.terminal import printable
 
@@ -20,16 +20,16 @@ def told(found: Diff) -> Iterator[str]:
     for kind, about in CLASSES.items():
         if counts[kind] or kind == "same":
             yield f"  {counts[kind]:>9,}  {kind:<11} {about}"
-    if found.fields:
+    if found.field_counts:
         yield "changed fields:"
     for name, count in found.field_counts.most_common():
         yield f"  {count:>9,}  {name}"
     for kind in CLASSES:
-        ids = [identity for identity in found.ids(kind) if identity in found.values]
-        for identity in ids:
-            yield from _example(found, kind, identity)
-        if ids and counts[kind] > len(ids):
-            yield f"... and {counts[kind] - len(ids):,} more {kind}: --limit shows more"
+        shown = [one for one in found.examples if one.kind == kind]
+        for one in shown:
+            yield from _example(one)
+        if shown and counts[kind] > len(shown):
+            yield f"... and {counts[kind] - len(shown):,} more {kind}: --limit shows more"
 
 
 def as_json(found: Diff) -> bytes:
@@ -42,22 +42,22 @@ def as_json(found: Diff) -> bytes:
             "fields": dict(found.field_counts.most_common()),
             "examples": [
                 {
-                    "id": identity,
-                    "class": found.classes[identity],
-                    "url": _url(found, identity),
-                    "fields": {name: _pair(found, identity, name) for name in _shown(found, identity)},
+                    "id": one.identity,
+                    "class": one.kind,
+                    "url": _url(one),
+                    "fields": {name: _pair(one, name) for name in one.fields},
                 }
-                for identity in sorted(found.values)
+                for one in sorted(found.examples, key=lambda one: one.identity)
             ],
         }
     )
 
 
-def _example(found: Diff, kind: str, identity: str) -> Iterator[str]:
+def _example(one: Example) -> Iterator[str]:
     yield ""
-    yield f"{kind}  {identity}  {printable(_url(found, identity) or '-')}"
-    for name in _shown(found, identity):
-        pair = _pair(found, identity, name)
+    yield f"{one.kind}  {one.identity}  {printable(_url(one) or '-')}"
+    for name in one.fields:
+        pair = _pair(one, name)
         old, new = (_text(pair[side]) for side in ("production", "run"))
         start = max(0, _parting(old, new) - BEFORE)
         yield f"  {name}"
@@ -67,20 +67,14 @@ def _example(found: Diff, kind: str, identity: str) -> Iterator[str]:
             yield f"    {side:<11} {dots}"
 
 
-def _shown(found: Diff, identity: str) -> list[str]:
-    return found.fields.get(identity, [])
+def _pair(one: Example, name: str) -> dict[str, Any]:
+    production, run = (_event(record).get(name) for record in one.records)
+    return {"production": production, "run": run}
 
 
-def _pair(found: Diff, identity: str, name: str) -> dict[str, Any]:
-    sides = [_event(record) for record in found.values.get(identity, (None, None))]
-    return {"production": sides[0].get(name), "run": sides[1].get(name)}
-
-
-def _url(found: Diff, identity: str) -> str | None:
-    for record in found.values.get(identity, ()):
-        if url := _event(record).get("url"):
-            return str(url)
-    return None
+def _url(one: Example) -> str | None:
+    urls = (_event(record).get("url") for record in one.records)
+    return next((str(url) for url in urls if url), None)
 
 
 def _event(record: Any) -> dict[str, Any]:

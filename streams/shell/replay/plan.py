@@ -113,6 +113,11 @@ class Plan:
         own = self.ranges.get(partition)
         return own is None or offset < own.start
 
+    def end_of(self, partition: int) -> int | None:
+        """The offset that a run reads a partition to; None of one that it does not read."""
+        one = self.ranges.get(partition, self.warm_up.get(partition))
+        return one.end if one is not None else None
+
     @property
     def targets(self) -> tuple[str, ...]:
         """The topics of events that the run writes, without prefix: what its last stage makes, and where

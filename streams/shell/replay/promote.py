@@ -22,7 +22,7 @@ from streams.shell.arrivals import arrival_of, language_of
 from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
-from streams.shell.replay.diff import compare, differing, finished
+from streams.shell.replay.diff import compare, finished
 from streams.shell.replay.plan import Plan, producer_id, run_settings
 from streams.shell.replay.promotable import Kept, Place, last_of_each, promoted_before, records_of, remembered
 from streams.shell.replay.removals import load_removals
@@ -84,7 +84,7 @@ async def _promote(
     try:
         if not dry:
             await clients.started(producer, settings)  # whoever promotes the run elsewhere sends nothing more
-        chosen = None if everything else set(differing(await compare(settings, plan)))
+        chosen = None if everything else set((await compare(settings, plan)).differing)
         kept = await last_of_each(settings, own, chosen)
         began_at = known.head.began_at
         force = headers.force(plan.run, began_at)

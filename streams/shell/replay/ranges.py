@@ -11,7 +11,7 @@ from streams.dedup.fold import KEEP_MS
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.bounds import Bound
 from streams.shell.replay.plan import Range
-from streams.shell.stretches import Offsets, offsets_at, up_to
+from streams.shell.stretches import Offsets, last_records, offsets_at, up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ async def freeze(
     warm: bool,
     kept_since: int,
 ) -> Frozen:
-    """The ranges between two bounds, and with `warm` those of the KEEP_MS before them.
+    """The ranges between two bounds, and with `warm` those of the KEEP_MS before them, and beside them of the
+    partitions that the bounds do not name: what came there meanwhile was in the memory, too.
 
     `kept_since`: what was written after it cannot have been deleted by its age. The consumer is assigned to
     all partitions. Raises Fatal: USAGE where an offset or a partition is not there, NO_INPUT where the start
@@ -61,7 +62,11 @@ async def freeze(
         since = await _earliest_of(consumer, {tp: Range(s, ends[tp]) for tp, s in starts.items()})
     if not warm:
         return Frozen(ranges, {}, (), since)
-    warm_up, missing = await _warm_up(consumer, topic, starts, since, kept_since)
+    if end is not None and end.at_ms is not None:
+        over_ms = end.at_ms
+    else:
+        over_ms = await _latest_of(consumer, topic, ranges, since)
+    warm_up, missing = await _warm_up(consumer, topic, starts, (since, over_ms), kept_since)
     return Frozen(ranges, warm_up, missing, since)
 
 
@@ -126,11 +131,14 @@ async def _ends(consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, end:
 
 
 async def _warm_up(
-    consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, since: int, kept_since: int
+    consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, lasts: tuple[int, int], kept_since: int
 ) -> tuple[dict[int, Range], tuple[str, ...]]:
-    """Of every partition, also those that no range names: their articles were in the memory too."""
+    """Of every partition; of one that no range names until what the ranges hold is over. `lasts`: from when
+    to when, in ms.
+    """
+    since, until = lasts
     begins = await offsets_at(consumer, topic.ends, since - KEEP_MS)
-    ends = await offsets_at(consumer, topic.ends, since) | starts
+    ends = await offsets_at(consumer, topic.ends, until) | starts
     missing = [_gone(topic, tp, since - KEEP_MS, kept_since) for tp in topic.ends]
     warm_up = {tp.partition: Range(min(begin, ends[tp]), ends[tp]) for tp, begin in begins.items()}
     return warm_up, tuple(line for line in missing if line is not None)
@@ -172,3 +180,18 @@ async def _earliest_of(consumer: AIOKafkaConsumer, ranges: Mapping[TopicPartitio
     if not found:
         raise Fatal(Exit.NO_INPUT, f"{next(iter(ranges)).topic} holds no record in these ranges, only gaps")
     return min(found)
+
+
+async def _latest_of(
+    consumer: AIOKafkaConsumer, topic: _Topic, ranges: Mapping[int, Range], since: int
+) -> int:
+    """When the last record of the ranges was written, in ms; where they name every partition nobody asks."""
+    if len(ranges) == len(topic.ends):
+        return since
+    last = [
+        record
+        for tp in topic.ends
+        if (one := ranges.get(tp.partition)) is not None
+        for record in await last_records(consumer, tp, one.start, one.end, 1)
+    ]
+    return max([since, *(int(record.timestamp) for record in last)])

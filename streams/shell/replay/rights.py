@@ -12,19 +12,22 @@ from streams.shell.names import group
 from streams.shell.replay.plan import Plan, producer_id, progress_topic
 from streams.shell.replay.run_topics import has_progress, lacking_to_create, progress_as_wanted, topics_of
 from streams.shell.settings import Settings
-from streams.shell.topics import topic_name
+from streams.shell.topics import index_name, topic_name
 
 
 async def check_rights(admin: AIOKafkaAdminClient, settings: Settings, plan: Plan) -> None:
     """Raises Fatal: NO_RIGHT naming each right that is missing, SETTINGS each topic."""
     denied = await _lacking(admin, settings, plan)
-    reads = {topic_name(settings, name) for name in (plan.source, TAGGED, plan.targets[-1])}
+    # The log is what `diff` tells later links by.
+    log = (index_name(settings),) if plan.decides else ()
+    reads = {topic_name(settings, name) for name in (plan.source, TAGGED, plan.targets[-1], *log)}
     progress = progress_topic(settings)
     there = await has_progress(admin, settings)
     needs = Needs(
         reads=(*sorted(reads), *([progress] if there else [])),
         writes=(progress,) if there else (),
         transactional_ids=(producer_id(settings, plan.run),),
+        deletes=tuple(topic.name for topic in topics_of(settings, plan)),  # by `abort`
     )
     try:
         await check_access(settings, needs)

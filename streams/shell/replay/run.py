@@ -126,7 +126,7 @@ class _Run:
                 self._say(f"{removals.count:,} withdrawals and erasures win over what is read")
             deciding = None
             if memories:
-                deciding = Deciding(self._of_run, self._plan.run, memories, removals, self._again)
+                deciding = Deciding(self._of_run, self._plan, memories, removals, self._again)
             self._writing = Writing(
                 self._settings, self._plan, producer, self._stages, deciding, removals, known, self._limits
             )

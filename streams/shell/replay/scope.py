@@ -1,20 +1,24 @@
 """Which raw records the range of a plan holds, and which came after it."""
 
+from array import array
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+import numpy as np
+from aiokafka import TopicPartition
 
 from streams.contract import RAW
+from streams.dedup import place_at
 from streams.dedup.fingerprint import milliseconds
 from streams.pipeline import CLEAN
 from streams.shell import clients, headers
 from streams.shell.arrivals import received_at
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
-from streams.shell.stretches import stretch, up_to
-from streams.shell.topics import topic_name
+from streams.shell.stretches import last_record, stretch, up_to
+from streams.shell.topics import present_partitions, topic_name
 
 _FOREVER = 2**62
+_DIGITS = 15  # 48 bits of an offset (streams/dedup/rows.py)
 
 
 class Scope:
@@ -23,43 +27,52 @@ class Scope:
     def __init__(self, settings: Settings, plan: Plan) -> None:
         self._plan = plan
         self._raw = topic_name(settings, RAW)
-        self._sources: set[str] = set()
+        self._sources = np.empty(0, np.uint64)  # sorted places of raw records
         # What was received before the first is not late, what was received since the second is.
         self._first_ms, self._surely_ms = _FOREVER, 0
 
     async def read(self, settings: Settings) -> None:
         """When the range ends, in time; and the sources of a range that is not one of raw records."""
-        name = topic_name(settings, self._plan.source)
         if self._plan.first == CLEAN.name:
-            parts = [TopicPartition(name, partition) for partition in self._plan.ranges]
-            async with clients.reading(settings, parts) as consumer:
-                ends = await consumer.end_offsets(parts)
-            for tp, end in ends.items():
-                at_ms = await _time_after(settings, tp, self._plan.ranges[tp.partition].end, end)
-                self._first_ms = min(self._first_ms, at_ms)
-                self._surely_ms = max(self._surely_ms, at_ms + 1)
+            for tp in await present_partitions(settings, topic_name(settings, self._plan.source)):
+                await self._read_end(settings, tp)
             return
-        newest = 0
+        name, newest, places = topic_name(settings, self._plan.source), 0, array("Q")
         for partition, one in self._plan.ranges.items():
             async for record in stretch(settings, TopicPartition(name, partition), one.start, one.end):
                 source = dict(record.headers).get(headers.SOURCE) or b""
-                self._sources.add(source.decode(errors="replace"))
+                if (place := self._place(source.decode(errors="replace"))) is not None:
+                    places.append(place_at(*place))
                 newest = max(newest, _received_ms(record))
+        self._sources = np.unique(np.frombuffer(places, np.uint64))
         self._first_ms = self._surely_ms = newest + 1
 
     def holds(self, source: str) -> bool:
         """Whether a raw record is in the range."""
+        place = self._place(source)
+        if place is None:
+            return False
         if self._plan.first != CLEAN.name:
-            return source in self._sources
-        found = self._offset(source)
-        return found is not None and found[0] <= found[1] < found[2]
+            packed = place_at(*place)
+            at = int(np.searchsorted(self._sources, np.uint64(packed)))
+            return at < len(self._sources) and int(self._sources[at]) == packed
+        partition, offset = place
+        one = self._plan.ranges.get(partition)
+        return one is not None and one.start <= offset < one.end
 
     def later(self, source: str, received_ms: int) -> bool:
-        """Whether it came after the range."""
+        """Whether it came after the range, as the run read it: partitions that the range does not name
+        included.
+        """
         if self._plan.first != CLEAN.name:
-            return source not in self._sources and self.late_by_time(received_ms)
-        found = self._offset(source)
-        return found is None or found[1] >= found[2]
+            return not self.holds(source) and self.late_by_time(received_ms)
+        place = self._place(source)
+        if place is None:
+            return True
+        end = self._plan.end_of(place[0])
+        if end is None:
+            return not self._plan.cold or self.late_by_time(received_ms)
+        return place[1] >= end
 
     def doubtful(self, received_ms: int) -> bool:
         """Whether the time alone does not tell if it came after the range: partitions end at other times."""
@@ -68,29 +81,33 @@ class Scope:
     def late_by_time(self, received_ms: int) -> bool:
         return received_ms >= self._first_ms
 
-    def _offset(self, source: str) -> tuple[int, int, int] | None:
-        """(start of the range, offset, end); None of a partition that the range does not have."""
+    async def _read_end(self, settings: Settings, tp: TopicPartition) -> None:
+        """When the last record before a partition's end was written, and the first behind it."""
+        end = self._plan.end_of(tp.partition)
+        if end is None:
+            if self._plan.cold or not self._plan.decides:
+                return
+            end = 0  # a partition that was added since the plan
+        async with clients.reading(settings, [tp]) as consumer:
+            begin, there = (
+                (await consumer.beginning_offsets([tp]))[tp],
+                (await consumer.end_offsets([tp]))[tp],
+            )
+            last = await last_record(consumer, tp, end) if begin < end else None
+            if last is not None:
+                self._surely_ms = max(self._surely_ms, int(last.timestamp) + 1)
+            consumer.seek(tp, max(begin, end))
+            async for record in up_to(consumer, {tp: there}):
+                self._first_ms = min(self._first_ms, int(record.timestamp))
+                break
+
+    def _place(self, source: str) -> tuple[int, int] | None:
+        """(partition, offset) of a raw record; None of what is no place there."""
         topic, _, place = source.partition("/")
         partition, _, offset = place.partition("/")
         if topic != self._raw or not (partition.isdecimal() and offset.isdecimal()):
             return None
-        one = self._plan.ranges.get(int(partition))
-        return (one.start, int(offset), one.end) if one else None
-
-
-async def _time_after(settings: Settings, tp: TopicPartition, start: int, end: int) -> int:
-    """When the first record at or behind an offset was written; for ever where there is none."""
-    async with clients.reading(settings, [tp]) as consumer:
-        begin = (await consumer.beginning_offsets([tp]))[tp]
-        return await _first_time(consumer, tp, max(start, begin), end)
-
-
-async def _first_time(consumer: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int) -> int:
-    if start < end:
-        consumer.seek(tp, start)
-        async for record in up_to(consumer, {tp: end}):
-            return int(record.timestamp)
-    return _FOREVER
+        return (int(partition), int(offset)) if len(partition) < _DIGITS and len(offset) < _DIGITS else None
 
 
 def _received_ms(record: Any) -> int:

@@ -1,8 +1,7 @@
 """Two events of an article, as a diff compares them: what each field holds, and where it stands. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 import xxhash
@@ -41,6 +40,12 @@ class Link:
         return self.relation, self.of, self.shares
 
 
+class Links(Protocol):
+    """The link of an article by its id, None where there is none: a dict is such."""
+
+    def get(self, identity: str, /) -> Link | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """An event: its place (rows.place_at), a hash of each of _NAMES, and what de-duplication said of it."""
@@ -72,7 +77,7 @@ def side_of(record: Any) -> Side | None:
         event = orjson.loads(record.value)
         link = _link(event.get("duplicate"))
         status = str(event.get("status", Status.USABLE))
-    except (ValueError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError):
         return None
     return Side(place, status, b"".join(_hashes(event)), link, source, received_ms, replay)
 
@@ -89,7 +94,7 @@ def changed_fields(before: Side, after: Side) -> list[str]:
     return [name for old, new, name in pairs if old != new and not (promoted and name == "version")]
 
 
-def family(identity: str, links: Mapping[str, Link | None]) -> str:
+def family(identity: str, links: Links) -> str:
     """Where the parents of an article end, as far as they are known."""
     seen = {identity}
     while (link := links.get(identity)) is not None and link.of is not None and link.of not in seen:
@@ -102,8 +107,8 @@ def same_link(
     identity: str,
     ours: Link | None,
     theirs: Link | None,
-    our_links: Mapping[str, Link | None],
-    their_links: Mapping[str, Link | None],
+    our_links: Links,
+    their_links: Links,
 ) -> bool:
     """Whether two links say the same: the same parent, and pointers that lead to the same original."""
     if ours is None or theirs is None:
@@ -119,8 +124,10 @@ def same_link(
 def _link(duplicate: Any) -> Link | None:
     if duplicate is None:
         return None
-    shares = tuple(duplicate.get(name) for name in ("jaccard", "containment", "score"))
-    return Link(duplicate["relation"], duplicate.get("of"), duplicate["group"], shares)
+    given = (duplicate.get(name) for name in ("jaccard", "containment", "score"))
+    shares = tuple(None if share is None else float(share) for share in given)
+    of = duplicate.get("of")
+    return Link(str(duplicate["relation"]), None if of is None else str(of), str(duplicate["group"]), shares)
 
 
 def _hashes(event: dict[str, Any]) -> list[bytes]:

@@ -1,9 +1,6 @@
 """What became of an article in a replay, beside production: same, changed, added ... Pure."""
 
-from collections.abc import Mapping
-
-from streams.shell.replay.as_of import AsOf
-from streams.shell.replay.sides import LINK, Link, Side, changed_fields, same_link
+from streams.shell.replay.sides import LINK, Links, Side, changed_fields, same_link
 
 CLASSES = {
     "same": "as production has them",
@@ -21,11 +18,16 @@ def judged(
     ours: Side | None,
     theirs: Side | None,
     within: Side | None,
-    told: AsOf,
-    our_links: Mapping[str, Link | None],
-    their_links: Mapping[str, Link | None],
+    our_links: Links,
+    their_links: Links,
+    *,
+    whole: bool,
 ) -> tuple[str | None, list[str]]:
-    """The class of an article and, where it changed, in which fields; no class where it does not count."""
+    """The class of an article and, where it changed, in which fields; no class where it does not count.
+
+    `within`: production's last event of the range or before, `theirs` its last of all. `whole`: whether
+    `their_links` are those without what came later.
+    """
     if ours is None:
         assert theirs is not None  # noqa: S101 - one of the two is there
         return ("same" if theirs.removed else "missing"), []
@@ -38,11 +40,11 @@ def judged(
     if within is None:
         return "superseded", []
     names = changed_fields(within, ours)
-    theirs_link = their_links.get(identity, within.link)
+    theirs_link = their_links.get(identity)
     if ours.status == within.status and not same_link(
         identity, ours.link, theirs_link, our_links, their_links
     ):
-        if not told.whole and not names:
+        if not whole and not names:
             return "untold", []
         names = [*names, LINK]
     if names and within is not theirs:

@@ -145,7 +145,9 @@ class Writing:
             if isinstance(outcome, Failed):
                 return self._stages.refused(event, outcome)
             emitted = outcome
-        if not silent:
+        if silent:
+            count.relinked += emitted if self._deciding is not None else 0
+        else:
             messages += [] if removed else event.messages
             count.removed += removed
             count.output += not removed and emitted > 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,14 +11,16 @@ import pytest
 from streams.dedup import DedupIndex, Emission, decide
 from streams.shell.arrivals import arrival_of
 from streams.shell.replay.deciding import Decided, Deciding
+from streams.shell.replay.plan import Range
 from streams.shell.replay.removals import Removals
 from streams.shell.replay.stages import Event
 from streams.shell.settings import Settings
 from streams.vocabulary import Status
 from tests.dedup.newsroom import HOUR, START, article, erasure, withdrawal, words
-from tests.shell.replay.plans import tagged
+from tests.shell.replay.plans import plan, tagged
 
 SETTINGS = Settings(topic_prefix="replay.r1.")
+PLAN = plan(run="r1", ranges={0: Range(0, 100)}, warm_up={})
 TEXT = " ".join(words(200, 1))
 OTHER = " ".join(words(200, 2))
 
@@ -40,7 +43,7 @@ def decided(records: Sequence[Any], removals: Sequence[Any] = ()) -> tuple[Dedup
     for record in removals:
         known.add(record)
     assert known.count == len(removals)
-    deciding = Deciding(SETTINGS, "r1", [memory], known, nothing)
+    deciding = Deciding(SETTINGS, PLAN, [memory], known, nothing)
     for record in records:
         assert isinstance(deciding.decide(event(record), batch, silent=False), int)
     return memory, [emission for emission, _record in batch.emissions]
@@ -123,7 +126,8 @@ def test_an_earlier_article_is_told_of_with_its_own_bytes_made_anew() -> None:
         asked.extend(places)
         return {place: event(RECORDS[place]) for place in asked}
 
-    deciding = Deciding(SETTINGS, "r1", [memory], known, again)
+    later = plan(run="r1", ranges={0: Range(3, 100)}, warm_up={0: Range(0, 3)})
+    deciding = Deciding(SETTINGS, later, [memory], known, again)
     for record in RECORDS[:2]:
         deciding.decide(event(record), warm, silent=True)
     assert not warm.emissions
@@ -136,3 +140,16 @@ def test_an_earlier_article_is_told_of_with_its_own_bytes_made_anew() -> None:
     assert [m.key for m in events] == [f"{n:032x}".encode() for n in (4, 1, 2)]
     assert orjson.loads(events[1].value or b"")["duplicate"]["of"] == f"{4:032x}"
     assert [m.topic for m in messages if m not in events] == ["replay.r1.dedup.index.e0"]
+
+
+def test_what_comes_beside_the_range_changes_links_in_it_and_is_not_told_itself() -> None:
+    """The late original lies in a partition that the range does not name."""
+    own, batch = Decided(), Decided()
+    deciding = Deciding(SETTINGS, PLAN, [DedupIndex()], Removals(), nothing)
+    for record in RECORDS[:3]:
+        deciding.decide(event(record), own, silent=False)
+    beside = replace(RECORDS[3], partition=1)
+    assert deciding.decide(event(beside), batch, silent=True) == 2
+    told = [emission for emission, _record in batch.emissions]
+    assert [e.id.hex() for e in told] == [f"{n:032x}" for n in (1, 2)]
+    assert {e.of for e in told} == {bytes.fromhex(f"{4:032x}")}

@@ -8,7 +8,6 @@ import orjson
 import pytest
 
 from streams.shell import headers
-from streams.shell.replay.as_of import AsOf
 from streams.shell.replay.sides import Link, Side, changed_fields, family, same_link, side_of
 from streams.shell.replay.verdicts import judged
 
@@ -42,7 +41,7 @@ def verdict(
     within = within or theirs
     our_links = {"a": ours.link} if ours else {}
     their_links = {"a": within.link} if within else {}
-    return judged("a", ours, theirs, within, AsOf(whole=whole), our_links, their_links)
+    return judged("a", ours, theirs, within, our_links, their_links, whole=whole)
 
 
 def test_only_what_a_replay_numbers_itself_is_left_out() -> None:
@@ -86,7 +85,7 @@ def test_a_later_text_in_production_is_no_difference_of_the_run() -> None:
     newer = side(LATER, text="newer")
     assert verdict(side(), newer, side()) == ("same", [])
     assert verdict(side(text="u"), newer, side()) == ("superseded", [])
-    assert judged("a", side(), newer, None, AsOf(), {}, {}) == ("superseded", [])
+    assert judged("a", side(), newer, None, {}, {}, whole=True) == ("superseded", [])
 
 
 def test_another_link_is_a_change_but_where_the_log_no_longer_tells() -> None:
@@ -120,7 +119,16 @@ def test_parents_in_a_circle_end() -> None:
     assert family("a", links) in links
 
 
-@pytest.mark.parametrize("value", [b"[]", b"no json", b'{"duplicate": {}}', b'{"duplicate": 3}'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"[]",
+        b"no json",
+        b'{"duplicate": {}}',
+        b'{"duplicate": 3}',
+        b'{"duplicate": {"relation": "near", "group": "a", "score": []}}',
+    ],
+)
 def test_what_is_no_event_of_ours_is_no_side(value: bytes) -> None:
     damaged = record({})
     damaged.value = value

@@ -77,7 +77,7 @@ public final class Table {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
-    /** Which of two events about an article counts; streams/reader.py says why. */
+    /** Which of two events about an article counts; streams/reader/events.py says why. */
     static boolean replaces(Event event, Event old) {
         if (old == null) return true;
         var later = Duration.between(old.receivedAt(), event.receivedAt());

@@ -1,56 +1,24 @@
-"""Reading articles.enriched, for whoever consumes it.
-
-    async with Reader(position=saved) as reader:          # None: from the beginning
-        async for event in reader:
-            match event:
-                case Article():   store(event.id, event.article)
-                case Withdrawn(): drop(event.id)           # the publisher took it back
-                case Erased():    erase(event.id)          # nothing of it may be kept
-                case Malformed(): report(event.why)        # no event; the stream goes on
-            save(reader.position)                          # JSON; best in the same transaction
-
-Where Kafka is, and how to log in, is said by COPYDESK_* in the environment (`copydesk settings`), or by
-`settings`. Only what is committed is read. A broker that restarts is waited for.
-
-**Position.** It belongs to the consumer, who saves it together with its own results: then every event takes
-effect once, which offsets in a consumer group could not give. There is no group and no rebalance; to share
-the work give each process some `partitions`. Partitions that are added are read from the next start on.
-
-**Which record counts.** An article comes again with each later decision, and an old record may be read once
-more. `replaces` says whether an event takes the place of what you have; keep `decision` and `received_at`
-beside it. The reader leaves out what does not replace an event that it has seen, but it remembers only the
-last REMEMBERED articles, and nothing across a restart: the condition belongs into your own upsert.
-
-**What is gone** is never passed over: where records behind the position have expired, or a consumer was
-away for longer than Kafka keeps erasures, Gap is raised (`on_gap="continue"`: a warning is logged instead).
-"""
+"""The records of articles.enriched as they come, from a position on that belongs to the consumer."""
 
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
-from streams import contract, events
+from streams import contract
 from streams.contract import milliseconds, rfc3339
-from streams.events import EnrichedArticle, Failed
+from streams.reader.events import Article, Erased, Event, Malformed, Withdrawn, event_of, replaces
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
-from streams.shell.headers import TIME, decided, place_of
 from streams.shell.settings import Settings, read_settings
 from streams.shell.topics import present_partitions, topic_name
 
-__all__ = ["Article", "Erased", "Event", "Fatal", "Gap", "Malformed", "Position", "Reader", "Settings"]
-__all__ += ["Withdrawn", "read_settings", "replaces"]
-
 # About 300 bytes each.
 REMEMBERED = 100_000
-# An id that comes again after so long is a new article, whose decisions begin with 1 (streams/dedup/fold.py).
-LIFE_MS = 96 * 3_600_000
 # Kafka's default of delete.retention.ms: an erasure that was compacted may be gone afterwards.
 ERASURES_KEPT_HOURS = 24.0
 POLL_MS = 500
@@ -59,73 +27,8 @@ Position = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
-    """`decision` and `received_at` are kept by the consumer, for `replaces`; `place`: topic/partition/offset.
-
-    Both are None only in a record that Copydesk did not write.
-    """
-
-    id: str
-    decision: int | None
-    received_at: str | None
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article(_Decided):
-    """A usable article. A value that a closed list of ours has not yet equals its text, and its name is
-    UNKNOWN: `entity.type == "ship"`.
-    """
-
-    article: EnrichedArticle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(_Decided):
-    """The publisher took the article back."""
-
-    url: str
-    canonical_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased(_Decided):
-    """Nothing of the article may be kept but its id, decision and received_at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Malformed:
-    """A record that is no event of ours."""
-
-    why: str
-    place: str
-    key: bytes | None
-    value: bytes | None
-
-
-Event = Article | Withdrawn | Erased | Malformed
-
-
 class Gap(Fatal):
     """Records that were not read are not there any more."""
-
-
-def replaces(
-    decision: int | None, received_at: str | None, old_decision: int | None, old_received_at: str | None
-) -> bool:
-    """Whether an event takes the place of an earlier one about the same article, in whatever order they come.
-
-    The higher decision counts. But decisions begin anew with 1 for an article that comes again after 96 h,
-    and for the removal of one that is older than that: so a first decision counts where it was received
-    later, and of two events more than 96 h apart the one received later. A removal without a number counts.
-    """
-    if decision is None or received_at is None or old_decision is None or old_received_at is None:
-        return True
-    later = milliseconds(received_at) - milliseconds(old_received_at)
-    if abs(later) > LIFE_MS:
-        return later > 0
-    return decision > old_decision or (decision == 1 and later > 0)
 
 
 class Reader:
@@ -198,7 +101,7 @@ class Reader:
                 for record in batch:
                     self._next[tp.partition] = record.offset + 1
                     self._known_ms[tp.partition] = max(self._known_ms[tp.partition], record.timestamp)
-                    event = _event(record)
+                    event = event_of(record)
                     if isinstance(event, Malformed) or self._new(event):
                         yield event
             await self._pass_over(batches)
@@ -249,7 +152,7 @@ class Reader:
             raise Gap(Exit.NO_INPUT, what)
         _log.warning("%s", what)
 
-    def _new(self, event: _Decided) -> bool:
+    def _new(self, event: Article | Withdrawn | Erased) -> bool:
         """Whether it replaces what was seen; remembers it then."""
         before = self._seen.pop(event.id, None)
         if before is not None and not replaces(event.decision, event.received_at, *before):
@@ -266,34 +169,3 @@ def _expired(tp: TopicPartition, offset: int, begin: int, end: int) -> str:
     if offset > end:
         return f"{where} ends at offset {end}, before {offset}: was the topic made anew?"
     return f"{where}: the offsets {offset} to {begin - 1} are gone; it begins at {begin}"
-
-
-def _event(record: Any) -> Event:
-    place, told = place_of(record), decided(record.headers)
-    value = contract.decode_enriched(record.value)
-    if isinstance(value, Failed):
-        return Malformed(
-            why=f"{value.reason}: {value.detail}", place=place, key=record.key, value=record.value
-        )
-    if isinstance(value, EnrichedArticle):
-        return Article(
-            id=value.id, decision=value.decision, received_at=value.received_at, place=place, article=value
-        )
-    if isinstance(value, events.Withdrawn):
-        return Withdrawn(
-            id=value.id,
-            decision=value.decision,
-            received_at=value.received_at,
-            place=place,
-            url=value.url,
-            canonical_url=value.canonical_url,
-        )
-    if record.key is None:
-        return Malformed(why="neither key nor value", place=place, key=None, value=None)
-    received = (dict(record.headers).get(TIME) or b"").decode(errors="replace")
-    return Erased(
-        id=record.key.decode(errors="replace"),
-        decision=told.decision if told else None,
-        received_at=contract.utc(received),
-        place=place,
-    )
