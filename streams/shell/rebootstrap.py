@@ -1,10 +1,9 @@
 """A Kafka client that has lost every broker it knew begins anew with COPYDESK_BROKERS.
 
 aiokafka 0.14 asks for metadata only the brokers that the last metadata named (aiokafka #456). While most of a
-cluster is down these are the few that are left. Fail those too, or get brokers other addresses, then no client
-finds those that are back: each of our workers stood still until its watchdog ended it (tests/faults: two
-brokers killed and started, then the third killed). Java's clients begin anew since KIP-899, by default since
-KIP-1102.
+cluster is down these are the few that are left; fail those too, no client finds those that are back: each of
+our workers stood still until its watchdog ended it (tests/faults: two brokers killed and started, then the
+third killed). So it is where all brokers get other addresses. Java's clients begin anew since KIP-899.
 """
 
 from typing import Any

@@ -83,7 +83,7 @@ class Result:
 
     @property
     def promised(self) -> float:
-        """Seconds after which all stages go on: a session and a pause, then a start as slow as this machine."""
+        """Seconds until all stages go on: a session and a pause, then a start as slow as this machine."""
         return LOST_SECONDS + STARTS * self.start
 
 
