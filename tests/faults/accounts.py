@@ -67,7 +67,7 @@ def balanced(scene: Scene, before: Account, *, calm: bool = False) -> list[Viola
     there = _there(new, refused)
     if calm:
         there.update({(stage, "consumed"): new[topic] for stage, topic in STAGES.items()})
-    return reconciled(_summed(grown), there)
+    return reconciled(summed(grown), there)
 
 
 def whole(scene: Scene, records: Mapping[str, Sequence[Seen]]) -> list[Violation]:
@@ -75,7 +75,7 @@ def whole(scene: Scene, records: Mapping[str, Sequence[Seen]]) -> list[Violation
     there = _there(
         {topic: len(found) for topic, found in records.items()}, [*records[REJECTED], *records[DEAD]]
     )
-    return bounded(_summed(known(scene)), there)
+    return bounded(summed(known(scene)), there)
 
 
 def _there(new: Mapping[str, int], refused: Sequence[Seen]) -> Tally:
@@ -88,6 +88,8 @@ def _there(new: Mapping[str, int], refused: Sequence[Seen]) -> Tally:
     return there
 
 
-def _summed(counters: Tally) -> Tally:
-    """With the records that dedup is done with; what it only reads again (`repeated`) it was done with."""
-    return counters + Counter({("dedup", "done"): sum(counters["dedup", outcome] for outcome in DONE)})
+def summed(counters: Tally) -> Tally:
+    """With what `_there` has; what dedup only reads again (`repeated`) it was done with before."""
+    summed = counters + Counter({(stage, "output"): counters[stage, "ended", "output"] for stage in WRITTEN})
+    summed["dedup", "done"] = sum(counters["dedup", "ended", outcome] for outcome in DONE)
+    return summed

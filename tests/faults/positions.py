@@ -66,7 +66,7 @@ class Positions:
         this internal topic to which Kafka's hash, that of Java's strings, sends the name. -1: none leads it.
         """
         found = _answered(lambda: self.admin.list_topics(kept_in, ANSWER_SECONDS)).topics[kept_in].partitions
-        return found[abs(_java_hash(name)) % len(found)].leader if found else -1
+        return found[abs(java_hash(name)) % len(found)].leader if found else -1
 
     def in_sync(self, brokers: int) -> bool:
         """Whether every partition of the cluster has a leader, and so many replicas that keep up."""
@@ -91,7 +91,7 @@ class Positions:
             consumer.close()
 
 
-def _java_hash(name: str) -> int:
+def java_hash(name: str) -> int:
     """String.hashCode: signed, 32 bits."""
     found = 0
     for letter in name:

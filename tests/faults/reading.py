@@ -107,7 +107,8 @@ def _seen(topic: str, record: Any) -> Seen:
 
 
 def _made_by(value: bytes) -> tuple[str, bytes]:
+    """A withdrawal says no version."""
     event = json.loads(value)
-    versions = " ".join(f"{stage}={version}" for stage, version in event.pop("provenance").items())
+    versions = " ".join(f"{stage}={version}" for stage, version in event.pop("provenance", {}).items())
     rest = json.dumps(event, sort_keys=True).encode()
     return versions, blake2b(rest, digest_size=16).digest()

@@ -24,8 +24,8 @@ def markdown(result: Result, command: str) -> str:
     when = datetime.datetime.now(datetime.UTC)
     promise = (
         "Recovery is from the healing until every stage with work commits again; promised are "
-        f"{result.promised:.0f} s: a session, a pause, and {STARTS:g} times the {result.start:.0f} s that the "
-        "three workers took to start at the beginning. Exit codes are those of workers that ended."
+        f"{result.promised:.0f} s: a session, a pause, and {STARTS:g} times the {result.start:.0f} s that "
+        "the three workers took to start at the beginning. Exit codes are those of workers that ended."
     )
     kept = (
         f"Later than promised: {len(result.late)} of {len(result.injected)}. "

@@ -58,7 +58,7 @@ def counted(exposed: Mapping[tuple[str, ...], float], stage: str) -> Counter[tup
         elif name in ("copydesk_rejected_total", "copydesk_dead_letters_total"):
             found[stage, name.split("_")[1]] += int(value)
         elif name == "copydesk_stage_records_total":
-            found[stage, labels[0]] += int(value)
+            found[stage, "ended", labels[0]] += int(value)
     return found
 
 
