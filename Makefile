@@ -14,7 +14,7 @@ help:
 	@echo 'make test         the tests; those in tests/system start a real Kafka'
 	@echo 'make test-long    the tests of minutes each, which make test leaves out: the fault suite, thousands of dead letters'
 	@echo 'make test-system  those of tests/system, long or not; TESTS=name for some of them: replay has redrive, tail and reader with it'
-	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md'
+	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md BROKERS=3'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make bench        benchmarks that print ratios'
 	@echo 'make versus       Copydesk beside the usual stack (Quix Streams, spaCy ...) on one Kafka'
@@ -46,7 +46,7 @@ test-system: $(READY)
 	$(BIN)/pytest tests/system -m '' -k '$(TESTS)'
 
 faults: $(READY)
-	@$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED) $(if $(REPORT),--report '$(REPORT)')
+	@$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(REPORT),--report '$(REPORT)')
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

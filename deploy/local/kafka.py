@@ -15,6 +15,11 @@ Records, logs (node-1/server.log) and state live in one folder, so a second brok
 
   deploy/local/kafka.py start --data /tmp/other --port 0
 
+A cluster keeps three copies of everything and lives on with two of three nodes:
+
+  deploy/local/kafka.py start --data /tmp/three --port 0 --nodes 3 --heap 256m
+  deploy/local/kafka.py kill --data /tmp/three --node 2    (`start` brings it back; `stop` ends it in order)
+
 Who wants to see what a secured Kafka says to clients starts one with TLS, passwords and no right for anybody:
 
   deploy/local/kafka.py start --data .local/secure-kafka --port 0 --secure
@@ -202,9 +207,17 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         help="SASL_SSL with SCRAM-SHA-512, and no right for anybody but the admin; remembered",
     )
     sub.add_argument("--foreground", action="store_true", help="stay until Ctrl-C, then stop")
-    command("stop", stop, "Stop Kafka; its records stay.")
-    sub = command("kill", kill, "Kill Kafka without warning (SIGKILL), to test what survives.")
-    sub.add_argument("--node", type=int, metavar="N", help="only this node (default: all)")
+    for sub in (
+        command("stop", stop, "Stop Kafka; its records stay."),
+        command("kill", kill, "Kill Kafka without warning (SIGKILL), to test what survives."),
+    ):
+        sub.add_argument(
+            "--node",
+            type=int,
+            action="append",
+            metavar="N",
+            help="only this node, may be given again (default: all); `start` brings back what is absent",
+        )
     sub = command("status", status, "Say whether Kafka runs and where (exit code 0, or 3 when it does not).")
     sub.add_argument("--json", action="store_true", help="one JSON object")
     command("wipe", wipe, "Stop Kafka and remove its records, logs and state (not the jars).")
@@ -235,15 +248,15 @@ def start(options: argparse.Namespace) -> int:
 
 def stop(options: argparse.Namespace) -> int:
     with cluster_in(options.data) as cluster:
-        nodes = [node for node in cluster.nodes if node.pid()] if cluster else []
-        stop_nodes(nodes)
-        say("stopped" if nodes else "not running")
+        chosen = living(cluster, options.node)
+        stop_nodes(chosen)
+        say("stopped" if chosen else "not running")
     return 0
 
 
 def kill(options: argparse.Namespace) -> int:
     with cluster_in(options.data) as cluster:
-        chosen = [n for n in cluster.nodes if options.node in (None, n.id) and n.pid()] if cluster else []
+        chosen = living(cluster, options.node)
         end(chosen, signal.SIGKILL, STOP_DEADLINE_S)
         say(f"killed node {', '.join(str(node.id) for node in chosen)}" if chosen else "not running")
     return 0 if chosen else NOT_RUNNING
@@ -300,6 +313,12 @@ def cluster_in(folder: Path) -> Iterator[Cluster | None]:
     data = folder.resolve()
     with locked(data / "lock") if data.is_dir() else contextlib.nullcontext():
         yield remembered(data)
+
+
+def living(cluster: Cluster | None, ids: list[int] | None) -> list[Node]:
+    """The nodes that run, of these ids where any are given."""
+    nodes = cluster.nodes if cluster else []
+    return [node for node in nodes if (ids is None or node.id in ids) and node.pid()]
 
 
 def remembered(data: Path) -> Cluster | None:

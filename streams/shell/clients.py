@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
 from streams.contract import MAX_RAW_BYTES
+from streams.shell import rebootstrap
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
 
@@ -23,6 +24,8 @@ MAX_REQUEST_BYTES = MAX_RAW_BYTES + RECORD_OVERHEAD_BYTES
 CODEC = "zstd"
 LINGER_MS = 5
 BATCH_BYTES = 256 * 1024
+
+rebootstrap.install()
 
 
 def connection(settings: Settings) -> dict[str, Any]:

@@ -174,6 +174,24 @@ def test_a_record_survives_kill_and_the_broker_returns_to_its_port(local: LocalK
 
 
 @needs_java
+def test_a_cluster_of_three_takes_records_with_two_nodes_and_start_brings_the_third_back(
+    local: LocalKafka,
+) -> None:
+    address = local.start("--port", "0", "--nodes", "3", "--heap", "256m")
+    asyncio.run(create_topic(address, "kept", {}, 3))
+    assert local.run("kill", "--node", "2").stderr == "killed node 2\n"
+    asyncio.run(send(address, "kept", b"two of three have it"))
+    nodes = json.loads(local.run("status", "--json").stdout)["nodes"]
+    assert [node["state"] for node in nodes] == ["running", "stopped", "running"]
+
+    assert local.start() == address
+    assert local.run("status").returncode == 0
+    assert local.run("stop", "--node", "3").returncode == 0
+    nodes = json.loads(local.run("status", "--json").stdout)["nodes"]
+    assert [node["state"] for node in nodes] == ["running", "running", "stopped"]
+
+
+@needs_java
 def test_a_config_file_can_deny_by_default(local: LocalKafka, tmp_path: Path) -> None:
     config = tmp_path / "secured.properties"
     config.write_text(SECURED)
@@ -328,11 +346,13 @@ def plain(user: str) -> dict[str, str]:
     }
 
 
-async def create_topic(address: str, topic: str, settings: dict[str, str], **access: str) -> None:
+async def create_topic(
+    address: str, topic: str, settings: dict[str, str], replicas: int = 1, /, **access: str
+) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=address, **access)
     await admin.start()
     try:
-        answer = await admin.create_topics([NewTopic(topic, 1, 1, topic_configs=settings)])
+        answer = await admin.create_topics([NewTopic(topic, 1, replicas, topic_configs=settings)])
         assert [error[1] for error in answer.topic_errors] == [0], answer
     finally:
         await admin.close()

@@ -6,7 +6,8 @@ I1  Every raw record has exactly one end. Clean and tag are at-least-once: a rec
     once, but all copies say the same (I2). De-duplication is exact: every record of articles.tagged has one
     row of its own in dedup.index, and for a read_committed reader each row that emits has one event and each
     event one row. So of all copies of a record one is decided and the others are rows `unchanged`.
-I2  Copies are byte-identical in key, value and headers; of refusals all but the header `at`, a clock.
+I2  Copies are byte-identical in key, value and headers; of refusals all but the header `at`, a clock. Copies
+    by different versions of a stage are so but for `provenance`, which says the version.
 I3  What is committed was delivered: `Moment` says what had been committed, and what was written after it.
 I4  The decisions about an id rise by one, and its texts come in the order in which they were sent.
 
@@ -119,9 +120,13 @@ def _same(stream: Stream) -> Iterator[Violation]:
     """I2."""
     for topic, by_source in stream.copies.items():
         for source, copies in by_source.items():
-            if len({(one.key, one.digest, one.size, one.headers) for one in copies}) > 1:
-                places = " ".join(one.place for one in copies)
+            places = " ".join(one.place for one in copies)
+            by_version = {(one.versions, one.digest, one.size) for one in copies}
+            if len({(one.key, one.rest, one.headers) for one in copies}) > 1:
                 yield Violation("I2", WRONG, places, f"the copies of {source} in {topic} differ")
+            elif len(by_version) > len({one.versions for one in copies}):
+                what = f"the copies of {source} in {topic} by one version differ"
+                yield Violation("I2", WRONG, places, what)
     originals = {one.place: one for topic in (RAW, CLEANED, TAGGED) for one in stream.records[topic]}
     for place, refused in stream.refusals.items():
         if len({_said(one) for one in refused}) > 1 and not _by_the_clock(refused):

@@ -1,16 +1,29 @@
 """The table of faults: what is injected, how, how it is healed, and what is promised all the same.
 
-A new fault is a function of injections.py that injects it and heals it again before it returns, and a row of
-FAULTS. It acts on the Scene while articles flow; what it draws, it draws from `scene.random`. The driver
-then waits until all stages commit again, and in the end the auditor reads every topic.
+A new fault is a function (of injections.py, versions.py or cluster.py) that injects it and heals it again
+before it returns, and a row. It acts on the Scene while articles flow; what it draws, it draws from
+`scene.random`. The driver then waits until all stages commit again, and in the end the auditor reads every
+topic. Several are there at once where what they touch differs (fault.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
+from tests.faults.cluster import CLUSTER
+from tests.faults.fault import (
+    AGAIN,
+    BROKEN,
+    DENIED,
+    KAFKA,
+    KILLED,
+    MISSING,
+    NETWORK,
+    ONE,
+    RESTARTED,
+    SAFE,
+    Fault,
+)
 from tests.faults.injections import (
     BROKER_AWAY_SECONDS,
     FROZEN_SECONDS,
@@ -31,26 +44,9 @@ from tests.faults.injections import (
 )
 from tests.faults.ledger import Fate
 from tests.faults.proxy import Mode
-from tests.faults.scene import Scene
 from tests.faults.stream import DEAD, REJECTED
+from tests.faults.versions import VERSIONS
 from tests.system.desk import STAGES
-
-# Exit codes. Killed by us; a supervisor may restart after 69 and 75, a person has to mend 77 and 78.
-KILLED, AWAY, AGAIN, DENIED, MISSING = -9, 69, 75, 77, 78
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """`codes` are the exit codes that workers may end with because of it, besides 0."""
-
-    name: str
-    injected: str
-    healed: str
-    promised: str
-    run: Callable[[Scene], None]
-    codes: frozenset[int] = frozenset()
-    once: bool = False  # what it changes cannot be changed back
-    short: bool = True  # part of the short form
 
 
 def killed(stage: str, point: str, short: bool = True) -> Fault:
@@ -61,13 +57,11 @@ def killed(stage: str, point: str, short: bool = True) -> Fault:
         "nothing lost; copies byte-identical; of a transaction all or nothing",
         partial(kill_at, stage=stage, point=point),
         frozenset({KILLED}),
+        frozenset({stage}),
         short=short,
     )
 
 
-SAFE = "nothing lost; copies byte-identical; decisions once"
-RESTARTED = "started again after 1 s"
-BROKEN = frozenset({AWAY, AGAIN})
 FAULTS = (
     *(
         Fault(
@@ -77,6 +71,7 @@ FAULTS = (
             SAFE,
             partial(kill, stage=stage),
             frozenset({KILLED}),
+            frozenset({stage}),
             short=stage != "tag",
         )
         for stage in STAGES
@@ -97,6 +92,7 @@ FAULTS = (
         "the worker starts another",
         SAFE + "; no innocent becomes a dead letter",
         partial(kill_at, stage="clean", point="judging"),
+        touches=frozenset({"clean"}),
     ),
     Fault(
         "stage processes killed",
@@ -104,6 +100,7 @@ FAULTS = (
         "the workers start others",
         SAFE + "; no innocent becomes a dead letter",
         kill_stage_process,
+        touches=frozenset({"clean", "tag"}),
     ),
     *(
         Fault(
@@ -113,30 +110,57 @@ FAULTS = (
             SAFE + "; a zombie commits nothing",
             partial(freeze, stage=stage),
             frozenset({AGAIN}),
+            frozenset({stage}),
             short=stage != "tag",
         )
         for stage in STAGES
     ),
-    Fault("SIGTERM", "SIGTERM of each worker under load", RESTARTED, SAFE + "; exit 0", terminate),
-    Fault("rebalance storm", "workers join and leave, three times", "they leave", SAFE, storm),
+    Fault(
+        "SIGTERM",
+        "SIGTERM of each worker under load",
+        RESTARTED,
+        SAFE + "; exit 0",
+        terminate,
+        touches=frozenset(STAGES),
+        counted=True,
+    ),
+    Fault(
+        "rebalance storm",
+        "workers join and leave, three times",
+        "they leave",
+        SAFE,
+        storm,
+        touches=frozenset(STAGES),
+        counted=True,
+    ),
     Fault(
         "broker killed",
-        f"kill -9 of the broker, {BROKER_AWAY_SECONDS:g} s",
+        f"kill -9 of the broker, of a cluster all, {BROKER_AWAY_SECONDS:g} s",
         "started again",
         SAFE + "; workers go on by themselves or end with 69 or 75",
         kill_broker,
         BROKEN,
+        frozenset({KAFKA}),
     ),
     Fault(
         "broker frozen",
-        f"SIGSTOP of the broker, {FROZEN_SECONDS:g} s",
+        f"SIGSTOP of the broker, of a cluster one, {FROZEN_SECONDS:g} s",
         "SIGCONT",
         SAFE,
         freeze_broker,
         BROKEN,
+        frozenset({KAFKA}),
     ),
     *(
-        Fault(f"network {mode}", what, "it passes again", SAFE, partial(network, mode=mode), BROKEN)
+        Fault(
+            f"network {mode}",
+            what,
+            "it passes again",
+            SAFE,
+            partial(network, mode=mode),
+            BROKEN,
+            frozenset({NETWORK}),
+        )
         for mode, what in (
             (Mode.CUT, f"all connections of the workers cut and refused, {NETWORK_SECONDS:g} s"),
             (Mode.SLOW, f"every chunk of bytes 200 ms late, {NETWORK_SECONDS:g} s"),
@@ -149,6 +173,7 @@ FAULTS = (
         "their stage processes are ended",
         "each is a dead letter; neighbours come out",
         poison,
+        touches=frozenset(),
     ),
     Fault(
         "rejected topic deleted",
@@ -174,6 +199,8 @@ FAULTS = (
         "exit 77 with one line; nothing that is not written is committed",
         partial(deny, topic=DEAD),
         frozenset({DENIED}),
+        frozenset({KAFKA}),
+        brokers=ONE,
     ),
     Fault(
         "partitions added",
@@ -183,4 +210,6 @@ FAULTS = (
         grow,
         once=True,
     ),
+    *VERSIONS,
+    *CLUSTER,
 )

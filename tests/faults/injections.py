@@ -83,9 +83,13 @@ def freeze(scene: Scene, stage: str) -> None:
 
 
 def terminate(scene: Scene) -> None:
+    """Ends them in order, nearly at once; what they commit while they end is no going on yet."""
+    leaving = []
     for stage in STAGES:
+        leaving.append(scene.well(stage))
         scene.last(scene.random.uniform(0.2, 1))
-        scene.anyone(stage).process.terminate()
+        leaving[-1].process.terminate()
+    scene.until("they have ended", lambda: all(one.process.poll() is not None for one in leaving))
 
 
 def storm(scene: Scene) -> None:
@@ -112,14 +116,17 @@ def kill_broker(scene: Scene) -> None:
     scene.broker.run("kill")
     scene.last(BROKER_AWAY_SECONDS)
     scene.broker.start()
+    scene.whole()
 
 
 def freeze_broker(scene: Scene) -> None:
-    scene.broker.signal(signal.SIGSTOP)
+    node = scene.random.randint(1, scene.brokers)
+    scene.broker.signal(signal.SIGSTOP, node)
     try:
         scene.last(FROZEN_SECONDS)
     finally:
-        scene.broker.signal(signal.SIGCONT)
+        scene.broker.signal(signal.SIGCONT, node)
+    scene.whole()
 
 
 def network(scene: Scene, mode: Mode) -> None:

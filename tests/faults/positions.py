@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, ElectionType, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from tests.system.desk import STAGES
@@ -61,6 +61,23 @@ class Positions:
         found = _answered(lambda: self._groups[stage].committed(asked, ANSWER_SECONDS))
         return {tp.partition: tp.offset for tp in found if tp.offset >= 0}
 
+    def coordinator(self, kept_in: str, name: str) -> int:
+        """The broker that coordinates a group or a transactional id: the one that leads the partition of
+        this internal topic to which Kafka's hash, that of Java's strings, sends the name. -1: none leads it.
+        """
+        found = _answered(lambda: self.admin.list_topics(kept_in, ANSWER_SECONDS)).topics[kept_in].partitions
+        return found[abs(java_hash(name)) % len(found)].leader if found else -1
+
+    def in_sync(self, brokers: int) -> bool:
+        """Whether every partition of the cluster has a leader, and so many replicas that keep up."""
+        topics = _answered(lambda: self.admin.list_topics(timeout=ANSWER_SECONDS)).topics.values()
+        partitions = [one for topic in topics for one in topic.partitions.values()]
+        return all(one.leader >= 0 and len(one.isrs) == brokers for one in partitions)
+
+    def elect_preferred(self) -> None:
+        """Every partition is led by its first replica again."""
+        _answered(lambda: self.admin.elect_leaders(ElectionType.PREFERRED).result(ANSWER_SECONDS))
+
     def behind(self) -> Counter[str]:
         """Records that each stage has not committed yet."""
         waiting: Counter[str] = Counter()
@@ -72,6 +89,14 @@ class Positions:
     def close(self) -> None:
         for consumer in self._groups.values():
             consumer.close()
+
+
+def java_hash(name: str) -> int:
+    """String.hashCode: signed, 32 bits."""
+    found = 0
+    for letter in name:
+        found = (31 * found + ord(letter)) & 0xFFFFFFFF
+    return found - (1 << 32) if found >> 31 else found
 
 
 def _answered(ask: Callable[[], T]) -> T:

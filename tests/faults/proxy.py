@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from enum import StrEnum
 
 CHUNK_BYTES = 65_536
@@ -20,10 +21,14 @@ class Mode(StrEnum):
 
 
 class Proxy:
-    """Listens on `port` and passes bytes on to `target`, both on 127.0.0.1."""
+    """Listens on `port` and passes bytes on to `target` of the same host; brokers of a cluster have the same
+    ports on hosts of their own (127.0.0.1, 127.0.0.2 ...).
+    """
 
-    def __init__(self, port: int, target: int, delay: float = 0.2) -> None:
-        self._port, self._target, self._delay = port, target, delay
+    def __init__(
+        self, port: int, target: int, delay: float = 0.2, hosts: Sequence[str] = ("127.0.0.1",)
+    ) -> None:
+        self._port, self._target, self._delay, self._hosts = port, target, delay, hosts
         self._mode = Mode.PASS
         self._writers: set[asyncio.StreamWriter] = set()
         self._passing = asyncio.Event()
@@ -44,7 +49,7 @@ class Proxy:
         self._thread.join(10)
 
     async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        return await asyncio.start_server(self._accept, self._hosts, self._port)
 
     async def _become(self, mode: Mode) -> None:
         self._mode = mode
@@ -60,7 +65,8 @@ class Proxy:
         try:
             if self._mode is Mode.CUT:
                 return
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            host = writer.get_extra_info("sockname")[0]
+            there, back = await asyncio.open_connection(host, self._target)
             self._writers |= {writer, back}
             try:
                 await asyncio.gather(self._pass(reader, back), self._pass(there, writer))

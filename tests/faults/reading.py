@@ -17,6 +17,7 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 from tests.faults.index_rows import Row, rows_of
 
 SILENT_SECONDS = 60.0  # a broker that was just restarted may be slow; after so long it is gone
+OF_VERSIONS = ("articles.cleaned", "articles.tagged")
 KEPT = ("id", "version", "duplicate", "decision", "status", "content_hash")
 
 
@@ -24,7 +25,8 @@ KEPT = ("id", "version", "duplicate", "decision", "status", "content_hash")
 class Seen:
     """A record: where it lies (`topic` without the desk's prefix), its key, headers, and what it holds.
 
-    `event` holds a few fields of an enriched event, `rows` those of a record of dedup.index.
+    `event` holds a few fields of an enriched event, `rows` those of a record of dedup.index. `versions` says
+    which versions of the stages made a cleaned or tagged event, and `rest` is a digest of all but that.
     """
 
     topic: str
@@ -36,6 +38,8 @@ class Seen:
     headers: tuple[tuple[str, bytes], ...]
     event: dict[str, Any] | None = None
     rows: tuple[Row, ...] = ()
+    versions: str = ""
+    rest: bytes = b""
 
     @property
     def place(self) -> str:
@@ -86,6 +90,7 @@ def _seen(topic: str, record: Any) -> Seen:
     event = None
     if topic == "articles.enriched" and value is not None:
         event = {name: found for name, found in json.loads(value).items() if name in KEPT}
+    versions, rest = _made_by(value) if topic in OF_VERSIONS and value is not None else ("", b"")
     return Seen(
         topic,
         record.partition(),
@@ -96,4 +101,14 @@ def _seen(topic: str, record: Any) -> Seen:
         tuple((name, found or b"") for name, found in record.headers() or ()),
         event,
         tuple(rows_of(value)) if topic.startswith("dedup.index") and value else (),
+        versions,
+        rest,
     )
+
+
+def _made_by(value: bytes) -> tuple[str, bytes]:
+    """A withdrawal says no version."""
+    event = json.loads(value)
+    versions = " ".join(f"{stage}={version}" for stage, version in event.pop("provenance", {}).items())
+    rest = json.dumps(event, sort_keys=True).encode()
+    return versions, blake2b(rest, digest_size=16).digest()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from statistics import median
 
-from tests.faults.driver import RECOVERY_SECONDS, Injected, Result
+from tests.faults.driver import STARTS, Injected, Result
 from tests.faults.stream import CLEANED, TAGGED
 from tests.system.kafka import REPOSITORY
 
@@ -24,7 +24,8 @@ def markdown(result: Result, command: str) -> str:
     when = datetime.datetime.now(datetime.UTC)
     promise = (
         "Recovery is from the healing until every stage with work commits again; promised are "
-        f"{RECOVERY_SECONDS:g} s (session and 15 s). Exit codes are those of workers that ended."
+        f"{result.promised:.0f} s: a session, a pause, and {STARTS:g} times the {result.start:.0f} s that "
+        "the three workers took to start at the beginning. Exit codes are those of workers that ended."
     )
     kept = (
         f"Later than promised: {len(result.late)} of {len(result.injected)}. "
@@ -34,7 +35,9 @@ def markdown(result: Result, command: str) -> str:
         [
             "# Fault run",
             "",
-            f"`{command}`, {when:%Y-%m-%d %H:%M} UTC, {result.seconds / 60:.0f} minutes, seed {result.seed}",
+            f"`{command}`, {when:%Y-%m-%d %H:%M} UTC",
+            "",
+            f"{result.seconds / 60:.0f} minutes, seed {result.seed}, brokers: {result.brokers}",
             "",
             f"**{result.line}**",
             "",
@@ -62,6 +65,12 @@ def markdown(result: Result, command: str) -> str:
             "",
             _faults(result),
             "",
+            "## Faults at the same time",
+            "",
+            "They begin within a few seconds of each other; each is as above.",
+            "",
+            _at_once(result),
+            "",
             kept,
             "",
             "## Violations",
@@ -82,15 +91,25 @@ def violations(result: Result) -> str:
 def _faults(result: Result) -> str:
     by_name: dict[str, list[Injected]] = defaultdict(list)
     for one in result.injected:
-        by_name[one.fault.name].append(one)
+        if len(one.faults) == 1:
+            by_name[one.name].append(one)
     rows = []
     for several in by_name.values():
-        fault, times = several[0].fault, [one.recovery for one in several]
-        codes = " ".join(sorted({str(code) for one in several for _, code, _ in one.endings}))
+        [fault], times = several[0].faults, [one.recovery for one in several]
         row = (fault.injected, fault.healed, fault.promised, len(several))
-        rows.append((*row, f"{median(times):.1f}", f"{max(times):.1f}", codes))
+        rows.append((*row, f"{median(times):.1f}", f"{max(times):.1f}", _codes(several)))
     head = ("injected", "healed", "promised", "times", "recovery s, median", "most", "exit codes")
     return _table(head, rows)
+
+
+def _at_once(result: Result) -> str:
+    several = [one for one in result.injected if len(one.faults) > 1]
+    rows = [(one.name, f"{one.lasted:.0f}", f"{one.recovery:.1f}", _codes([one])) for one in several]
+    return _table(("at once", "lasted s", "recovery s", "exit codes"), rows) if rows else "None."
+
+
+def _codes(several: Sequence[Injected]) -> str:
+    return " ".join(sorted({str(code) for one in several for _, code, _ in one.endings}))
 
 
 def _peaks(result: Result) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,6 @@ from tests.faults.stream import TOPICS, Moment
 from tests.faults.vitals import Vitals
 from tests.system.desk import STAGES, Desk, Worker
 from tests.system.kafka import POLL_S, REPOSITORY, Broker, Kafka, wait_for
-from tests.system.test_faults import free_ports
 
 PLUG = REPOSITORY / "tests" / "faults" / "plug"
 PARTITIONS = 4
@@ -39,14 +38,7 @@ BACKLOG = 1_500  # records of one stage: the load waits while more of them wait,
 RESTART_SECONDS = 1.0
 PERSON_SECONDS = 3.0  # 77 and 78 ask for a person, who looks from time to time
 ASKS_A_PERSON = frozenset({77, 78})
-STUCK_SECONDS = 120.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
-LISTENERS = """
-listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.1:%(inner)d,CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.1:%(outer)d,CONTROLLER://127.0.0.1:{controller_port}
-listener.security.protocol.map=CLIENT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
-authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-allow.everyone.if.no.acl.found=true
-"""
+STUCK_SECONDS = 240.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
 
 
 class StuckError(AssertionError):
@@ -65,41 +57,61 @@ class Scene:
     feed: Feed
     writer: Writer
     random: random.Random
+    brokers: int = 1
     vitals: Vitals = field(default_factory=Vitals)
     wanted: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(STAGES, 1)))
     running: dict[str, list[Worker]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
+    upgraded: set[str] = field(default_factory=set)  # stages whose workers are started in the next version
     endings: list[tuple[str, int, str]] = field(default_factory=list)  # stage, exit code, its last reason
     moments: list[Moment] = field(default_factory=list)
     kept: list[Seen] = field(default_factory=list)  # records of topics that were deleted since
+    broken: list[str] = field(default_factory=list)  # promises that were seen not to be kept
+    # Faults that are there at once act in threads of their own: one of them supervises at a time.
+    _turn: threading.RLock = field(default_factory=threading.RLock)
     _not_before: dict[str, float] = field(default_factory=dict)
 
     # ---- workers
 
-    def start(self, stage: str, point: str = "", nth: int = 1) -> Worker:
-        """Starts a worker; with `point` it will kill itself there, the nth time."""
-        token = self.desk.folder / f"token-{len(self.desk.workers)}"
-        given = {"FAULTS_POINT": point, "FAULTS_NTH": str(nth), "FAULTS_TOKEN": str(token)}
-        if point:
-            token.touch()
-        os.environ.update(given)
-        try:
-            worker = self.desk.worker(stage, plug=PLUG)
-        finally:
-            for name in given:
-                del os.environ[name]
-        self.running[stage].append(worker)
+    def start(self, stage: str, point: str = "", nth: int = 1, *, newer: bool | None = None) -> Worker:
+        """Starts a worker; with `point` it will kill itself there, the nth time. `newer`: one of the next
+        version; else `upgraded` says which.
+        """
+        newer = stage in self.upgraded if newer is None else newer
+        with self._turn:
+            token = self.desk.folder / f"token-{len(self.desk.workers)}"
+            given = {
+                "FAULTS_POINT": point,
+                "FAULTS_NTH": str(nth),
+                "FAULTS_TOKEN": str(token),
+                "FAULTS_NEXT_VERSION": "1" if newer else "",
+                "FAULTS_COUNTERS": str(self.counters(len(self.desk.workers))),
+            }
+            if point:
+                token.touch()
+            os.environ.update(given)
+            try:
+                worker = self.desk.worker(stage, plug=PLUG)
+            finally:
+                for name in given:
+                    del os.environ[name]
+            self.running[stage].append(worker)
         return worker
+
+    def counters(self, number: int) -> Path:
+        """Where the so many-th process leaves its metrics when it ends, if it can (tests/faults/plug)."""
+        return self.desk.folder / f"counters-{number}"
 
     def supervise(self) -> None:
         """One look: starts again what has ended, holds the load where too much waits, measures memory."""
-        for stage, workers in self.running.items():
-            for worker in [one for one in workers if one.process.poll() is not None]:
-                workers.remove(worker)
-                self._ended(stage, worker)
-            missing = self.wanted[stage] - len(workers)
-            if missing > 0 and time.monotonic() >= self._not_before.get(stage, 0):
-                self.start(stage)
-        self.vitals.look(self.running)
+        with self._turn:
+            for stage, workers in self.running.items():
+                for worker in [one for one in workers if one.process.poll() is not None]:
+                    workers.remove(worker)
+                    self._ended(stage, worker)
+                missing = self.wanted[stage] - len(workers)
+                if missing > 0 and time.monotonic() >= self._not_before.get(stage, 0):
+                    self.start(stage)
+            self.vitals.look(self.running)
 
     def _ended(self, stage: str, worker: Worker) -> None:
         code = worker.process.returncode
@@ -120,8 +132,9 @@ class Scene:
 
     def retire(self, stage: str, worker: Worker) -> int:
         """Takes a worker out of supervision and ends it with SIGTERM; gives its exit code."""
-        if worker in self.running[stage]:
-            self.running[stage].remove(worker)
+        with self._turn:
+            if worker in self.running[stage]:
+                self.running[stage].remove(worker)
         code = worker.terminate() if worker.process.poll() is None else worker.process.returncode
         self.endings.append((stage, code, "retired"))
         return code
@@ -191,6 +204,10 @@ class Scene:
     def _fewer(self, stage: str, left: int) -> bool:
         return self.behind()[stage] < left
 
+    def whole(self) -> None:
+        """Waits until every broker of the cluster has caught up."""
+        self.until("every replica keeps up", lambda: self.positions.in_sync(self.brokers))
+
     def topics(self) -> None:
         """Makes what is missing, as an operator does."""
         wait_for("the topics", STUCK_SECONDS, lambda: self.desk.run("topics", "--create").returncode == 0)
@@ -199,43 +216,3 @@ class Scene:
 def ready(worker: Worker) -> bool:
     """Not so where it has ended."""
     return worker.address() is not None and worker.probe("/readyz")[0] == 200
-
-
-@contextmanager
-def opened(folder: Path, name: str, seed: int, rate: float) -> Iterator[Scene]:
-    """A new broker and all the rest; ends every process that was started."""
-    broker = Broker(folder / "kafka")
-    inner = free_ports(2)
-    outer = inner + 1
-    config = folder / "listeners.properties"
-    config.write_text(LISTENERS % {"inner": inner, "outer": outer})
-    proxy = desk = feed = positions = None
-    try:
-        kafka = Kafka(broker.start("--port", "0", "--config", str(config)))
-        proxy = Proxy(outer, inner)
-        desk = Desk(kafka, name, folder, {"brokers": f"127.0.0.1:{outer}"})
-        desk.settings |= {key: str(value) for key, value in SETTINGS.items()}
-        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
-        writer = Writer(seed)
-        feed = Feed(kafka.address, desk.topic("articles.raw"), writer, rate, PARTITIONS)
-        positions = Positions(kafka.address, name)
-        yield Scene(
-            broker,
-            kafka,
-            proxy,
-            desk,
-            positions,
-            feed,
-            writer,
-            random.Random(seed),  # noqa: S311 - repeatable, not secret
-        )
-    finally:
-        if feed is not None:
-            feed.close()
-        if positions is not None:
-            positions.close()
-        if desk is not None:
-            desk.close()
-        if proxy is not None:
-            proxy.close()
-        broker.run("wipe")

@@ -124,6 +124,12 @@ def test_on_a_busy_machine_a_page_that_fills_memory_may_be_too_late_instead(topi
     assert topics.found() == []
 
 
+def test_a_copy_by_another_version_may_differ_in_what_says_so(topics: Topics) -> None:
+    _append(CLEANED, 0)(topics)
+    _change(CLEANED, -1, digest=b"another", versions="clean=next")(topics)
+    assert topics.found() == []
+
+
 def _pop(topic: str, at: int) -> Callable[[Topics], object]:
     return lambda topics: topics.records[topic].pop(at)
 
@@ -147,6 +153,11 @@ def _change(topic: str, at: int, **changes: object) -> Callable[[Topics], object
 def _differing_copy(topics: Topics) -> None:
     _append(CLEANED, 0)(topics)
     _change(CLEANED, -1, digest=b"another")(topics)
+
+
+def _differing_version(topics: Topics) -> None:
+    _append(CLEANED, 0)(topics)
+    _change(CLEANED, -1, digest=b"another", versions="clean=next", rest=b"another")(topics)
 
 
 def _ahead(topics: Topics) -> None:
@@ -186,6 +197,10 @@ SPOILT: dict[str, tuple[Callable[[Topics], object], tuple[str, str, str]]] = {
     ),
     "an input is gone": (_pop(RAW, 1), ("I1", LOST, "articles.raw/0/1")),
     "copies that differ": (_differing_copy, ("I2", WRONG, "articles.cleaned/0/0 articles.cleaned/0/3")),
+    "copies of two versions that differ in more": (
+        _differing_version,
+        ("I2", WRONG, "articles.cleaned/0/0 articles.cleaned/0/3"),
+    ),
     "other bytes in a dead letter": (_change(DEAD, 0, digest=b"x"), ("I2", WRONG, "articles.deadletter/0/0")),
     "committed ahead": (_ahead, ("I3", LOST, "articles.raw/0/2")),
     "a decision skipped": (

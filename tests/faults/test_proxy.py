@@ -55,6 +55,23 @@ def test_it_passes_bytes_on(client: tuple[Proxy, socket.socket], mode: Mode) -> 
     assert connection.recv(100) == b"now"
 
 
+def test_each_host_leads_to_the_same_port_of_that_host() -> None:
+    hosts = ("127.0.0.1", "127.0.0.2")
+    first = free_ports(2)
+    servers = [socket.create_server((host, first)) for host in hosts]
+    proxy = Proxy(first + 1, first, hosts=hosts)
+    try:
+        for host, server in zip(hosts, servers, strict=True):
+            with socket.create_connection((host, first + 1), timeout=10) as connection:
+                connection.sendall(host.encode())
+                server.settimeout(10)
+                assert server.accept()[0].recv(100) == host.encode()
+    finally:
+        proxy.close()
+        for server in servers:
+            server.close()
+
+
 def test_a_hole_keeps_the_connection_and_what_was_sent_until_it_passes_again(
     client: tuple[Proxy, socket.socket],
 ) -> None:

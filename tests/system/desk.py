@@ -59,12 +59,7 @@ class Worker:
 
     def metrics(self) -> dict[tuple[str, ...], float]:
         """Samples: (name, label values in the order of their names) -> value."""
-        found = {}
-        for line in self.probe("/metrics")[1].splitlines():
-            if sample := SAMPLE.match(line):
-                labels = re.findall(r'\w+="([^"]*)"', sample[2] or "")
-                found[(sample[1], *labels)] = float(sample[3])
-        return found
+        return samples(self.probe("/metrics")[1])
 
     def ready(self) -> bool:
         assert self.process.poll() is None, f"{self.name} ended with {self.process.poll()}"
@@ -215,6 +210,16 @@ class Desk:
             code = worker.process.poll()
             title = f"{self.name}: {worker.name}, {'running' if code is None else f'exit {code}'}"
             yield title, "\n".join(worker.log_file.read_text(errors="replace").splitlines()[-40:])
+
+
+def samples(exposed: str) -> dict[tuple[str, ...], float]:
+    """What a page of metrics says, as Worker.metrics gives it."""
+    found = {}
+    for line in exposed.splitlines():
+        if sample := SAMPLE.match(line):
+            labels = re.findall(r'\w+="([^"]*)"', sample[2] or "")
+            found[(sample[1], *labels)] = float(sample[3])
+    return found
 
 
 def fetch(address: str) -> tuple[int, str]:

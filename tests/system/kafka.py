@@ -68,10 +68,10 @@ class Sent:
 
 
 class Broker:
-    """The script with one data folder, run as a person runs it."""
+    """The script with one data folder, run as a person runs it; `always` are options of every start."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, *always: str) -> None:
+        self.data, self._always = data, always
 
     def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         script = [sys.executable, str(SCRIPT), command, "--data", str(self.data), *options]
@@ -79,13 +79,13 @@ class Broker:
 
     def start(self, *options: str) -> str:
         """Starts it; gives its address."""
-        done = self.run("start", *options)
+        done = self.run("start", *self._always, *options)
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1].partition(": ")[2]
 
-    def signal(self, number: int) -> None:
-        """Sends a signal to the broker's own process."""
-        pid = json.loads(self.run("status", "--json").stdout)["nodes"][0]["pid"]
+    def signal(self, number: int, node: int = 1) -> None:
+        """Sends a signal to the broker's own process; `node` is one of a cluster, from 1 on."""
+        pid = json.loads(self.run("status", "--json").stdout)["nodes"][node - 1]["pid"]
         os.kill(int(pid), number)
 
 

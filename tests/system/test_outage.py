@@ -11,6 +11,7 @@ from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Worker, fetch
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, wait_for
+from tests.system.test_faults import free_ports
 
 LINES_A_SECOND = 5  # of one process, over the whole of the outage
 STOP_SECONDS = 6
@@ -48,6 +49,27 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
     assert len({(record.event["id"], record.event["decision"]) for record in enriched}) == len(enriched)
     assert not desk.read("articles.deadletter")
     assert supervisor.terminate() == 0
+
+
+def test_when_all_brokers_that_a_worker_knows_are_gone_it_asks_those_of_its_settings_again(
+    own_broker: tuple[Broker, Kafka], open_desk: MakeDesk
+) -> None:
+    """As when the last broker of a cluster fails that was left while the others were down."""
+    broker, kafka = own_broker
+    host, usual = kafka.address.split(":")
+    other = str(free_ports(1))
+    desk = open_desk(kafka, "moved", brokers=f"{kafka.address},{host}:{other}")
+    [worker] = desk.running("clean")
+    try:
+        assert broker.run("stop").returncode == 0
+        desk.kafka = Kafka(broker.start("--port", other))
+        desk.kafka.send(desk.topic("articles.raw"), articles(0, 50))
+        desk.settle("clean")
+        assert len(desk.read("articles.cleaned")) == 50
+        assert worker.terminate() == 0
+    finally:
+        broker.run("stop")
+        broker.start("--port", usual)
 
 
 def test_with_a_frozen_broker_sigterm_ends_the_process_in_time(

@@ -3,9 +3,12 @@
 The product has no hook for them and so no cost, and nothing that could be left on: the points are calls of
 libraries, wrapped here, in the suite. FAULTS_POINT names one, FAULTS_NTH says the how-manieth time, and
 FAULTS_TOKEN is a file that is taken away by the first process that dies, so that its heirs live.
+FAULTS_NEXT_VERSION makes it a Copydesk of the next version, and FAULTS_COUNTERS names a file for its metrics,
+which it leaves there when it ends in order, and before it kills itself.
 Marks in poisoned records hang, kill or fill a stage process, as in tests/system/plug.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -15,6 +18,7 @@ from typing import Any
 
 import aiokafka
 import orjson
+import prometheus_client
 
 # Python imports this module before it looks into the folder that the worker was started in.
 sys.path.insert(0, str(Path.cwd()))
@@ -25,6 +29,8 @@ __all__ = ["marks"]
 
 _point, _token = os.environ.get("FAULTS_POINT", ""), os.environ.get("FAULTS_TOKEN", "")
 _left = [int(os.environ.get("FAULTS_NTH", "1"))]
+_counters = os.environ.get("FAULTS_COUNTERS", "")
+NEXT = "+next"
 
 
 def reached(point: str) -> None:
@@ -37,7 +43,27 @@ def reached(point: str) -> None:
         Path(_token).unlink()
     except FileNotFoundError:
         return
+    leave_counters()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_counters() -> None:
+    """Only the process that is a worker has any."""
+    if "streams.shell.worker" in sys.modules:
+        from streams.shell.metrics import REGISTRY
+
+        Path(_counters).write_bytes(prometheus_client.generate_latest(REGISTRY))
+
+
+def be_the_next_version() -> None:
+    """What it writes says so, and a log of de-duplication too."""
+    import streams.cleaning
+    import streams.tagging
+    from tests.system.plug.next_rule import sitecustomize as next_rule
+
+    streams.cleaning.CLEANER_VERSION += NEXT
+    streams.tagging.TAGGER_VERSION += NEXT
+    __all__.append(next_rule.__name__)
 
 
 def around(owner: Any, name: str, before: str, after: str = "") -> None:
@@ -67,3 +93,7 @@ around(aiokafka.AIOKafkaProducer, "commit_transaction", "transaction sent", "tra
 # Of all that a dedup worker does only the load of a domain's memory begins so.
 around(aiokafka.AIOKafkaConsumer, "seek_to_beginning", "taking")
 orjson.loads = loads
+if os.environ.get("FAULTS_NEXT_VERSION"):
+    be_the_next_version()
+if _counters:
+    atexit.register(leave_counters)

@@ -1,0 +1,75 @@
+"""Opens a scene: a broker or a cluster behind a proxy, the topics and the load."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.faults.feed import Feed
+from tests.faults.ledger import Writer
+from tests.faults.positions import Positions
+from tests.faults.proxy import Proxy
+from tests.faults.scene import PARTITIONS, SETTINGS, Scene
+from tests.system.desk import Desk
+from tests.system.kafka import Broker, Kafka, wait_for
+from tests.system.test_faults import free_ports
+
+HEAP, CLUSTER_HEAP = "512m", "256m"  # of each node
+# Nodes of a cluster have the same ports behind the proxy, each on a loopback address of its own.
+LISTENERS = """
+listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(inner)d,CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(outer)d,CONTROLLER://127.0.0.1:{controller_port}
+listener.security.protocol.map=CLIENT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+"""
+# Not in a cluster, whose nodes would need names and passwords to ask each other before the rights are loaded.
+RIGHTS = """
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=true
+"""
+
+
+@contextmanager
+def opened(folder: Path, name: str, seed: int, rate: float, brokers: int = 1) -> Iterator[Scene]:
+    """A new broker, or a cluster of them, and all the rest; ends every process that was started."""
+    broker = Broker(
+        folder / "kafka", "--nodes", str(brokers), "--heap", HEAP if brokers == 1 else CLUSTER_HEAP
+    )
+    hosts = [f"127.0.0.{node}" for node in range(1, brokers + 1)]
+    inner = free_ports(2)
+    outer = inner + 1
+    config = folder / "listeners.properties"
+    config.write_text(LISTENERS % {"inner": inner, "outer": outer} + (RIGHTS if brokers == 1 else ""))
+    proxy = desk = feed = positions = None
+    try:
+        kafka = Kafka(broker.start("--port", "0", "--config", str(config)))
+        proxy = Proxy(outer, inner, hosts=hosts)
+        desk = Desk(kafka, name, folder, {"brokers": ",".join(f"{host}:{outer}" for host in hosts)})
+        desk.settings |= {key: str(value) for key, value in SETTINGS.items()}
+        desk.settings |= {"replication": str(brokers), "min_insync": str(max(1, brokers - 1))}
+        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+        writer = Writer(seed)
+        feed = Feed(kafka.address, desk.topic("articles.raw"), writer, rate, PARTITIONS)
+        positions = Positions(kafka.address, name)
+        yield Scene(
+            broker,
+            kafka,
+            proxy,
+            desk,
+            positions,
+            feed,
+            writer,
+            random.Random(seed),  # noqa: S311 - repeatable, not secret
+            brokers,
+        )
+    finally:
+        if feed is not None:
+            feed.close()
+        if positions is not None:
+            positions.close()
+        if desk is not None:
+            desk.close()
+        if proxy is not None:
+            proxy.close()
+        broker.run("wipe")
