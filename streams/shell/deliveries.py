@@ -1,18 +1,17 @@
 """What is handed to the producer together: messages, those on their way, and the batches they go in."""
 
 import asyncio
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, errors
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from streams.shell.clients import MAX_REQUEST_BYTES
 from streams.shell.exits import Fatal
-
-_partition_of = DefaultPartitioner()  # murmur2, as Java's client
+from streams.shell.partitions import partitions_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,14 +73,32 @@ def by_partition(
     sent: Sequence[Sent], partitions: Mapping[str, list[int]]
 ) -> dict[tuple[str, int | None], list[Sent]]:
     """Messages by topic and partition, in order; the partition is None where a topic's are unknown."""
-    found: dict[tuple[str, int | None], list[Sent]] = {}
+    by_topic: dict[str, list[Sent]] = {}
     for one in sent:
-        message, ours = one.message, partitions.get(one.message.topic)
-        partition = message.partition if ours else None
-        if ours and partition is None:
-            partition = _partition_of(message.key, ours, ours)
-        found.setdefault((message.topic, partition), []).append(one)
+        by_topic.setdefault(one.message.topic, []).append(one)
+    found: dict[tuple[str, int | None], list[Sent]] = {}
+    for topic, several in by_topic.items():
+        ours = partitions.get(topic)
+        chosen: Sequence[int | None] = [None] * len(several)
+        if ours:
+            chosen = _chosen([one.message for one in several], ours)
+        for one, partition in zip(several, chosen, strict=True):
+            found.setdefault((topic, partition), []).append(one)
     return found
+
+
+def _chosen(messages: Sequence[Message], partitions: list[int]) -> list[int]:
+    """The partition of each message: its own, else its key's; those without a key stay together."""
+    keys = [message.key for message in messages if message.partition is None and message.key is not None]
+    of_keys = iter(partitions_of(keys, partitions))
+    of_others = random.choice(partitions)  # noqa: S311 - nobody gains by guessing it
+    chosen = []
+    for message in messages:
+        if message.partition is not None:
+            chosen.append(message.partition)
+        else:
+            chosen.append(of_others if message.key is None else next(of_keys))
+    return chosen
 
 
 def added(batch: BatchBuilder, message: Message) -> bool:

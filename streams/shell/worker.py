@@ -4,6 +4,7 @@ Faust supplies the app, membership of the group, assignment, fetching, flow cont
 """
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -128,6 +129,7 @@ class StageWorker(faust.Worker):
         if self._pool is not None:
             await self._pool.ready()
         await self._work.start()
+        _forget_what_stays()
 
     async def on_first_start(self) -> None:
         self.add_future(self._tick())
@@ -226,6 +228,12 @@ class StageWorker(faust.Worker):
             began = self._state.tick = time.monotonic()
             await asyncio.sleep(TICK_SECONDS)
             metrics.LOOP_LAG.observe(max(0.0, time.monotonic() - began - TICK_SECONDS))
+
+
+def _forget_what_stays() -> None:
+    """Collections pass over what was loaded by now: on a hop through Kafka they took 12 of 64 us a record."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listed(partitions: set[TP]) -> str:
