@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.clock import proportional_mb, tree  # noqa: E402
-from bench.hop import broker  # noqa: E402
+from bench.hop import broker, say  # noqa: E402
 from bench.live import Bench, Worker, cpu_by_stage  # noqa: E402
 from bench.load import mixed  # noqa: E402
 from streams.shell import clients, topics  # noqa: E402
