@@ -72,6 +72,12 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "supervisor": (r"\(streams/shell/supervisor\.py",),
 }
 OTHER = "other"
+
+# What comes before a worker's or a stage process's own frames: the interpreter, the command line, the fork.
+LAUNCH = re.compile(
+    r"^(<module>|_run_code|_run_module_as_main|main|_main|_serve_one|_serve|Thread|BaseProcess|Command|Group|"
+    r"Context|worker|worker_process|process_tasks|process_execute)[ ._]"
+)
 _RULES = [(name, re.compile("|".join(rules))) for name, rules in COMPONENTS.items()]
 
 # The innermost function of a thread that waits, or that hands bytes to the kernel: its CPU is the kernel's.
@@ -80,6 +86,12 @@ KERNEL = re.compile(
     r"_SelectorSocketTransport\.(write|_read_ready__data_received)|BaseSelectorEventLoop\._(write_to_self|"
     r"read_from_self)|supervise|Popen\._internal_poll|Condition\.wait) \("
 )
+
+
+def without_launch(frames: Sequence[str]) -> list[str]:
+    """The frames from the first that does work on."""
+    begin = next((at for at, frame in enumerate(frames) if not LAUNCH.match(frame)), len(frames))
+    return list(frames[begin:])
 
 
 @cache

@@ -74,13 +74,14 @@ def flame(plt: Any, source: Path) -> Any:
             at = at.below.setdefault(name, Frame(name))
             at.took += took
     names = sorted({c for name in every(root) if (c := component_of_frame(name))})
-    colours = {name: plt.get_cmap("tab20")(nth % 20) for nth, name in enumerate(names)}
+    palette = [plt.get_cmap(name)(nth) for name in ("tab20", "tab20b") for nth in range(20)]
+    colours = dict(zip(names, palette, strict=False))
     deepest = depth(root, root.took)
     figure, axes = plt.subplots(figsize=(11, ROW * deepest + 0.5))
 
     def put(frame: Frame, left: float, row: int, colour: Any) -> None:
         colour = colours.get(component_of_frame(frame.name) or "", colour)
-        axes.barh(row, frame.took, left=left, height=1, color=colour, edgecolor="white", linewidth=0.3)
+        axes.barh(row, frame.took, left=left, height=1, color=colour, edgecolor="white", linewidth=0.15)
         if frame.took > WIDE_ENOUGH * root.took:
             letters = int(frame.took / root.took * 190)
             axes.text(
@@ -100,8 +101,9 @@ def flame(plt: Any, source: Path) -> Any:
     for side in ("top", "left", "right"):
         axes.spines[side].set_visible(False)
     handles = [plt.Rectangle((0, 0), 1, 1, color=colours[name]) for name in names]
+    below = -0.45 / (ROW * deepest)  # of the height: half an inch, for the axis and its name
     axes.legend(
-        handles, names, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=6, fontsize=6, frameon=False
+        handles, names, loc="upper center", bbox_to_anchor=(0.5, below), ncols=6, fontsize=6, frameon=False
     )
     return figure
 

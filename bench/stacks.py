@@ -19,7 +19,7 @@ from bench.live import COMMAND, Bench
 SAMPLES_A_SECOND = 199  # not 200: nothing that ticks at 100 Hz is met every time
 START_SECONDS = 60.0
 STAGE = re.compile(r"streams\.shell\.cli worker (\w+)")
-PROCESS = re.compile(r"process (\d+):")
+PROCESS = re.compile(r'process (\d+):"[^"]*"')
 
 Used = dict[tuple[int, bool], float]
 """Process, whether in the kernel -> CPU seconds."""
@@ -105,12 +105,12 @@ def stacks_of(raw: str, roles: dict[int, str], spent: Used) -> list[Stack]:
     counts: Counter[tuple[int, bool]] = Counter()
     for line in raw.splitlines():
         stack, _, number = line.rpartition(" ")
-        frames, count = stack.split(";"), int(number)
         # py-spy names the processes one below the other; the innermost is the one.
-        own = max((at for at, frame in enumerate(frames) if PROCESS.match(frame)), default=None)
-        if own is None or not (found := PROCESS.match(frames[own])):
+        processes = list(PROCESS.finditer(stack))
+        if not processes:
             continue
-        pid, inner = int(found[1]), tuple(frames[own + 1 :])
+        pid, count = int(processes[-1][1]), int(number)
+        inner = tuple(stack[processes[-1].end() :].lstrip(";").split(";"))
         seen.append((pid, inner, count))
         counts[pid, in_kernel(inner)] += count
     stacks = [
