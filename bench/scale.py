@@ -5,11 +5,11 @@
   python bench/scale.py disk --data ARTICLES.jsonl.gz --pages PAGES.jsonl.gz
   python bench/plots.py curves scale.jsonl curves.svg
 
-workers: one and two workers a stage. index: finding, inserting and deciding with 10,000 to a million articles
-in the memory. size: texts and pages of .5 to 200 kB. partitions: 1 to 64, with a backlog and with nothing to
-do. disk: bytes an article of each topic as the broker has them, packed with zstd, from a backlog and at a
-trickle (one article at a time, so that none shares a batch). CPU is that of the workers' process trees, the
-broker's not counted; articles a second depend on what else the machine does. A line of JSON a point:
+workers: one and two workers a stage, and the broker beside them. index: finding, inserting and deciding with
+10,000 to a million articles in the memory. size: texts and pages of .5 to 200 kB. partitions: 1 to 64, with a
+backlog and with nothing to do. disk: bytes an article of each topic as the broker has them, packed with zstd,
+from a backlog and at a trickle (one article at a time, so that none shares a batch). CPU is that of the
+workers' process trees; articles a second depend on what else the machine does. A line of JSON a point:
 {"curve": ..., "at": x, "values": {name: figure}}.
 """
 
@@ -29,8 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import orjson  # noqa: E402
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # noqa: E402
 
+from bench.broker_side import broker_pid, log_folder, stored  # noqa: E402
+from bench.clock import cpu_seconds  # noqa: E402
 from bench.dedup_corpus import corpus  # noqa: E402
 from bench.dedup_memory import alone, growth  # noqa: E402
 from bench.hop import broker, say  # noqa: E402
@@ -121,9 +122,12 @@ def by_workers(brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
     for of_each in WORKERS:
         with running(brokers, of_each=of_each) as (bench, workers):
             texts, rounds = raw_articles(WARM + ROUNDS * ARTICLES)[WARM:], []
+            node = broker_pid(asyncio.run(log_folder(bench.settings)))
             for nth in range(ROUNDS):
+                before = cpu_seconds(node)
                 cpu, rate = spent(bench, workers, texts[nth * ARTICLES :][:ARTICLES])
-                rounds.append({"CPU, ms an article": sum(cpu.values()), "articles/s": rate})
+                broker_ms = (cpu_seconds(node) - before) / ARTICLES * 1e3
+                rounds.append({"CPU, ms": sum(cpu.values()), "broker, ms": broker_ms, "articles/s": rate})
         yield "workers a stage", of_each, medians(rounds)
 
 
@@ -183,7 +187,7 @@ def on_disk(brokers: str, options: argparse.Namespace) -> Iterator[Point]:
         for how, trickle in (("backlog", False), ("trickle", True)):
             with running(brokers) as (bench, _workers):
                 folder, names = (
-                    asyncio.run(log_folder(bench)),
+                    asyncio.run(log_folder(bench.settings)),
                     [t.name for t in topics.wanted(bench.settings)],
                 )
                 before = {name: stored(folder, name) for name in names}
@@ -203,24 +207,6 @@ async def one_by_one(bench: Bench, articles: list[bytes]) -> None:
     for nth, article in enumerate(articles):
         await producer.send_and_wait(bench.raw, article, b"%d" % nth)
     await clients.stopped(producer)
-
-
-async def log_folder(bench: Bench) -> Path:
-    """Where the broker keeps its records; it runs on this machine."""
-    admin = await clients.started(clients.admin(bench.settings), bench.settings)
-    try:
-        [node] = (await admin.describe_cluster())["brokers"]
-        [answer] = await admin.describe_configs(
-            [ConfigResource(ConfigResourceType.BROKER, str(node["node_id"]))]
-        )
-        entries = {entry[0]: entry[1] for entry in answer.resources[0][4]}
-        return Path(entries["log.dirs"])
-    finally:
-        await clients.stopped(admin)
-
-
-def stored(folder: Path, topic: str) -> int:
-    return sum(part.stat().st_size for part in folder.glob(f"{topic}-[0-9]*/*.log"))
 
 
 PARTS: dict[str, Callable[[str, argparse.Namespace], Iterator[Point]]] = {
