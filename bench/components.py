@@ -33,6 +33,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     ),
     "language": (r"\(streams/cleaning/language", r"\(py3langid/"),
     "furniture": (r"\(streams/cleaning/furniture",),
+    "cleaning, the rest": (r"\(streams/cleaning/",),
     # tagging
     "tokens": (r"\(streams/tagging/(tokens|cut|letters)\.py",),
     FINDER: (r"\(streams/tagging/(finders?|crf|emissions|features|model|wordforms|lexicon)\.py",),
