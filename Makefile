@@ -77,6 +77,7 @@ lock: $(READY)
 	$(BIN)/uv pip compile --group build --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-build.lock
 	$(BIN)/uv pip compile --group deploy --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-deploy.lock
 	$(BIN)/uv pip compile --group docs --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-docs.lock
+	$(BIN)/uv pip compile --group plots --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-plots.lock
 	$(BIN)/uv pip compile --group versus --quiet --no-header --no-emit-index-url --universal --python-version 3.11 --generate-hashes -o requirements-versus.lock
 
 check-deploy: $(READY)

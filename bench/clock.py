@@ -52,3 +52,12 @@ def tree(root: int) -> dict[int, float]:
     while more := {pid for pid, (parent, _) in stats.items() if parent in below} - below:
         below |= more
     return {pid: stats[pid][1] for pid in below}
+
+
+def proportional_mb(pid: int) -> float:
+    """Memory of a process, what it shares counted by its share; 0 where it is gone."""
+    try:
+        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(row.split()[1]) / 1024 for row in rows if row.startswith("Pss:")), 0.0)

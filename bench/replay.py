@@ -13,139 +13,34 @@ of what they can do, with a replay working beside them and without, in turn.
 import argparse
 import asyncio
 import json
-import os
-import random
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.hop import article_bytes, broker, say  # noqa: E402
-from streams import contract  # noqa: E402
-from streams.pipeline import DEDUP, STEPS  # noqa: E402
-from streams.shell import clients, groups, stretches, topics  # noqa: E402
-from streams.shell.names import group  # noqa: E402
+from bench.clock import cpu_seconds  # noqa: E402
+from bench.hop import broker, say  # noqa: E402
+from bench.live import Bench, cpu_by_stage  # noqa: E402
+from bench.load import raw_articles  # noqa: E402
+from streams.pipeline import DEDUP  # noqa: E402
+from streams.shell import clients, stretches, topics  # noqa: E402
 from streams.shell.replay.plan import read_plan  # noqa: E402
 from streams.shell.replay.progress_log import Known  # noqa: E402
 from streams.shell.replay.reading import batches  # noqa: E402
-from streams.shell.replay.run_topics import delete_all  # noqa: E402
 from streams.shell.replay.throttle import Throttle  # noqa: E402
-from streams.shell.settings import Settings  # noqa: E402
 
-COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 PARTS = ("read", "cost", "shares", "beside")
 STRETCHES = ("clean", "clean..tag", "clean..dedup")
 SMALL_BYTES = 200
-LINE_WORDS = 60
 WARM = 200  # records before what is measured
-TICK_SECONDS = 0.05
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Bench:
-    """Topics of our own on a broker, and the commands on them."""
-
-    def __init__(self, brokers: str, folder: Path) -> None:
-        self.settings = Settings(brokers=brokers, topic_prefix=f"bench-{uuid.uuid4().hex[:8]}.")
-        self.settings = replace(self.settings, prefix=self.settings.topic_prefix.rstrip("."))
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "COPYDESK_BROKERS": brokers,
-            "COPYDESK_TOPIC_PREFIX": self.settings.topic_prefix,
-            "COPYDESK_PREFIX": self.settings.prefix,
-            "COPYDESK_PROCESSES": "1",
-            "COPYDESK_LOG_LEVEL": "warning",
-        }
-
-    async def fill(self, values: list[bytes]) -> None:
-        producer = await clients.started(clients.producer(self.settings), self.settings)
-        for nth, value in enumerate(values):
-            await producer.send(self.raw, value, b"%d" % nth)
-        await producer.stop()
-
-    @property
-    def raw(self) -> str:
-        return topics.topic_name(self.settings, contract.RAW)
-
-    @contextmanager
-    def workers(self) -> Iterator[list[subprocess.Popen[bytes]]]:
-        """The three live workers, ready."""
-        started = [
-            subprocess.Popen(
-                [*COMMAND, "worker", step.name], env={**self.environment, "COPYDESK_METRICS_PORT": "0"}
-            )
-            for step in STEPS
-        ]
-        try:
-            yield started
-        finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait(60)
-
-    async def settled(self) -> None:
-        """Waits until de-duplication has committed what came of every raw record."""
-        admin = await clients.started(clients.admin(self.settings), self.settings)
-        consumer = await clients.started(clients.reader(self.settings), self.settings)
-        try:
-            for step in STEPS:
-                source = topics.topic_name(self.settings, step.source)
-                while True:
-                    done = await groups.committed(admin, self.settings, group(self.settings, step), source)
-                    ends = await consumer.end_offsets(await topics.partitions_of(admin, source))
-                    if all(done.get(tp.partition, 0) >= end for tp, end in ends.items()):
-                        break
-                    await asyncio.sleep(TICK_SECONDS)
-        finally:
-            await clients.stopped(consumer)
-            await clients.stopped(admin)
-
-    def plan(self, *options: str) -> Path:
-        file = self.folder / f"{time.monotonic_ns()}.json"
-        command = [*COMMAND, "replay", "plan", "--out", str(file), *options]
-        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        return file
-
-    def replay(self, plan: Path) -> "subprocess.Popen[str]":
-        command = [*COMMAND, "replay", "run", str(plan), "--json"]
-        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
-
-    async def drop(self, run: str | None = None) -> None:
-        """Deletes a run's topics, or all of ours."""
-        admin = await clients.started(clients.admin(self.settings), self.settings)
-        if run is not None:
-            await delete_all(admin, self.settings, run)
-        else:
-            there = await admin.list_topics()
-            await admin.delete_topics([n for n in there if n.startswith(self.settings.topic_prefix)])
-        await clients.stopped(admin)
-
-
-def raw_articles(records: int) -> list[bytes]:
-    """Flattened texts of 6.8 kB, no two alike: the words of the samples, in an order of each one's own."""
-    events = [json.loads(packed) for packed in article_bytes()]
-    made = []
-    for nth in range(records):
-        words = events[nth % len(events)]["text"].split()
-        random.Random(nth).shuffle(words)  # noqa: S311
-        lines = [" ".join(words[at : at + LINE_WORDS]) + "." for at in range(0, len(words), LINE_WORDS)]
-        raw = {"content_type": "text/plain", "language": "en", "content": "\n\n".join(lines)}
-        made.append(json.dumps({"url": f"https://bench.invalid/{nth}", **raw}).encode())
-    return made
 
 
 def cost(bench: Bench, records: int, rounds: int) -> None:
@@ -156,10 +51,10 @@ def cost(bench: Bench, records: int, rounds: int) -> None:
         some = values[WARM + nth * records :][:records]
         with bench.workers() as workers:
             asyncio.run(bench.settled())  # what was sent before: models are loaded, kernels warm
-            before = sum(cpu(process.pid) for process in workers)
+            before = sum(cpu_by_stage(workers).values())
             asyncio.run(bench.fill(some))
             asyncio.run(bench.settled())
-            live.append((sum(cpu(process.pid) for process in workers) - before) / records * 1e3)
+            live.append((sum(cpu_by_stage(workers).values()) - before) / records * 1e3)
         plan = bench.plan("--from", "2026-01-01", "--cold")
         again.append(replayed(bench.replay(plan)))
         asyncio.run(bench.drop(read_plan(plan).run))
@@ -195,7 +90,7 @@ def replayed(process: "subprocess.Popen[str]") -> float:
     for line in process.stdout or ():
         told = json.loads(line)
         if told["state"] == "running":
-            seen.append((told["done"], cpu(process.pid)))
+            seen.append((told["done"], cpu_seconds(process.pid)))
     process.wait()
     (first, began), (last, ended) = seen[0], seen[-1]
     return (ended - began) / (last - first) * 1e3
@@ -238,7 +133,7 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
         periods = 2 * rounds + 1
         values = raw_articles(WARM + records + int(periods * (seconds + 1) * rate))[WARM + records :]
         say(f"half load: {rate:.0f} records/s")
-        values = values[asyncio.run(steady(bench, values, rate, seconds)) :]  # what comes first is slower
+        values = values[asyncio.run(bench.steady(values, rate, seconds)) :]  # what comes first is slower
         asyncio.run(bench.settled())
         alone: list[float] = []
         together: list[float] = []
@@ -250,7 +145,7 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
                 if process is not None and process.stdout is not None:
                     process.stdout.readline()  # it works now
                     at = int(time.time() * 1000)
-                values = values[asyncio.run(steady(bench, values, rate, seconds)) :]
+                values = values[asyncio.run(bench.steady(values, rate, seconds)) :]
                 if plan is not None and process is not None:
                     assert process.poll() is None, "the replay ended before the period did: more --records"
                     process.send_signal(signal.SIGINT)
@@ -265,19 +160,6 @@ def beside(bench: Bench, records: int, rounds: int, seconds: float) -> None:
         f"{statistics.median(together):.0f} ms beside a replay, ratio {statistics.median(ratios):.2f} "
         f"(median of {rounds} rounds of {seconds:g} s, spread {ratios[0]:.2f}-{ratios[-1]:.2f})"
     )
-
-
-async def steady(bench: Bench, values: list[bytes], rate: float, seconds: float) -> int:
-    """Sends at a rate; gives how many it has sent."""
-    producer = await clients.started(clients.producer(bench.settings), bench.settings)
-    began, sent = time.perf_counter(), 0
-    while (elapsed := time.perf_counter() - began) < seconds:
-        while sent < elapsed * rate:
-            await producer.send(bench.raw, values[sent], b"%d" % sent)
-            sent += 1
-        await asyncio.sleep(TICK_SECONDS)
-    await producer.stop()
-    return sent
 
 
 async def freshness(bench: Bench, since_ms: int) -> list[float]:
@@ -300,17 +182,6 @@ async def freshness(bench: Bench, since_ms: int) -> list[float]:
 def p99(values: Iterable[float]) -> float:
     cuts: list[float] = statistics.quantiles(values, n=100)
     return cuts[98]
-
-
-def cpu(pid: int) -> float:
-    """Seconds of CPU of a process and of all that live below it."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        below = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS + sum(map(cpu, below))
 
 
 def main() -> None:

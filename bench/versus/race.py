@@ -15,7 +15,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from bench.clock import cpu_seconds, tree
+from bench.clock import cpu_seconds, proportional_mb, tree
 from bench.hop import QUIET, remove
 from bench.versus.articles import Raw
 from streams import contract
@@ -151,7 +151,7 @@ class _Contender:
 
     def look(self) -> None:
         """Remembers the most memory that was ever seen."""
-        self.peak_mb = max(self.peak_mb, sum(map(_proportional_mb, tree(self.pid))))
+        self.peak_mb = max(self.peak_mb, sum(map(proportional_mb, tree(self.pid))))
 
     def close(self) -> None:
         self._process.send_signal(signal.SIGTERM)
@@ -160,14 +160,6 @@ class _Contender:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def _proportional_mb(pid: int) -> float:
-    try:
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(row.split()[1]) / 1024 for row in rows if row.startswith("Pss:")), 0.0)
 
 
 def _partitions(settings: Settings) -> list[TopicPartition]:
