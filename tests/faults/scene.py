@@ -20,8 +20,7 @@ from tests.faults.reading import Seen
 from tests.faults.stream import TOPICS, Moment
 from tests.faults.vitals import Vitals
 from tests.system.desk import STAGES, Desk, Worker
-from tests.system.kafka import POLL_S, REPOSITORY, Broker, Kafka, wait_for
-from tests.system.test_faults import free_ports
+from tests.system.kafka import POLL_S, REPOSITORY, Broker, Kafka, free_ports, wait_for
 
 PLUG = REPOSITORY / "tests" / "faults" / "plug"
 PARTITIONS = 4
@@ -211,7 +210,7 @@ def opened(folder: Path, name: str, seed: int, rate: float) -> Iterator[Scene]:
     config.write_text(LISTENERS % {"inner": inner, "outer": outer})
     proxy = desk = feed = positions = None
     try:
-        kafka = Kafka(broker.start("--port", "0", "--config", str(config)))
+        kafka = Kafka(broker.start("--config", str(config)))
         proxy = Proxy(outer, inner)
         desk = Desk(kafka, name, folder, {"brokers": f"127.0.0.1:{outer}"})
         desk.settings |= {key: str(value) for key, value in SETTINGS.items()}

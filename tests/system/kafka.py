@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPT = REPOSITORY / "deploy" / "local" / "kafka.py"
+sys.path.insert(0, str(SCRIPT.parent))
+
+from ports import free_ports as free_ports  # noqa: E402 - in the folder of the script
+
 LARGEST_RECORD = 12_000_000
 POLL_S = 0.1
 READY_S = 20.0
@@ -68,18 +72,18 @@ class Sent:
 
 
 class Broker:
-    """The script with one data folder, run as a person runs it."""
+    """The script with one data folder and port, run as a person runs it."""
 
     def __init__(self, data: Path) -> None:
-        self.data = data
+        self.data, self.port = data, free_ports()
 
     def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         script = [sys.executable, str(SCRIPT), command, "--data", str(self.data), *options]
         return subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
 
     def start(self, *options: str) -> str:
-        """Starts it; gives its address."""
-        done = self.run("start", *options)
+        """Starts it, on the same port each time; gives its address."""
+        done = self.run("start", "--port", str(self.port), *options)
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1].partition(": ")[2]
 
