@@ -5,13 +5,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 MINUTES ?= 30
 SEED ?= 7
+JOBS ?= 2
+# Files of tests, so many at a time, in the order of tests/conftest.py; each of the workers has a Kafka of its own.
+AT_ONCE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long test-system faults lint format bench versus lock check-deploy check-image docs sbom clean
 
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
-	@echo 'make test         the tests; those in tests/system start a real Kafka'
+	@echo 'make test         the tests, JOBS=2 at a time; those in tests/system start a real Kafka'
 	@echo 'make test-long    the tests of minutes each, which make test leaves out: the fault suite, thousands of dead letters'
 	@echo 'make test-system  those of tests/system, long or not; TESTS=name for some of them: replay has redrive, tail and reader with it'
 	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md BROKERS=3'
@@ -37,13 +40,13 @@ demo: $(READY)
 	@$(BIN)/copydesk demo
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest $(AT_ONCE)
 
 test-long: $(READY)
-	$(BIN)/pytest -m long
+	$(BIN)/pytest $(AT_ONCE) -m long
 
 test-system: $(READY)
-	$(BIN)/pytest tests/system -m '' -k '$(TESTS)'
+	$(BIN)/pytest $(AT_ONCE) tests/system -m '' -k '$(TESTS)'
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(REPORT),--report '$(REPORT)')

@@ -210,13 +210,13 @@ def test_each_step_reads_what_the_one_before_it_writes() -> None:
     assert [step.source for step in STEPS[1:]] == [step.target for step in STEPS[:-1]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([CLEAN, TAG, FINGERPRINT]))
 def test_run_never_raises_on_bytes(value: bytes, step: Step) -> None:
     assert isinstance(run(step, Record(value, RECEIVED)), Rejected | Failed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(objects(contract.RAW), st.booleans())
 def test_cleaning_never_raises_and_never_fails_for_an_internal_reason(
     event: dict[str, Any], validate: bool
@@ -229,7 +229,7 @@ def test_cleaning_never_raises_and_never_fails_for_an_internal_reason(
         assert contract.schema_error(contract.CLEANED, orjson.loads(outcome.value)) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(objects(contract.TAGGED), st.sampled_from([TAG, FINGERPRINT]))
 def test_later_steps_never_raise_and_their_outputs_have_sound_times(
     event: dict[str, Any], step: Step
@@ -240,7 +240,7 @@ def test_later_steps_never_raise_and_their_outputs_have_sound_times(
         datetime.fromisoformat(outcome.received_at).timestamp()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(CONTENT, st.sampled_from(["text/html", "text/plain", None]))
 def test_any_content_is_judged(content: Any, kind: str | None) -> None:
     event = {"url": "https://post.example/2026/11/rain", "content": content, "content_type": kind}
@@ -248,7 +248,7 @@ def test_any_content_is_judged(content: Any, kind: str | None) -> None:
     assert not (isinstance(outcome, Failed) and outcome.reason is FailureReason.INTERNAL), outcome
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(range(20)), st.sampled_from(["received_at", "id", "published_at", "content_hash"]), ODD
 )

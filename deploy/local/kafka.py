@@ -42,10 +42,8 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -59,13 +57,12 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import secure  # noqa: E402 - beside this file, which is run by its path
+from ports import free, free_ports  # noqa: E402
 
 LOCAL = HERE.parents[1] / ".local"
 POM = HERE / "pom.xml"
 
 USUAL_PORT = 9092
-# Below the ephemeral ports: among them a client that reconnects to a dead broker can meet itself on its port.
-FREE_PORTS = range(20_000, 32_000)
 JAVA_AT_LEAST = 17  # what Apache Kafka 4 brokers run on
 JAVA_FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # serving after 1.9 s, not 2.9
 STARTED = "Kafka Server started"  # the port opens earlier, before the broker may serve
@@ -388,27 +385,12 @@ def settle_ports(absent: list[Node], wanted: int | None) -> None:
                     f"port {wanted} is taken by something else: leave --port out to get a free one"
                 )
             node.port = wanted
-        port = node.port or (USUAL_PORT if node.id == 1 and wanted is None else free_port())
-        node.port = port if free(port) else free_port()
+        port = node.port or (USUAL_PORT if node.id == 1 and wanted is None else free_ports())
+        node.port = port if free(port) else free_ports()
         if node.port != port:
             say(f"port {port} is taken by something else: taking {node.port}")
         if not node.controller_port or not free(node.controller_port):
-            node.controller_port = free_port()
-
-
-def free(port: int) -> bool:
-    with socket.socket() as probe:
-        # As Java does: connections of the last broker that are still closing do not count.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    return next(port for port in iter(lambda: secrets.choice(FREE_PORTS), None) if free(port))
+            node.controller_port = free_ports()
 
 
 def prepare(cluster: Cluster, node: Node, java: list[str]) -> None:

@@ -286,7 +286,7 @@ fragments = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(fragments | st.text(max_size=20), max_size=30).map("".join),
     st.sampled_from([None, "text/html", "text/plain"]),

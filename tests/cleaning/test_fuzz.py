@@ -53,7 +53,7 @@ bodies = st.lists(soup() | st.sampled_from(PARAGRAPHS).map("<p>{}</p>".format) |
     "".join
 )
 pages = st.builds("<html>{}{}".format, heads, bodies)
-slow = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

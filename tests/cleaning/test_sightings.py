@@ -211,7 +211,7 @@ ARTICLES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ARTICLES, st.randoms(use_true_random=False))
 def test_order_and_repetition_do_not_matter(articles: list[CleanedArticle], random: object) -> None:
     shuffled = [*articles, *articles[: len(articles) // 2]]
@@ -219,7 +219,7 @@ def test_order_and_repetition_do_not_matter(articles: list[CleanedArticle], rand
     assert write_snapshot(learnt(*shuffled)) == write_snapshot(learnt(*articles))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ARTICLES)
 def test_every_line_of_a_snapshot_keeps_the_rule(articles: list[CleanedArticle]) -> None:
     for line in learnt(*articles):

@@ -1,7 +1,7 @@
 """Sketches come out of the memory as they went in."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedup import Arrival, DedupIndex, Fingerprint, FingerprintKind, decide
@@ -18,7 +18,6 @@ VALUES = st.sets(U32 | CROWDED, max_size=SKETCH_WIDTH)
 
 
 @given(st.lists(VALUES, min_size=1, max_size=4))
-@settings(deadline=None)
 def test_any_sketch_comes_back(sketches: list[set[int]]) -> None:
     index = DedupIndex()
     for number, chosen in enumerate(sketches):

@@ -16,7 +16,7 @@ import random
 from collections.abc import Iterable
 
 import numpy as np
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.dedup import Arrival, DedupIndex, Fingerprint, FingerprintKind, decide, pack_batch, unpack_batch
@@ -41,7 +41,6 @@ RECENT_STREAMS = st.lists(st.tuples(st.integers(0, 7), ARTICLES | ARTICLES | REM
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_i1_the_memory_is_the_fold_of_the_log(stream: Stream) -> None:
     desk = Desk().take_all(stream)
     assert all(map(np.array_equal, desk.index.state, folded(desk).state))
@@ -55,7 +54,6 @@ def folded(desk: Desk) -> DedupIndex:
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_i2_parents_come_before_their_children(stream: Stream) -> None:
     for effects in Desk().take_all(stream).effects:
         for row in effects.rows.rows:
@@ -65,7 +63,6 @@ def test_i2_parents_come_before_their_children(stream: Stream) -> None:
 
 
 @given(RECENT_STREAMS)
-@settings(deadline=None)
 def test_i4_decisions_of_an_id_count_up(stream: Stream) -> None:
     latest: dict[bytes, int] = {}
     for effects in Desk().take_all(stream).effects:
@@ -75,7 +72,6 @@ def test_i4_decisions_of_an_id_count_up(stream: Stream) -> None:
 
 
 @given(STREAMS, st.integers(0, 25))
-@settings(deadline=None)
 def test_i5_deciding_changes_nothing_and_repeats_to_the_byte(stream: Stream, crash: int) -> None:
     """From the beginning, and from a memory that was folded from the log half-way."""
     one, other = Desk(), Desk()
@@ -104,7 +100,6 @@ def _late_original_then_a_new_text() -> Stream:
 
 @given(RECENT_STREAMS)
 @example(_late_original_then_a_new_text())
-@settings(deadline=None)
 def test_groups_and_parents_lead_to_the_same_original(stream: Stream) -> None:
     desk = Desk().take_all(stream)
     for identifier, event in desk.last.items():
@@ -117,7 +112,6 @@ def test_groups_and_parents_lead_to_the_same_original(stream: Stream) -> None:
 
 
 @given(RECENT_STREAMS)
-@settings(deadline=None)
 def test_nothing_names_an_erased_article(stream: Stream) -> None:
     desk = Desk()
     for number, fingerprint in stream:
@@ -133,7 +127,6 @@ def test_nothing_names_an_erased_article(stream: Stream) -> None:
     st.sets(st.integers(0, 11), max_size=3),
     st.randoms(use_true_random=False),
 )
-@settings(deadline=None)
 def test_i6_the_end_does_not_depend_on_the_order_of_arrival(
     articles: dict[int, Fingerprint], withdrawn: set[int], erased: set[int], source: random.Random
 ) -> None:
@@ -224,7 +217,6 @@ FORCED_STREAMS = st.lists(
 
 
 @given(FORCED_STREAMS)
-@settings(deadline=None)
 def test_a_forced_arrival_decides_once_a_replay_and_id_and_the_laws_hold(
     given_: tuple[list[tuple[int, Fingerprint, bytes | None]], list[int]],
 ) -> None:

@@ -209,7 +209,7 @@ def told(event: Emission) -> tuple[object, ...]:
 
 
 TestNewsroom = Newsroom.TestCase
-TestNewsroom.settings = settings(deadline=None, stateful_step_count=40)
+TestNewsroom.settings = settings(stateful_step_count=40)
 
 
 def test_the_pool_is_one_for_which_the_index_overlooks_nothing() -> None:

@@ -1,6 +1,6 @@
 """What a decision is explained with is what it was made of."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedup import Fingerprint, LogRows, pack_batch, unpack_batch
@@ -35,7 +35,6 @@ def told(entry: Entry) -> dict[bytes, Neighbour]:
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_the_chosen_neighbour_is_the_parent_of_the_decision(stream: Stream) -> None:
     for entries in followed(stream).entries.values():
         for entry in entries:
@@ -49,7 +48,6 @@ def test_the_chosen_neighbour_is_the_parent_of_the_decision(stream: Stream) -> N
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_the_chosen_neighbour_is_the_best_of_those_that_may_be(stream: Stream) -> None:
     """So what is told of time, order and rule is enough to come to the same choice by hand."""
     for entries in followed(stream).entries.values():
@@ -65,7 +63,6 @@ def test_the_chosen_neighbour_is_the_best_of_those_that_may_be(stream: Stream) -
 
 
 @given(st.dictionaries(st.integers(0, 7), ARTICLES), st.sets(st.integers(0, 7), max_size=3))
-@settings(deadline=None)
 def test_articles_that_keep_their_texts_are_decided_again_for_what_is_chosen(
     articles: dict[int, Fingerprint], withdrawn: set[int]
 ) -> None:
@@ -77,7 +74,6 @@ def test_articles_that_keep_their_texts_are_decided_again_for_what_is_chosen(
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_how_records_are_cut_changes_nothing(stream: Stream) -> None:
     effects = Desk().take_all(stream).effects
     whole = Trail(IDS)

@@ -1,7 +1,7 @@
 """A rebuilt epoch: a snapshot of a memory, folded, decides as the memory that it was made of."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedup import DedupIndex, pack_batch, unpack_batch
@@ -34,7 +34,6 @@ def rebuilt(desk: Desk, seed: Emitted = NOTHING, length: int = 4) -> Desk:
 
 
 @given(STREAMS, STREAMS, st.integers(1, 8))
-@settings(deadline=None)
 def test_a_folded_snapshot_decides_later_arrivals_as_its_memory_would(
     before: Stream, after: Stream, length: int
 ) -> None:
@@ -61,7 +60,6 @@ def test_a_link_to_an_article_that_left_and_came_again_stays_loose() -> None:
 
 
 @given(STREAMS)
-@settings(deadline=None)
 def test_decisions_rise_across_a_rebuild_that_sees_less_than_was_decided(stream: Stream) -> None:
     """The memory is made of the last third; what had been emitted before still counts."""
     desk = Desk().take_all(stream)

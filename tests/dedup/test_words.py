@@ -27,7 +27,7 @@ def by_the_rule(text: str) -> list[int]:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_any_text(text: str) -> None:
     assert word_hashes(text).tolist() == by_the_rule(text)
 
@@ -45,7 +45,6 @@ def test_words_of_any_length(size: int) -> None:
 
 
 @given(st.binary(min_size=1, max_size=LONGEST), st.integers(0, 3))
-@settings(deadline=None)
 def test_xxh3_is_the_library_s(data: bytes, start: int) -> None:
     padded = np.frombuffer(bytes(start) + data + b"end", np.uint8)
     assert int(xxh3(padded, start, len(data))) == xxhash.xxh3_64_intdigest(data)

@@ -18,6 +18,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAuthorizationFailedError
 
+from tests.system.kafka import free_ports
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 SCRIPT = DEPLOY / "local" / "kafka.py"
 SIX_MB = 6_000_000  # the largest raw article the product takes
@@ -158,7 +160,7 @@ def test_a_taken_port_is_left_for_a_free_one_and_stop_ends_the_broker(local: Loc
 
 @needs_java
 def test_a_record_survives_kill_and_the_broker_returns_to_its_port(local: LocalKafka) -> None:
-    address = local.start("--port", "0")
+    address = local.start("--port", str(free_ports()))
 
     async def write() -> None:
         await create_topic(address, "kept", {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.shell import Shell
-from tests.system.desk import Desk
-from tests.system.kafka import REPOSITORY, Broker, Kafka, wait_for
+from tests.system.desk import STAGES, Desk
+from tests.system.kafka import REPOSITORY, Broker, Kafka, free_ports, wait_for
 
 OpenShell = Callable[[str], Shell]
 PAGE_SECONDS = 900
@@ -42,8 +41,10 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     folder = tmp_path_factory.mktemp("samples")
     broker = Broker(folder / "kafka")
     try:
-        kafka = Kafka(broker.start("--port", "0"))
-        desk = Plain(kafka, "copydesk", folder, {"topic_prefix": "", "metrics_port": str(free_ports())})
+        kafka = Kafka(broker.start())
+        desk = Plain(
+            kafka, "copydesk", folder, {"topic_prefix": "", "metrics_port": str(free_ports(len(STAGES)))}
+        )
         try:
             wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
             desk.worker()
@@ -69,11 +70,11 @@ def open_shell(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenS
         if given == "samples":
             values = request.getfixturevalue("samples")
         elif given == "nothing":
-            values = environment(broker, NOBODY, str(free_ports()))
+            values = environment(broker, NOBODY, str(free_ports(len(STAGES))))
         else:
-            address = broker.start("--port", "0")  # it keeps the port, where the page then starts it
+            address = broker.start()  # it keeps the port, where the page then starts it
             broker.run("stop")
-            values = environment(broker, address, str(free_ports()))
+            values = environment(broker, address, str(free_ports(len(STAGES))))
         folder = tmp_path / "copydesk"
         folder.mkdir()
         opened.append(Shell(folder, values))
@@ -100,19 +101,3 @@ def environment(broker: Broker, address: str, metrics_port: str) -> dict[str, st
         "COPYDESK_METRICS_PORT": metrics_port,
         "COPYDESK_PROCESSES": "1",
     }
-
-
-def free_ports() -> int:
-    """The first of three free ports in a row."""
-    for first in range(21_000, 31_000, 10):
-        sockets = [socket.socket() for _ in range(3)]
-        try:
-            for number, one in enumerate(sockets):
-                one.bind(("127.0.0.1", first + number))
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
-        return first
-    raise AssertionError("no three free ports in a row")

@@ -13,8 +13,7 @@ from tests.faults.positions import Positions
 from tests.faults.proxy import Proxy
 from tests.faults.scene import PARTITIONS, SETTINGS, Scene
 from tests.system.desk import Desk
-from tests.system.kafka import Broker, Kafka, wait_for
-from tests.system.test_faults import free_ports
+from tests.system.kafka import Broker, Kafka, free_ports, wait_for
 
 HEAP, CLUSTER_HEAP = "512m", "256m"  # of each node
 # Nodes of a cluster have the same ports behind the proxy, each on a loopback address of its own.
@@ -43,7 +42,7 @@ def opened(folder: Path, name: str, seed: int, rate: float, brokers: int = 1) ->
     config.write_text(LISTENERS % {"inner": inner, "outer": outer} + (RIGHTS if brokers == 1 else ""))
     proxy = desk = feed = positions = None
     try:
-        kafka = Kafka(broker.start("--port", "0", "--config", str(config)))
+        kafka = Kafka(broker.start("--config", str(config)))
         proxy = Proxy(outer, inner, hosts=hosts)
         desk = Desk(kafka, name, folder, {"brokers": ",".join(f"{host}:{outer}" for host in hosts)})
         desk.settings |= {key: str(value) for key, value in SETTINGS.items()}

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from tests.faults.proxy import Mode, Proxy
-from tests.system.test_faults import free_ports
+from tests.system.kafka import free_ports
 
 NOTHING_SECONDS = 0.5
 
@@ -36,7 +36,7 @@ def echo() -> Iterator[int]:
 
 @pytest.fixture
 def client(echo: int) -> Iterator[tuple[Proxy, socket.socket]]:
-    port = free_ports(1)
+    port = free_ports()
     proxy = Proxy(port, echo)
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:

@@ -1,4 +1,4 @@
-"""One broker for all, one desk for each test; what failed shows the logs of its workers."""
+"""One desk for each test; what failed shows the logs of its workers."""
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -31,22 +31,12 @@ def _java() -> None:
         pytest.skip("a real broker needs Java and Maven")
 
 
-@pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker that all tests share: topics and groups differ by prefix."""
-    broker = Broker(tmp_path_factory.mktemp("broker") / "kafka")
-    try:
-        yield Kafka(broker.start("--port", "0"))
-    finally:
-        broker.run("wipe")
-
-
 @pytest.fixture(scope="module")
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Kafka]]:
     """A broker that the tests of this module may kill and freeze."""
     broker = Broker(tmp_path_factory.mktemp("own-broker") / "kafka")
     try:
-        yield broker, Kafka(broker.start("--port", "0"))
+        yield broker, Kafka(broker.start())
     finally:
         broker.run("wipe")
 

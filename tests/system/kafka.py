@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPT = REPOSITORY / "deploy" / "local" / "kafka.py"
+sys.path.insert(0, str(SCRIPT.parent))
+
+from ports import free_ports as free_ports  # noqa: E402 - in the folder of the script
+
 LARGEST_RECORD = 12_000_000
 POLL_S = 0.1
 READY_S = 20.0
@@ -68,18 +72,18 @@ class Sent:
 
 
 class Broker:
-    """The script with one data folder, run as a person runs it; `always` are options of every start."""
+    """The script with one data folder and port, run as a person runs it; `always`: options of every start."""
 
     def __init__(self, data: Path, *always: str) -> None:
-        self.data, self._always = data, always
+        self.data, self.port, self._always = data, free_ports(), always
 
     def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         script = [sys.executable, str(SCRIPT), command, "--data", str(self.data), *options]
         return subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
 
     def start(self, *options: str) -> str:
-        """Starts it; gives its address."""
-        done = self.run("start", *self._always, *options)
+        """Starts it, on the same port each time; gives its address."""
+        done = self.run("start", "--port", str(self.port), *self._always, *options)
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1].partition(": ")[2]
 

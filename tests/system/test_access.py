@@ -108,7 +108,7 @@ def guarded(open_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> It
     (folder / "secured.properties").write_text(SECURED)
     broker = Broker(folder / "kafka")
     try:
-        address = broker.start("--port", "0", "--config", str(folder / "secured.properties"))
+        address = broker.start("--config", str(folder / "secured.properties"))
         super_user = {
             "security_protocol": "SASL_PLAINTEXT",
             "sasl_mechanism": "PLAIN",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive, fetch
 from tests.system.generated import articles
-from tests.system.kafka import Kafka, Sent, wait_for
+from tests.system.kafka import Kafka, Sent, free_ports, wait_for
 from tests.system.plug import sitecustomize as plug
 from tests.system.test_access import guarded, login
 
@@ -165,23 +164,6 @@ def test_a_worker_whose_idle_stage_process_was_killed_judges_what_comes_next(des
     assert len(desk.read("articles.cleaned")) == 40
     assert not desk.read("articles.deadletter")
     assert worker.ready()
-
-
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody listens on."""
-    for first in range(20_100, 30_000, count):
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for i, one in enumerate(sockets):
-                one.bind(("127.0.0.1", first + i))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for one in sockets:
-                one.close()
-    raise AssertionError("no free ports")
 
 
 def test_kill_9_of_the_supervisor_leaves_no_process_and_another_can_start(desk: Desk) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Worker, fetch
 from tests.system.generated import articles
-from tests.system.kafka import Broker, Kafka, wait_for
-from tests.system.test_faults import free_ports
+from tests.system.kafka import Broker, Kafka, free_ports, wait_for
 
 LINES_A_SECOND = 5  # of one process, over the whole of the outage
 STOP_SECONDS = 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import pytest
 
 from tests.system.conftest import MakeDesk
 from tests.system.desk import Desk, fetch
-from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent, wait_for
+from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent, free_ports, wait_for
 from tests.system.plug import sitecustomize as plug
 
 SCRIPT = REPOSITORY / "deploy" / "local" / "prometheus.py"
@@ -98,7 +97,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture
 def watched(broker: Broker, open_desk: MakeDesk) -> Iterator[Desk]:
-    desk = open_desk(Kafka(broker.start("--port", "0")), "watched", request_seconds=6, session_seconds=6)
+    desk = open_desk(Kafka(broker.start()), "watched", request_seconds=6, session_seconds=6)
     yield desk
     desk.close()
 
@@ -161,7 +160,7 @@ def test_promtool_finds_nothing_wrong_with_what_a_worker_serves(watched: Desk, p
 
 
 def test_copydesk_top_shows_workers_that_die_and_come_back(watched: Desk) -> None:
-    port = 20_000 + os.getpid() % 10_000
+    port = free_ports()
     [worker] = watched.running("clean", metrics_port=port, plug=PLUG, stage_seconds=1)
 
     def seen() -> tuple[int, dict[str, Any]]:

@@ -186,7 +186,7 @@ def test_an_emptied_partition_holds_no_consumer_up(
 def test_the_reader_waits_for_a_broker_that_restarts(open_desk: MakeDesk, tmp_path: Path) -> None:
     broker = Broker(tmp_path / "kafka")
     try:
-        kafka = Kafka(broker.start("--port", "0"))
+        kafka = Kafka(broker.start())
         desk = open_desk(kafka, "restart")
         topic = desk.topic(ENRICHED)
         kafka.send(topic, [Sent(b"{", b"1")], partition=0)
@@ -197,7 +197,7 @@ def test_the_reader_waits_for_a_broker_that_restarts(open_desk: MakeDesk, tmp_pa
                 events = aiter(reader)
                 first = await anext(events)
                 await asyncio.to_thread(broker.run, "stop")
-                await asyncio.to_thread(broker.start, "--port", kafka.address.rpartition(":")[2])
+                await asyncio.to_thread(broker.start)
                 await asyncio.to_thread(kafka.send, topic, [Sent(b"{", b"2")], 0)
                 return [first.place, (await asyncio.wait_for(anext(events), START_SECONDS)).place]
 

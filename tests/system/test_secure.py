@@ -84,7 +84,7 @@ class Secured:
 def secured(open_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     broker = Broker(tmp_path_factory.mktemp("secured-broker") / "kafka")
     try:
-        made = Secured(broker, broker.start("--port", "0", "--secure"), open_desk)
+        made = Secured(broker, broker.start("--secure"), open_desk)
         applied = made.apply("--passwords", str(made.passwords))
         assert applied.returncode == 0, applied.stderr
         created = made.desk.run("topics", "--create", **made.login("operator"))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.tagging import MOST_MENTIONS, MOST_VALUES, TAGGER_NAME, TAGGER_VERSION, tag
@@ -68,7 +68,6 @@ WORDS = NAME_WORDS + PLAIN_WORDS + ODD_WORDS + VALUE_WORDS
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
 
 
-@settings(deadline=None)
 @given(text=TEXTS, headline=TEXTS, language=st.sampled_from(["en", "de"]))
 def test_offsets_always_slice_back_to_mention_and_value(text: str, headline: str, language: str) -> None:
     event = tag(article(text, headline, language))
@@ -82,7 +81,6 @@ def test_offsets_always_slice_back_to_mention_and_value(text: str, headline: str
         assert text[value.start : value.end] == value.text
 
 
-@settings(deadline=None)
 @given(text=TEXTS, headline=TEXTS)
 def test_mentions_of_one_field_do_not_overlap(text: str, headline: str) -> None:
     event = tag(article(text, headline))
@@ -93,13 +91,11 @@ def test_mentions_of_one_field_do_not_overlap(text: str, headline: str) -> None:
         assert all(end <= start for (_, end), (start, _) in pairwise(stretches))
 
 
-@settings(deadline=None)
 @given(text=TEXTS, headline=TEXTS)
 def test_tag_is_a_function_of_the_event(text: str, headline: str) -> None:
     assert tag(article(text, headline)) == tag(article(text, headline))
 
 
-@settings(deadline=None)
 @given(text=TEXTS, headline=TEXTS)
 def test_entity_ids_are_unique_and_salience_is_sorted_in_0_to_1(text: str, headline: str) -> None:
     entities = tag(article(text, headline)).entities

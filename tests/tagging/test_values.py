@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.tagging.values import values
@@ -418,7 +418,6 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(), st.lists(PIECES).map(" ".join), st.lists(PIECES).map("".join))
 
 
-@settings(deadline=None)
 @given(text=TEXTS, published_at=st.sampled_from([None, "", "soon", PUBLISHED, "0001-01-01T00:00:00Z"]))
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_values_slice_back_in_order_without_overlap(

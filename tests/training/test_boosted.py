@@ -31,7 +31,7 @@ def fitted(seed: int = 1, rounds: int = 12, **parameters: Any) -> Trees:
     return fit(*data(seed), None, rounds, NAMES, **{**PARAMETERS, **parameters})
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1_000), st.integers(1, 20))
 def test_flat_trees_predict_what_lightgbm_does(seed: int, rounds: int) -> None:
     rows, target = data(seed)

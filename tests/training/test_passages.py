@@ -1,6 +1,6 @@
 """Passages: no word is lost, and they end where a paragraph or a sentence does."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.passages import passages
@@ -10,7 +10,6 @@ words = st.lists(
 )
 
 
-@settings(deadline=None)  # the first text loads the tokenizer's kernels
 @given(st.lists(words.map(" ".join), max_size=8), st.integers(5, 30))
 def test_passages_hold_every_word_in_its_order(paragraphs: list[str], longest: int) -> None:
     cut = " ".join(passages(paragraphs, longest, shortest=1))

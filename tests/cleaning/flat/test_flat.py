@@ -2,7 +2,7 @@
 """Flattened pages: body, header, and why a line is neither."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cleaning.credits import credit_in, trailing_credit
@@ -253,7 +253,6 @@ lines = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.lists(lines | st.text(max_size=30), max_size=40).map("\n".join).map(normalise))
 def test_no_line_is_lost_and_none_invented(text: str) -> None:
     flat = read_flat(text, Known())

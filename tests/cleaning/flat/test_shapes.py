@@ -1,7 +1,7 @@
 """What lines look like."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cleaning.flat.shapes import COLON, LOWER, RUN_ON, STOP, UPPER, shapes
@@ -9,7 +9,6 @@ from streams.cleaning.text import normalise, word_count
 from tests.cleaning.languages import BODIES
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.text(max_size=300).map(normalise))
 def test_every_line_that_is_not_blank_has_a_shape_with_its_bounds(text: str) -> None:
     bounds = [text[row["start"] : row["end"]] for row in shapes(text)]

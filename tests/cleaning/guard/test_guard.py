@@ -96,7 +96,7 @@ def test_only_pages_that_trafilatura_reads_soon_may_fall_back(page: str, may: bo
     assert may_fall_back(measure_markup(page)) is may
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(soup(PLAIN))
 def test_of_ordinary_elements_the_guard_knows_what_lexbor_builds(page: str) -> None:
     """However they are nested and left open; "ordinary" are those without rules that need more than a name."""
@@ -106,7 +106,7 @@ def test_of_ordinary_elements_the_guard_knows_what_lexbor_builds(page: str) -> N
     assert elements <= measures.built
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)  # what the slack holds is measured, not proven
+@settings(max_examples=400, derandomize=True)  # what the slack holds is measured, not proven
 @given(soup())
 @example("<select><optgroup><option><ul></option><b>" * 40)
 @example("<svg><foreignobject><math><mi><p><svg></p>" * 40)

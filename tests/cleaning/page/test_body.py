@@ -70,7 +70,7 @@ def test_likely_blocks_apart_from_the_run_are_above_or_below_it() -> None:
     assert verdict == [*[Verdict.KEPT] * 5, *[Verdict.UNLIKELY] * 3, Verdict.BELOW]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 60)), min_size=1, max_size=30))
 def test_the_body_is_one_run_of_blocks_of_which_the_likely_are_kept(blocks: list[tuple[float, int]]) -> None:
     page = "".join(f"<p>{i} {'word ' * words}</p>" for i, (_, words) in enumerate(blocks))

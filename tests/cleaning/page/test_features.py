@@ -12,7 +12,7 @@ from tests.cleaning.page.outlines import outline, texts
 from tests.cleaning.page.pages import ARTICLE, HEADLINE, LEAD, news_page
 from tests.cleaning.soups import soup
 
-slow = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 
 
 def column(page: str, name: str, title: str | None = None) -> list[float]:

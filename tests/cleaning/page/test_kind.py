@@ -104,7 +104,7 @@ def test_odd_urls_are_no_trouble(url: str) -> None:
     assert np.isfinite(row(outline, judge(outline, None), metadata, url)).all()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(soup(), st.sampled_from([URL, "https://a.example/", "https://a.example/2026/1/2/x-y-z?p=1"]))
 def test_every_column_of_any_soup_is_a_number(page: str, url: str) -> None:
     found = columns(page, url)

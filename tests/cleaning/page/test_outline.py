@@ -11,7 +11,7 @@ from streams.cleaning.page.walk import MAX_BLOCKS, MAX_DEPTH
 from tests.cleaning.page.outlines import outline, texts
 from tests.cleaning.soups import NAMES, soup
 
-slow = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 
 
 def ancestry(of: Outline, element: int) -> list[int]:
