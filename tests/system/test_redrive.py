@@ -208,7 +208,7 @@ def test_a_letter_keeps_its_time_so_that_what_came_since_is_not_replaced(
     assert by_url(desk, 4)["text"] == text(4)
     assert moment(by_url(desk, 4)) < since
     tagged = [r for r in desk.read("articles.tagged") if url(4) in str(r.value)]
-    assert [r.header("copydesk-attempts") for r in tagged] == ["1"], "its time says nothing of how far live is"
+    assert [r.header("copydesk-attempts") for r in tagged] == ["1"], "its time says nothing of live"
 
     [back] = [r for r in desk.read("articles.raw") if r.header("copydesk-first") and url(4) in str(r.value)]
     assert back.header("copydesk-first") == f"{raw}/{places[3][0]}/{places[3][1]}"
