@@ -43,16 +43,19 @@ def replay() -> None:
 )
 @click.option("--stages", default="clean..dedup", show_default=True, help="One stage, or a stretch of them.")
 @click.option("--cold", is_flag=True, help="Without the memory of the 96 h before: copies of it are missed.")
+@click.option("--unknown-erasures", is_flag=True, help="Also what is so old that its erasures are not known.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: replay-<run>.json")
-def plan(start: str, end: str | None, stages: str, cold: bool, out: Path | None) -> int:
+def plan(
+    start: str, end: str | None, stages: str, cold: bool, unknown_erasures: bool, out: Path | None
+) -> int:
     """Freeze what a replay would read, and write it to a file. Nothing is run.
 
     T is a time as 2026-11-22T10:00 (in UTC where no zone is given); OFFSETS are PARTITION:OFFSET,... of the
     topic that the first stage reads. Times are Kafka's own of the records.
 
     Where copies are decided, the 96 h before the start are run too, in silence, as their memory. What is
-    gone of the range itself is refused; what is gone of these 96 h is told. Rights that a run would lack are
-    named now.
+    gone of the range itself is refused, and so is what may have been erased longer ago than articles.tagged
+    tells; what is gone of these 96 h is told. Rights that a run would lack are named now.
     """
     from streams.shell.replay.bounds import bound_of, steps_between
     from streams.shell.replay.plan import write_plan
@@ -61,8 +64,8 @@ def plan(start: str, end: str | None, stages: str, cold: bool, out: Path | None)
 
     settings = read_settings()
     first, last = steps_between(stages, STAGES)
-    wish = Wish(bound_of("--from", start), bound_of("--to", end) if end else None, first, last, cold)
-    made = make_plan(settings, wish)
+    begin, until = bound_of("--from", start), bound_of("--to", end) if end else None
+    made = make_plan(settings, Wish(begin, until, first, last, cold, unknown_erasures))
     path = out or Path(f"replay-{made.run}.json")
     write_plan(made, path)
     for line in told(made, settings):
