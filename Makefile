@@ -70,6 +70,7 @@ bench: $(READY)
 	$(BIN)/python bench/counting.py
 	$(BIN)/python bench/dedup.py
 	$(BIN)/python bench/replay.py
+	$(BIN)/python bench/diff.py
 
 versus: $(READY)
 	$(BIN)/python -m bench.versus $(ARGUMENTS)

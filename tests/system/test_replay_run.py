@@ -54,6 +54,17 @@ def lived(kafka: Kafka, open_desk: MakeDesk) -> Desk:
     return desk
 
 
+def sent_at(desk: Desk, moment: datetime, records: list[Sent]) -> None:
+    """Raw records that Kafka takes for written then: what a topic holds that is kept for longer."""
+    desk.kafka.configure(desk.topic(RAW), {"message.timestamp.type": "CreateTime", "retention.ms": "-1"})
+    producer = Producer({"bootstrap.servers": desk.kafka.address})
+    for sent in records:
+        producer.produce(
+            desk.topic(RAW), sent.value, sent.key, timestamp=round(moment.timestamp() * 1000), partition=0
+        )
+    assert producer.flush(30) == 0
+
+
 def planned(desk: Desk, *options: str, code: int = 0) -> Path:
     """A new plan's file; of a plan that is refused what was said is printed."""
     path = desk.folder / f"plan-{time.monotonic_ns()}.json"
@@ -291,6 +302,55 @@ def test_a_range_whose_beginning_is_gone_is_refused_naming_it(kafka: Kafka, open
     assert done.returncode == 66
     assert "from offset 0 to 29" in done.stderr
     assert "plan a later start" in done.stderr
+
+
+def test_what_may_have_been_erased_longer_ago_than_the_stream_tells_is_refused(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    """articles.raw is kept for longer than articles.tagged, of which the beginning is gone."""
+    desk = open_desk(kafka, "erased-long-ago", partitions=1)
+    now = datetime.now(UTC)
+    for days in (20, 8, 6, 0):
+        sent_at(desk, now - timedelta(days=days), articles(days, 1))
+    first, later = ("--from", _iso(now - timedelta(days=21))), ("--from", _iso(now - timedelta(days=5)))
+    planned(desk, *first)
+    kafka.send(desk.topic("articles.tagged"), [Sent(b"{}", b"%d" % n) for n in range(3)], partition=0)
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    for deleted in admin.delete_records([TopicPartition(desk.topic("articles.tagged"), 0, 2)]).values():
+        deleted.result(30)
+    code, said = refused(desk, *first)
+    assert (code, "articles.tagged tells of erasures since" in said) == (66, True), said
+    hinted = said.partition("Plan it --from ")[2].partition(",")[0]
+    assert json.loads(planned(desk, "--from", hinted).read_text())["ranges"]["0"] == {"start": 2, "end": 4}
+    young = json.loads(planned(desk, *later).read_text())
+    assert young["warm_up"]["0"] == {"start": 2, "end": 3}, "what is 8 days old is not remembered"
+    assert "nobody knows any more what was erased" in young["missing"][-1]
+    accepted = planned(desk, *first, "--unknown-erasures")
+    assert json.loads(accepted.read_text())["ranges"]["0"] == {"start": 0, "end": 4}
+
+
+def test_an_article_from_before_the_96_h_begins_its_versions_anew_and_nothing_else_differs(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    desk = open_desk(kafka, "before-the-memory", partitions=1)
+    now = datetime.now(UTC)
+    for hours, number in ((100, 1), (50, 2), (0, 3)):
+        sent_at(desk, now - timedelta(hours=hours), [article(1, content=text(number))])
+    desk.running(*STAGES)
+    desk.settle()
+    plan = planned(desk, "--from", _iso(now - timedelta(hours=1)))
+    ran(desk, plan)
+    [live, made] = (
+        last_of(records)[records[0].key]
+        for records in (desk.read("articles.enriched"), written(desk, plan, "articles.enriched"))
+    )
+    assert live is not None
+    assert made is not None
+    assert (live.pop("version")["number"], made.pop("version")["number"]) == (3, 2)
+    assert made == live
+    found = json.loads(desk.run("replay", "diff", str(plan), "--json").stdout)
+    assert found["fields"] == {"version": 1}
+    desk.close()
 
 
 def test_records_that_expire_while_they_are_replayed_end_it_in_a_clear_line(

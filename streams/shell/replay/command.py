@@ -43,6 +43,7 @@ def replay() -> None:
 )
 @click.option("--stages", default="clean..dedup", show_default=True, help="One stage, or a stretch of them.")
 @click.option("--cold", is_flag=True, help="Without the memory of the 96 h before: copies of it are missed.")
+@click.option("--unknown-erasures", is_flag=True, help="Also what is so old that its erasures are not known.")
 @click.option(
     "--keep",
     metavar="DAYS",
@@ -50,15 +51,23 @@ def replay() -> None:
     help="What the run writes is deleted so long afterwards. Default: 7.",
 )
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: replay-<run>.json")
-def plan(start: str, end: str | None, stages: str, cold: bool, keep: float | None, out: Path | None) -> int:
+def plan(
+    start: str,
+    end: str | None,
+    stages: str,
+    cold: bool,
+    unknown_erasures: bool,
+    keep: float | None,
+    out: Path | None,
+) -> int:
     """Freeze what a replay would read, and write it to a file. Nothing is run.
 
     T is a time as 2026-11-22T10:00 (in UTC where no zone is given); OFFSETS are PARTITION:OFFSET,... of the
     topic that the first stage reads. Times are Kafka's own of the records.
 
     Where copies are decided, the 96 h before the start are run too, in silence, as their memory. What is
-    gone of the range itself is refused; what is gone of these 96 h is told. Rights that a run would lack are
-    named now.
+    gone of the range itself is refused, and so is what may have been erased longer ago than articles.tagged
+    tells; what is gone of these 96 h is told. Rights that a run would lack are named now.
     """
     from streams.shell.replay.bounds import bound_of, steps_between
     from streams.shell.replay.plan import KEEP_DAYS, write_plan
@@ -68,7 +77,8 @@ def plan(start: str, end: str | None, stages: str, cold: bool, keep: float | Non
     settings = read_settings()
     first, last = steps_between(stages, STAGES)
     until = bound_of("--to", end) if end else None
-    wish = Wish(bound_of("--from", start), until, first, last, cold, keep or KEEP_DAYS)
+    keep_days = keep or KEEP_DAYS
+    wish = Wish(bound_of("--from", start), until, first, last, cold, keep_days, unknown_erasures)
     made = make_plan(settings, wish)
     path = out or Path(f"replay-{made.run}.json")
     write_plan(made, path)

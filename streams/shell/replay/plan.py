@@ -2,24 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
 from cattrs.preconf.orjson import make_converter
 
-from streams import __version__
-from streams.cleaning import CLEANER_VERSION
-from streams.dedup import SKETCH_VERSION
-from streams.dedup.compare import RULE_VERSION
-from streams.dedup.epoch import LOG_FORMAT
+from streams.dedup.fold import KEEP_MS
 from streams.pipeline import DEDUP, STEPS, TAG, Step
 from streams.shell.exits import Exit, Fatal
-from streams.shell.furniture import furniture_of
-from streams.shell.knowledge import knowledge_of
-from streams.shell.settings import Settings, domains
+from streams.shell.replay.versions import Versions
+from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
-from streams.tagging import TAGGER_VERSION
 
 FORMAT = 1
 # A run's topics begin so, behind the prefix of the live ones; its consumers of articles.* never see them.
@@ -40,28 +34,6 @@ class Range:
 
     def __len__(self) -> int:
         return self.end - self.start
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """All that what comes out of a record depends on, but the record."""
-
-    code: str
-    clean: str
-    tag: str
-    tagger: str
-    furniture: str  # "" without one, as the next
-    knowledge: str
-    sketch: int
-    rule: int
-    log_format: int
-    domains: str  # the domain table, "en=0,*=1"
-    validate_raw: bool
-
-    def differences(self, other: "Versions") -> list[str]:
-        """What `other` has otherwise: "rule 1 -> 2"."""
-        pairs = ((f.name, getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
-        return [f"{name} {ours or '-'} -> {theirs or '-'}" for name, ours, theirs in pairs if ours != theirs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +57,11 @@ class Plan:
     """What of the warm-up was gone already, for a person."""
     removals_since: int
     """Withdrawals and erasures from this time on, in ms since 1970, win over what is read."""
+    removals_begin: int = 0
+    """The first offset of articles.tagged/0, which tells of them, when it was planned."""
+    erasures_since: int = 0
+    """What was received before this time, in ms, is not read, or whoever planned took it upon themselves: of
+    its erasures nothing tells any more. 0: all are known."""
     keep_days: float = KEEP_DAYS
     """How long each record is kept that the run writes: none of it need stay until somebody aborts it."""
     versions: Versions
@@ -107,6 +84,11 @@ class Plan:
     def decides(self) -> bool:
         """Whether de-duplication is a part of it."""
         return DEDUP in self.steps
+
+    @property
+    def read_since(self) -> int:
+        """The time from which on erasures have to be known, in ms since 1970."""
+        return max(self.removals_since + (0 if self.warm_up else KEEP_MS), self.erasures_since)
 
     def in_warm_up(self, partition: int, offset: int) -> bool:
         """Whether nothing is to be written of a record."""
@@ -139,30 +121,6 @@ def progress_topic(settings: Settings) -> str:
 def producer_id(settings: Settings, run: str) -> str:
     """The transactional id of a run: whoever starts it next fences the last."""
     return f"{settings.prefix}.{REPLAY}{run}"
-
-
-def versions_now(settings: Settings) -> Versions:
-    """What this code and these settings would make of records. Raises Fatal where a file cannot be used."""
-    knowledge = knowledge_of(settings)
-    try:
-        pack = knowledge.version if knowledge else ""
-    finally:
-        if knowledge:
-            knowledge.close()
-    table = domains(settings)
-    return Versions(
-        code=__version__,
-        clean=CLEANER_VERSION,
-        tag=TAGGER_VERSION,
-        tagger=settings.tagger,
-        furniture=furniture_of(settings).version,
-        knowledge=pack,
-        sketch=SKETCH_VERSION,
-        rule=RULE_VERSION,
-        log_format=LOG_FORMAT,
-        domains=",".join(f"{language}={table[language]}" for language in sorted(table)),
-        validate_raw=settings.validate_raw,
-    )
 
 
 def write_plan(plan: Plan, path: Path) -> None:

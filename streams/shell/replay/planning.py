@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from aiokafka import errors
+from aiokafka import AIOKafkaConsumer, TopicPartition, errors
 
-from streams.contract import rfc3339
+from streams.contract import TAGGED, rfc3339
 from streams.dedup.fold import KEEP_MS
 from streams.pipeline import CLEAN, DEDUP, TAG, Step
 from streams.shell import clients
+from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import time_left
 from streams.shell.replay.bounds import Bound, check_order
-from streams.shell.replay.plan import Plan, Range, versions_now
-from streams.shell.replay.ranges import freeze
+from streams.shell.replay.plan import Plan, Range
+from streams.shell.replay.ranges import Frozen, earliest_of, freeze
+from streams.shell.replay.removals import reach
 from streams.shell.replay.rights import check_rights
 from streams.shell.replay.run_topics import cluster_id
+from streams.shell.replay.versions import versions_now
 from streams.shell.settings import Settings
 from streams.shell.topics import DAY_MS, partitions_of, retention_seconds, topic_name
 
@@ -38,6 +41,8 @@ class Wish:
     last: str
     cold: bool
     keep_days: float
+    unknown_erasures: bool = False
+    """To read also what was received so long ago that nobody knows any more what of it was erased."""
 
 
 def make_plan(settings: Settings, wish: Wish) -> Plan:
@@ -74,6 +79,7 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
         partitions = await partitions_of(admin, name)
         kept_since = now - int(retention_seconds(settings, plan.source) * 1000)
         async with clients.reading(settings, partitions) as consumer:
+            known = await reach(settings, now)
             frozen = await freeze(
                 consumer,
                 partitions,
@@ -81,7 +87,10 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
                 wish.end,
                 warm=plan.decides and not wish.cold,
                 kept_since=kept_since,
+                erasures_since=0 if wish.unknown_erasures else known.since_ms,
             )
+            if not wish.unknown_erasures:
+                await _refuse_unknown_erasures(settings, consumer, frozen, name, known.since_ms)
     except errors.KafkaError as error:
         raise clients.explained(error, settings) from error
     finally:
@@ -93,10 +102,29 @@ async def _plan(settings: Settings, wish: Wish) -> Plan:
         warm_up=frozen.warm_up,
         missing=frozen.missing,
         removals_since=max(0, frozen.since - KEEP_MS),
+        removals_begin=known.begin,
+        erasures_since=now if wish.unknown_erasures else known.since_ms,
         records=records,
         warm_up_records=warm,
         estimate_seconds=estimate(records + warm, plan.steps, settings),
     )
+
+
+async def _refuse_unknown_erasures(
+    settings: Settings, consumer: AIOKafkaConsumer, frozen: Frozen, name: str, known_ms: int
+) -> None:
+    """Raises Fatal(NO_INPUT) where an article of the range may have been erased without our knowing."""
+    if frozen.since >= known_ms:
+        return
+    ranges = {TopicPartition(name, p): one for p, one in frozen.ranges.items() if len(one)}
+    first_ms = await earliest_of(consumer, ranges)
+    if first_ms < known_ms:
+        raise Fatal(
+            Exit.NO_INPUT,
+            f"{topic_name(settings, TAGGED)} tells of erasures since {rfc3339(known_ms)} only, and the range "
+            f"begins at {rfc3339(first_ms)}: what was erased before would come back. Plan it --from "
+            f"{rfc3339(known_ms)}, or, where nothing was erased, with --unknown-erasures",
+        )
 
 
 def run_id(now_ms: int) -> str:
@@ -126,7 +154,9 @@ def told(plan: Plan, settings: Settings) -> list[str]:
     if plan.cold:
         lines.append("cold: copies of what came before the range are judged originals")
     elif plan.decides:
-        lines.append(f"before it {plan.warm_up_records:,} records in silence, as memory of the last 96 h")
+        beside = "" if plan.warm_up.keys() == plan.ranges.keys() else " and beside it"
+        silent = f"before it{beside} {plan.warm_up_records:,} records in silence"
+        lines.append(f"{silent}, as memory of the last 96 h")
     lines += [f"the memory is not whole: {line}" for line in plan.missing]
     lines.append(f"about {time_left(plan.estimate_seconds)} on this machine, with nothing else to do")
     kept = f"what it writes is kept {plan.keep_days:g} days (--keep): diff, promote or abort it before"

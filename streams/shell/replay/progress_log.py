@@ -16,7 +16,8 @@ from streams.contract import rfc3339
 from streams.shell import clients
 from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
-from streams.shell.replay.plan import Plan, Versions, as_object, plan_of, progress_topic
+from streams.shell.replay.plan import Plan, as_object, plan_of, progress_topic
+from streams.shell.replay.versions import Versions
 from streams.shell.settings import Settings
 from streams.shell.stretches import up_to
 from streams.shell.topics import partitions_of

@@ -41,11 +41,13 @@ async def freeze(
     *,
     warm: bool,
     kept_since: int,
+    erasures_since: int,
 ) -> Frozen:
     """The ranges between two bounds, and with `warm` those of the KEEP_MS before them, and beside them of the
     partitions that the bounds do not name: what came there meanwhile was in the memory, too.
 
-    `kept_since`: what was written after it cannot have been deleted by its age. The consumer is assigned to
+    `kept_since`: what was written after it cannot have been deleted by its age. What came before
+    `erasures_since` may have been erased without our knowing: it is no warm-up. The consumer is assigned to
     all partitions. Raises Fatal: USAGE where an offset or a partition is not there, NO_INPUT where the start
     is gone or the ranges hold nothing.
     """
@@ -59,14 +61,18 @@ async def freeze(
         raise Fatal(Exit.NO_INPUT, f"{name} holds no record from {start.given} to {until}")
     since = start.at_ms
     if since is None:
-        since = await _earliest_of(consumer, {tp: Range(s, ends[tp]) for tp, s in starts.items()})
+        since = await earliest_of(consumer, {tp: Range(s, ends[tp]) for tp, s in starts.items()})
     if not warm:
         return Frozen(ranges, {}, (), since)
     if end is not None and end.at_ms is not None:
         over_ms = end.at_ms
     else:
         over_ms = await _latest_of(consumer, topic, ranges, since)
-    warm_up, missing = await _warm_up(consumer, topic, starts, (since, over_ms), kept_since)
+    warm_up, missing = await _warm_up(
+        consumer, topic, starts, (max(since - KEEP_MS, erasures_since), since, over_ms), kept_since
+    )
+    if erasures_since > since - KEEP_MS:
+        missing += (f"of what came before {rfc3339(erasures_since)} nobody knows any more what was erased",)
     return Frozen(ranges, warm_up, missing, since)
 
 
@@ -131,14 +137,14 @@ async def _ends(consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, end:
 
 
 async def _warm_up(
-    consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, lasts: tuple[int, int], kept_since: int
+    consumer: AIOKafkaConsumer, topic: _Topic, starts: Offsets, times: tuple[int, int, int], kept_since: int
 ) -> tuple[dict[int, Range], tuple[str, ...]]:
-    """Of every partition; of one that no range names until what the ranges hold is over. `lasts`: from when
-    to when, in ms.
+    """Of every partition; of one that no range names until what the ranges hold is over. `times`: of the
+    beginning, and of what the ranges hold, in ms.
     """
-    since, until = lasts
-    begins = await offsets_at(consumer, topic.ends, since - KEEP_MS)
-    ends = await offsets_at(consumer, topic.ends, until) | starts
+    begin_ms, since, over_ms = times
+    begins = await offsets_at(consumer, topic.ends, begin_ms)
+    ends = await offsets_at(consumer, topic.ends, over_ms) | starts
     missing = [_gone(topic, tp, since - KEEP_MS, kept_since) for tp in topic.ends]
     warm_up = {tp.partition: Range(min(begin, ends[tp]), ends[tp]) for tp, begin in begins.items()}
     return warm_up, tuple(line for line in missing if line is not None)
@@ -168,7 +174,7 @@ def _place(topic: _Topic, option: str, partition: int) -> TopicPartition:
     raise Fatal(Exit.USAGE, f"{option}: {name} has {len(topic.ends)} partitions, {partition} is none of them")
 
 
-async def _earliest_of(consumer: AIOKafkaConsumer, ranges: Mapping[TopicPartition, Range]) -> int:
+async def earliest_of(consumer: AIOKafkaConsumer, ranges: Mapping[TopicPartition, Range]) -> int:
     """When the first record of the ranges was written, in ms; they hold one, or only gaps."""
     found = []
     for tp, one in ranges.items():

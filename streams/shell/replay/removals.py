@@ -5,14 +5,16 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from streams.contract import TAGGED
+from streams.contract import TAGGED, rfc3339
 from streams.dedup import REMOVALS, Arrival, Fingerprint, FingerprintKind
 from streams.shell import clients, headers
 from streams.shell.arrivals import arrival_of
+from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
+from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
 from streams.shell.stretches import offsets_at, stretch
-from streams.shell.topics import topic_name
+from streams.shell.topics import retention_seconds, topic_name
 
 # Behind the version of the sketch: the kind, as Fingerprint.pack writes it.
 _KINDS = frozenset(REMOVALS)
@@ -53,12 +55,46 @@ class Removals:
         return next((r for r in later if r.erases), later[0] if later else None)
 
 
-async def load_removals(settings: Settings, since_ms: int) -> Removals:
-    """All that articles.tagged holds from a time on. Each stands in every partition: the first is enough."""
-    removals, tp = Removals(), TopicPartition(topic_name(settings, TAGGED), 0)
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back articles.tagged tells of removals: its first offset, and from when on (ms) none is
+    missing; 0 where none was ever deleted.
+    """
+
+    begin: int
+    since_ms: int
+
+
+async def reach(settings: Settings, now_ms: int) -> Reach:
+    """How far back erasures are known. No other topic tells for longer: articles.enriched drops a null a day
+    after it is compacted, and dedup.index is kept as articles.tagged is.
+    """
+    tp = _first(settings)
+    async with clients.reading(settings, [tp]) as consumer:
+        begin = (await consumer.beginning_offsets([tp]))[tp]
+        found = (await consumer.offsets_for_times({tp: 0}))[tp]
+    if begin == 0:
+        return Reach(0, 0)
+    kept_ms = now_ms - int(retention_seconds(settings, TAGGED) * 1000)
+    return Reach(begin, min(int(found.timestamp), kept_ms) if found is not None else kept_ms)
+
+
+async def load_removals(settings: Settings, plan: Plan, now_ms: int) -> Removals:
+    """All that articles.tagged holds from a time on. Each stands in every partition: the first is enough.
+
+    Raises Fatal(NO_INPUT) where erasures that a plan relied on were deleted since.
+    """
+    known = await reach(settings, now_ms)
+    if known.begin > plan.removals_begin and known.since_ms > plan.read_since:
+        raise Fatal(
+            Exit.NO_INPUT,
+            f"{topic_name(settings, TAGGED)} tells of erasures since {rfc3339(known.since_ms)} only, and run "
+            f"{plan.run} reads what was received since {rfc3339(plan.read_since)}: plan a later start",
+        )
+    removals, tp = Removals(), _first(settings)
     async with clients.reading(settings, [tp]) as consumer:
         ends = await consumer.end_offsets([tp])
-        starts = await offsets_at(consumer, ends, since_ms)
+        starts = await offsets_at(consumer, ends, plan.removals_since)
     read = 0
     with Progress("looking for withdrawals", ends[tp] - starts[tp], of="records") as progress:
         async for record in stretch(settings, tp, starts[tp], ends[tp]):
@@ -66,3 +102,7 @@ async def load_removals(settings: Settings, since_ms: int) -> Removals:
             read += 1
             progress.advance(record.offset - starts[tp], read)
     return removals
+
+
+def _first(settings: Settings) -> TopicPartition:
+    return TopicPartition(topic_name(settings, TAGGED), 0)

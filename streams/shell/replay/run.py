@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
@@ -19,23 +19,22 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.output import STOP_SECONDS
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
+from streams.shell.replay.beginning import Say, begin
 from streams.shell.replay.deciding import Deciding
-from streams.shell.replay.kept import refuse_expired
-from streams.shell.replay.plan import Plan, Versions, refuse_foreign, run_settings, versions_now
+from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
 from streams.shell.replay.progress_log import Known
-from streams.shell.replay.reading import batches, check_there
+from streams.shell.replay.reading import batches
 from streams.shell.replay.removals import load_removals
-from streams.shell.replay.rights import check_rights, check_topics
-from streams.shell.replay.run_topics import cluster_id, make_all, present, progress_as_wanted, topics_of
+from streams.shell.replay.run_topics import cluster_id
 from streams.shell.replay.shown import Shown, told_at_end, what_next
 from streams.shell.replay.stages import Event, Refused, Stages
 from streams.shell.replay.throttle import Throttle
+from streams.shell.replay.versions import Versions, versions_now
 from streams.shell.replay.watch import Watch
 from streams.shell.replay.writing import Writing, limits_of, run_producer
 from streams.shell.settings import Settings, domain_count
 from streams.shell.topics import topic_name
 
-Say = Callable[[str], None]
 Batch = tuple[list[Any], "asyncio.Task[list[Event | Refused]]"]
 # Batches in the pool or waiting for their transaction; each is at most reading.BATCH_BYTES.
 AHEAD = 3
@@ -107,7 +106,7 @@ class _Run:
         producer = run_producer(self._settings, self._plan.run)
         try:
             refuse_foreign(self._settings, self._plan, await cluster_id(admin))
-            known = await self._begin(admin, now)
+            known = await begin(admin, self._settings, self._plan, self._path, now, self._say)
             if known.head.state == "done":
                 self._say(
                     f"run {self._plan.run} is done already{what_next(self._plan, self._path, self._of_run)}"
@@ -121,7 +120,7 @@ class _Run:
             memories = await self._memories()
             # Read again behind the fence: another process may have gone on until now.
             known = (await progress_log.load(self._settings, admin)).get(self._plan.run, known)
-            removals = await load_removals(self._settings, self._plan.removals_since)
+            removals = await load_removals(self._settings, self._plan, int(time.time() * 1000))
             if removals.count:
                 self._say(f"{removals.count:,} withdrawals and erasures win over what is read")
             deciding = None
@@ -158,42 +157,6 @@ class _Run:
         self._stop.set()
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one ends it as it stands
             asyncio.get_running_loop().remove_signal_handler(number)
-
-    async def _begin(self, admin: AIOKafkaAdminClient, now: Versions) -> Known:
-        """The rights, the topics, and where to go on. Raises Fatal where it must not go on."""
-        settings, plan = self._settings, self._plan
-        await check_rights(admin, settings, plan)
-        known = (await progress_log.load(settings, admin)).get(plan.run)
-        if known is None:
-            if left := await present(admin, settings, plan.run):
-                raise Fatal(
-                    Exit.SETTINGS,
-                    f"run {plan.run} has no progress but topics: {', '.join(left)}. "
-                    f"`copydesk replay abort {plan.run}` deletes them",
-                )
-            known = Known.fresh(plan, now, int(time.time() * 1000))
-        else:
-            self._refuse_changed(known, now)
-            if known.head.state == "done":
-                return known
-            await refuse_expired(admin, settings, plan)
-            share = known.done / max(1, known.total)
-            self._say(f"going on with run {plan.run} at {share:.0%}")
-        await check_there(settings, plan, known.positions)
-        await make_all(admin, settings, [*topics_of(settings, plan), progress_as_wanted(settings)])
-        await check_topics(settings, plan)
-        return known
-
-    def _refuse_changed(self, known: Known, now: Versions) -> None:
-        run = self._plan.run
-        if known.head.plan != self._plan:
-            raise Fatal(Exit.SETTINGS, f"{self._path} is not the plan that run {run} began with")
-        if changed := known.head.ran_with.differences(now):
-            raise Fatal(
-                Exit.SETTINGS,
-                f"run {run} began with other versions: {'; '.join(changed)}. Go on with those, or "
-                f"`copydesk replay abort {run}`, and the same command begins it anew",
-            )
 
     async def _memories(self) -> list[DedupIndex]:
         """What the domains knew at the end of the last batch: the fold of the run's own log."""

@@ -84,6 +84,13 @@ class Sheet:
         """Those of production at the end of the range."""
         return Chosen(self._db, ("told", "within"))
 
+    def bytes_on_disk(self) -> int:
+        """What it has taken so far."""
+        pages, size = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
+        return int(pages * size)
+
     def _rows(self, name: Events) -> Iterator[tuple[tuple[Any, ...], Events]]:
         for row in self._db.execute(f"SELECT {_COLUMNS} FROM {name} ORDER BY id"):  # noqa: S608
             yield row, name

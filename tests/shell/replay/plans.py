@@ -9,7 +9,8 @@ from aiokafka import ConsumerRecord
 from streams.contract import TAGGED, rfc3339
 from streams.dedup import Fingerprint
 from streams.shell import headers
-from streams.shell.replay.plan import Plan, Range, Versions
+from streams.shell.replay.plan import Plan, Range
+from streams.shell.replay.versions import Versions
 
 VERSIONS = Versions(
     code="1",

@@ -6,16 +6,10 @@ from typing import Any
 import orjson
 import pytest
 
+from streams.dedup.fold import KEEP_MS
 from streams.shell.exits import Exit, Fatal
-from streams.shell.replay.plan import (
-    Plan,
-    as_object,
-    read_plan,
-    refuse_foreign,
-    run_settings,
-    versions_now,
-    write_plan,
-)
+from streams.shell.replay.plan import Plan, as_object, read_plan, refuse_foreign, run_settings, write_plan
+from streams.shell.replay.versions import versions_now
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
 from tests.shell.replay.plans import VERSIONS, plan
@@ -113,3 +107,9 @@ def test_versions_tell_what_differs() -> None:
     assert now.domains == "*=1,en=0"
     assert "validate_raw True -> False" in [d.replace("-> -", "-> False") for d in VERSIONS.differences(now)]
     assert VERSIONS.differences(VERSIONS) == []
+
+
+def test_erasures_have_to_be_known_from_the_warm_up_on_but_for_what_is_not_read_or_was_accepted() -> None:
+    assert plan(removals_since=1_000).read_since == 1_000
+    assert plan(removals_since=1_000, warm_up={}).read_since == 1_000 + KEEP_MS
+    assert plan(removals_since=1_000, erasures_since=5_000).read_since == 5_000
