@@ -18,7 +18,7 @@ from tests.faults.fault import Fault, Together, at_once
 from tests.faults.faults import FAULTS
 from tests.faults.opening import opened
 from tests.faults.reading import read
-from tests.faults.scene import RESTART_SECONDS, SETTINGS, Scene, StuckError
+from tests.faults.scene import RESTART_SECONDS, SETTINGS, STUCK_SECONDS, Scene, StuckError
 from tests.faults.stream import TOPICS, WRONG, Stream, Violation
 from tests.system.desk import STAGES
 
@@ -26,7 +26,7 @@ RATE = 30.0  # articles a second
 GAP_SECONDS = (1.0, 3.0)  # between two faults
 ALONE_BETWEEN = 2  # each fault once, in the schedule, but after so many several at once
 OVERLAP_SECONDS = 5.0  # faults at once begin within so long, and each lasts longer than that or nearly so
-HEALED_SECONDS = 300.0
+HEALED_SECONDS = 2 * STUCK_SECONDS  # each says by itself what it is stuck in
 CALM_ARTICLES = 150
 WARM_ARTICLES = 60  # decided before the first fault
 # A lost worker's partitions are given away after its session, and its heir is started after a pause.

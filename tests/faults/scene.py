@@ -38,7 +38,7 @@ BACKLOG = 1_500  # records of one stage: the load waits while more of them wait,
 RESTART_SECONDS = 1.0
 PERSON_SECONDS = 3.0  # 77 and 78 ask for a person, who looks from time to time
 ASKS_A_PERSON = frozenset({77, 78})
-STUCK_SECONDS = 240.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
+STUCK_SECONDS = 600.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
 
 
 class StuckError(AssertionError):
