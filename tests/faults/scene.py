@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -68,6 +69,8 @@ class Scene:
     broken: list[str] = field(default_factory=list)  # promises that were seen not to be kept
     # Faults that are there at once act in threads of their own: one of them supervises at a time.
     _turn: threading.RLock = field(default_factory=threading.RLock)
+    # A process is killed when the thread ends that started it (PDEATHSIG): this one lasts.
+    _starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _not_before: dict[str, float] = field(default_factory=dict)
 
     # ---- workers
@@ -90,7 +93,7 @@ class Scene:
                 token.touch()
             os.environ.update(given)
             try:
-                worker = self.desk.worker(stage, plug=PLUG)
+                worker = self._starter.submit(self.desk.worker, stage, plug=PLUG).result()
             finally:
                 for name in given:
                     del os.environ[name]
