@@ -18,7 +18,7 @@ from tests.faults.fault import Fault, Together, at_once
 from tests.faults.faults import FAULTS
 from tests.faults.opening import opened
 from tests.faults.reading import read
-from tests.faults.scene import RESTART_SECONDS, SETTINGS, Scene, StuckError
+from tests.faults.scene import RESTART_SECONDS, SETTINGS, STUCK_SECONDS, Scene, StuckError
 from tests.faults.stream import TOPICS, WRONG, Stream, Violation
 from tests.system.desk import STAGES
 
@@ -26,15 +26,11 @@ RATE = 30.0  # articles a second
 GAP_SECONDS = (1.0, 3.0)  # between two faults
 ALONE_BETWEEN = 2  # each fault once, in the schedule, but after so many several at once
 OVERLAP_SECONDS = 5.0  # faults at once begin within so long, and each lasts longer than that or nearly so
-HEALED_SECONDS = 300.0
+HEALED_SECONDS = 2 * STUCK_SECONDS  # each says by itself what it is stuck in
 CALM_ARTICLES = 150
 WARM_ARTICLES = 60  # decided before the first fault
 # A lost worker's partitions are given away after its session, and its heir is started after a pause.
 LOST_SECONDS = float(str(SETTINGS["session_seconds"])) + RESTART_SECONDS
-# A start costs 6 s of CPU (imports 2.5, the stage processes' models 3.5), three at once on two cores 11 s of
-# time on a quiet machine; on a busy one it took 70. So a run measures its own: from the first process to the
-# last ready one of three at once. Heirs had up to 1.5 of that, beside a broker, a load and two workers.
-STARTS = 1.5
 HARMLESS = frozenset({0})
 
 
@@ -83,8 +79,12 @@ class Result:
 
     @property
     def promised(self) -> float:
-        """Seconds until all stages go on: a session and a pause, then a start as slow as this machine."""
-        return LOST_SECONDS + STARTS * self.start
+        """Seconds until all stages go on: a session and a pause, then a start as slow as this machine.
+
+        A start costs 6 s of CPU (imports 2.5, the stage processes' models 3.5). Three at once took 39 and
+        125 s beside much other work, so a run measures its own; SIGTERM of all three took .5 to .75 of it.
+        """
+        return LOST_SECONDS + self.start
 
 
 def each_once(faults: Iterable[Fault], seed: int) -> list[Fault]:

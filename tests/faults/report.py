@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from statistics import median
 
-from tests.faults.driver import STARTS, Injected, Result
+from tests.faults.driver import Injected, Result
 from tests.faults.stream import CLEANED, TAGGED
 from tests.system.kafka import REPOSITORY
 
@@ -24,8 +24,8 @@ def markdown(result: Result, command: str) -> str:
     when = datetime.datetime.now(datetime.UTC)
     promise = (
         "Recovery is from the healing until every stage with work commits again; promised are "
-        f"{result.promised:.0f} s: a session, a pause, and {STARTS:g} times the {result.start:.0f} s that "
-        "the three workers took to start at the beginning. Exit codes are those of workers that ended."
+        f"{result.promised:.0f} s: a session, a pause, and the {result.start:.0f} s that the three workers "
+        "took to start at the beginning. Exit codes are those of workers that ended."
     )
     kept = (
         f"Later than promised: {len(result.late)} of {len(result.injected)}. "

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,7 +39,7 @@ BACKLOG = 1_500  # records of one stage: the load waits while more of them wait,
 RESTART_SECONDS = 1.0
 PERSON_SECONDS = 3.0  # 77 and 78 ask for a person, who looks from time to time
 ASKS_A_PERSON = frozenset({77, 78})
-STUCK_SECONDS = 240.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
+STUCK_SECONDS = 600.0  # a stage that commits nothing for so long, with nothing wrong any more, is stuck
 
 
 class StuckError(AssertionError):
@@ -68,6 +69,8 @@ class Scene:
     broken: list[str] = field(default_factory=list)  # promises that were seen not to be kept
     # Faults that are there at once act in threads of their own: one of them supervises at a time.
     _turn: threading.RLock = field(default_factory=threading.RLock)
+    # A process is killed when the thread ends that started it (PDEATHSIG): this one lasts.
+    _starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _not_before: dict[str, float] = field(default_factory=dict)
 
     # ---- workers
@@ -90,7 +93,7 @@ class Scene:
                 token.touch()
             os.environ.update(given)
             try:
-                worker = self.desk.worker(stage, plug=PLUG)
+                worker = self._starter.submit(self.desk.worker, stage, plug=PLUG).result()
             finally:
                 for name in given:
                     del os.environ[name]

@@ -1,4 +1,5 @@
-"""The short form of the fault suite: faults of the table one after another on one stream, then the audit.
+"""The short form of the fault suite: faults of the table one after another, and some at the same time, on one
+stream; then the audit. Once with one broker, and once on a cluster with the faults that only it can have.
 
 `make faults MINUTES=30 SEED=7` is the long form.
 """
@@ -6,11 +7,13 @@
 from __future__ import annotations
 
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from tests.faults.driver import Result, each_once, run
+from tests.faults.driver import Result, at_random, run
+from tests.faults.fault import THREE, Together
 from tests.faults.faults import FAULTS
 from tests.faults.ledger import Fate
 from tests.faults.report import violations
@@ -18,21 +21,29 @@ from tests.faults.report import violations
 pytestmark = pytest.mark.long
 
 SEED = 7
-SHORT = [fault for fault in FAULTS if fault.short and 1 in fault.brokers]
 # No further fault is injected after so long: all tests together shall end in half an hour, and a busy machine
 # comes to fewer faults. The long form takes all of them.
 INJECTING_SECONDS = 180.0
-FEWEST = 4
+FEWEST = 2
 TEST_SECONDS = 1200  # against hanging for ever
 
 
-@pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+def schedule(brokers: int) -> list[Together]:
+    short = [fault for fault in FAULTS if fault.short]
+    if brokers == 1:
+        chosen = [fault for fault in short if 1 in fault.brokers]
+    else:
+        chosen = [fault for fault in short if fault.brokers == THREE]
+    return list(islice(at_random(chosen, SEED), len(chosen)))
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["one broker", "three brokers"])
+def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Result:
     if not (shutil.which("java") and shutil.which("mvn")):
         pytest.skip("a real broker needs Java and Maven")
     folder: Path = tmp_path_factory.mktemp("faults")
-    schedule = [(fault,) for fault in each_once(SHORT, SEED)]
-    return run(schedule, SEED, folder, print, INJECTING_SECONDS)
+    given = schedule(request.param)
+    return run(given, SEED, folder, print, INJECTING_SECONDS, brokers=request.param)
 
 
 @pytest.mark.timeout(TEST_SECONDS)
@@ -44,12 +55,13 @@ def test_under_every_fault_nothing_is_lost_nothing_is_twice_and_every_promise_ho
 def test_faults_were_injected_in_the_order_of_the_seed_while_articles_of_every_fate_flowed(
     result: Result,
 ) -> None:
-    names = [one.name for one in result.injected]
-    assert names == [fault.name for fault in each_once(SHORT, SEED)][: len(names)]
-    assert len(names) >= FEWEST
+    injected = [one.faults for one in result.injected]
+    assert injected == schedule(result.brokers)[: len(injected)]
+    assert len(injected) >= FEWEST
     assert set(result.fates) == {fate.value for fate in Fate}
 
 
+@pytest.mark.parametrize("result", [1], indirect=True, ids=["one broker"])
 @pytest.mark.timeout(TEST_SECONDS)
 def test_the_faults_made_copies_or_this_would_show_little(result: Result) -> None:
     assert result.repeated["articles.cleaned"] > 0

@@ -118,3 +118,12 @@ def test_a_transaction_that_stays_open_is_told_until_the_stable_offset_moves(
     reader.end = 33  # one has ended, the next is open: it moves
     look(position, reader, busy=False)
     assert told("copydesk_open_transaction_seconds") == 0
+
+
+def test_a_partition_that_is_taken_away_during_a_look_ends_no_worker(position: Position) -> None:
+    class Robbed(Reader):
+        def highwater(self, _tp: TP) -> int:
+            """As aiokafka does it."""
+            raise AssertionError("Partition is not assigned")
+
+    assert look(position, Robbed(end=10, committed=4, position=4)) == 6
