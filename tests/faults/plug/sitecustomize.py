@@ -3,7 +3,7 @@
 The product has no hook for them and so no cost, and nothing that could be left on: the points are calls of
 libraries, wrapped here, in the suite. FAULTS_POINT names one, FAULTS_NTH says the how-manieth time, and
 FAULTS_TOKEN is a file that is taken away by the first process that dies, so that its heirs live. With
-FAULTS_ACT=hang the call at that point never returns instead.
+FAULTS_ACT=hang that process goes on instead, and from then on no call at that point returns.
 FAULTS_NEXT_VERSION makes it a Copydesk of the next version, and FAULTS_COUNTERS names a file for its metrics,
 which it leaves there when it ends in order, and before it kills itself.
 Marks in poisoned records hang, kill or fill a stage process, as in tests/system/plug.
@@ -41,8 +41,8 @@ def reached(point: str) -> bool:
     if point != _point:
         return False
     _left[0] -= 1
-    if _left[0] > 0:
-        return False
+    if _left[0] != 0:
+        return _left[0] < 0 and _hangs and not Path(_token).exists()
     try:
         Path(_token).unlink()
     except FileNotFoundError:
