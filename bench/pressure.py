@@ -1,47 +1,41 @@
 """Memory of the three workers when far more waits for them than they can do.
 
-  python bench/pressure.py                              a broker of its own, about ten minutes
+  python bench/pressure.py --out pressure.jsonl          a broker of its own, about ten minutes
   python bench/pressure.py --parts queued --records 1000000 --seconds 60
-  python bench/pressure.py --plot docs/pressure.svg     and a picture of it
-  COPYDESK_BROKERS=... python bench/pressure.py         a broker that is there; its topics bench-* are removed
+  python bench/plots.py pressure pressure.jsonl pressure.svg        the same as a picture
 
 queued: millions of small records are in articles.raw before the workers start. large: some hundred articles
-of 6 MB. Each second the resident memory of each worker's process tree is added up, pages that its processes
-share counted once for each. Flat is what does not grow: the last line has, for each worker, the median of the
-last third of the time over that of the second third (the first has the start), and the most.
+of 6 MB. Each second a line of JSON: proportional memory of each stage's process trees. Flat is what does not
+grow: the last lines have, for each stage, the median of the last third of the time over that of the second
+third (the first has the start), and the most.
 """
 
 import argparse
 import asyncio
 import json
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "deploy" / "check")]
+sys.path.insert(0, str(ROOT))
 
-import tools  # noqa: E402
 from confluent_kafka import Producer  # noqa: E402
 
-from bench.clock import tree  # noqa: E402
-from bench.hop import broker, remove, say  # noqa: E402
-from streams import contract  # noqa: E402
+from bench.clock import proportional_mb, tree  # noqa: E402
+from bench.hop import broker, say  # noqa: E402
+from bench.live import Bench, Worker  # noqa: E402
 from streams.pipeline import STEPS  # noqa: E402
 from streams.shell import clients, groups, topics  # noqa: E402
 from streams.shell.names import group  # noqa: E402
-from streams.shell.settings import Settings  # noqa: E402
+from streams.shell.topics import topic_name  # noqa: E402
 
-COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 PARTS = ("queued", "large")
-STAGES = tuple(step.name for step in STEPS)
 SMALL_WORDS = 60
 # Of so many different articles; the others are the same again. De-duplication remembers what is new, and that
 # is no leak.
@@ -51,8 +45,6 @@ ACCENTS = str.maketrans("aeo", "áéó")
 VOCABULARY = 4_000
 FILL_SECONDS = 600
 SAMPLE_SECONDS = 1.0
-END_SECONDS = 60
-PROCESSES = 2
 STAGE_SECONDS = 120  # 6 MB take 3 s of CPU; a busy machine shall make no dead letters of them
 
 
@@ -63,17 +55,12 @@ def main() -> None:
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--records", type=int, default=10_000_000, help="that wait in `queued`")
     parser.add_argument("--seconds", type=float, default=240, help="of each part")
-    parser.add_argument("--plot", type=Path, help="an SVG file to draw it into")
+    parser.add_argument("--out", type=Path, default=Path("pressure.jsonl"))
     options = parser.parse_args()
-    runs = {}
-    with broker() as brokers:
+    with broker() as brokers, options.out.open("w") as out:
         for part in options.parts:
             records = small(options.records) if part == "queued" else large()
-            runs[part] = measured(brokers, part, records, options.seconds)
-    if options.plot:
-        draw(runs, options.plot)
-    for part, run in runs.items():
-        print(told(part, run))
+            print(under(brokers, part, records, options.seconds, out), flush=True)
 
 
 def small(records: int) -> Iterator[tuple[bytes, bytes]]:
@@ -113,36 +100,32 @@ def event(number: int, text: str) -> tuple[bytes, bytes]:
     return url.encode(), json.dumps(raw).encode()
 
 
-def measured(
-    brokers: str, part: str, records: Iterable[tuple[bytes, bytes]], seconds: float
-) -> dict[str, object]:
-    """Samples of one part: seconds since the workers started, and MB by worker."""
-    prefix = f"bench-{uuid.uuid4().hex[:8]}"
-    settings = Settings(brokers=brokers, prefix=prefix, topic_prefix=f"{prefix}.")
-    topics.check(settings, create=True)
-    workers: dict[str, subprocess.Popen[bytes]] = {}
-    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
+def under(
+    brokers: str, part: str, records: Iterable[tuple[bytes, bytes]], seconds: float, out: IO[str]
+) -> str:
+    """One part: writes its samples; gives what is told of them."""
+    with tempfile.TemporaryDirectory(prefix="copydesk-pressure-") as folder:
+        bench = Bench(brokers, Path(folder))
+        bench.environment["COPYDESK_STAGE_SECONDS"] = str(STAGE_SECONDS)
+        topics.check(bench.settings, create=True)
         try:
-            queued, size = fill(settings, records)
+            queued, size = fill(bench, records)
             say(f"{part}: {queued:,} records of {size / queued:,.0f} bytes wait")
-            workers = {stage: started(stage, settings, Path(folder)) for stage in STAGES}
-            samples = sampled(workers, seconds)
-            done = asyncio.run(committed(settings))
+            with bench.workers() as workers:
+                rows = list(sampled(workers, seconds))
+            done = asyncio.run(committed(bench))
         finally:
-            for worker in workers.values():
-                worker.terminate()
-            codes = [worker.wait(END_SECONDS) for worker in workers.values()]
-            asyncio.run(remove(settings))
-    if any(codes):
-        raise SystemExit(f"{part}: the workers ended with {codes}")
-    return {"queued": queued, "bytes": size, "committed": done, "samples": samples}
+            asyncio.run(bench.drop())
+    for row in rows:
+        out.write(json.dumps({"part": part, "queued": queued, **row}) + "\n")
+    return f"{part}: {queued:,} records waited, committed {done}; {told([row['memory'] for row in rows])}"
 
 
-def fill(settings: Settings, records: Iterable[tuple[bytes, bytes]]) -> tuple[int, int]:
+def fill(bench: Bench, records: Iterable[tuple[bytes, bytes]]) -> tuple[int, int]:
     """Writes all of them before anything reads; gives their number and size."""
     producer = Producer(
         {
-            "bootstrap.servers": settings.brokers,
+            "bootstrap.servers": bench.settings.brokers,
             "enable.idempotence": True,
             "compression.type": "zstd",
             "linger.ms": 50,
@@ -150,7 +133,7 @@ def fill(settings: Settings, records: Iterable[tuple[bytes, bytes]]) -> tuple[in
             "queue.buffering.max.messages": 200_000,
         }
     )
-    topic, count, size = topics.topic_name(settings, contract.RAW), 0, 0
+    count = size = 0
     failed: list[str] = []
 
     def delivered(error: object, _record: object) -> None:
@@ -160,7 +143,7 @@ def fill(settings: Settings, records: Iterable[tuple[bytes, bytes]]) -> tuple[in
     for key, value in records:
         while True:
             try:
-                producer.produce(topic, value, key, on_delivery=delivered)
+                producer.produce(bench.raw, value, key, on_delivery=delivered)
             except BufferError:
                 producer.poll(0.1)
             else:
@@ -171,74 +154,39 @@ def fill(settings: Settings, records: Iterable[tuple[bytes, bytes]]) -> tuple[in
     return count, size
 
 
-def started(stage: str, settings: Settings, folder: Path) -> subprocess.Popen[bytes]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "COPYDESK_BROKERS": settings.brokers,
-        "COPYDESK_TOPIC_PREFIX": settings.topic_prefix,
-        "COPYDESK_PREFIX": settings.prefix,
-        "COPYDESK_METRICS_PORT": "0",
-        "COPYDESK_PROCESSES": str(PROCESSES),
-        "COPYDESK_STAGE_SECONDS": str(STAGE_SECONDS),
-    }
-    with (folder / f"{stage}.log").open("wb") as log:
-        return subprocess.Popen([*COMMAND, "worker", stage], env=environment, stdout=log, stderr=log)
-
-
-def sampled(
-    workers: dict[str, subprocess.Popen[bytes]], seconds: float
-) -> list[tuple[float, dict[str, float]]]:
-    began, samples = time.monotonic(), []
+def sampled(workers: list[Worker], seconds: float) -> Iterator[dict[str, Any]]:
+    began = time.monotonic()
     while (now := time.monotonic() - began) < seconds:
-        for stage, worker in workers.items():
-            if worker.poll() is not None:
-                raise SystemExit(f"{stage} ended with {worker.returncode}")
-        row = {stage: sum(map(resident, tree(worker.pid))) for stage, worker in workers.items()}
-        samples.append((round(now, 1), row))
+        for worker in workers:
+            if worker.process.poll() is not None:
+                raise SystemExit(f"{worker.stage} ended with {worker.process.returncode}")
+        memory = {one.stage: round(sum(map(proportional_mb, tree(one.pid))), 1) for one in workers}
+        yield {"seconds": round(now, 1), "memory": memory}
         time.sleep(SAMPLE_SECONDS)
-    return samples
 
 
-def resident(pid: int) -> float:
-    """MB; 0 where the process is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
-
-
-async def committed(settings: Settings) -> dict[str, int]:
+async def committed(bench: Bench) -> dict[str, int]:
     """Records that each stage has committed."""
-    admin = await clients.started(clients.admin(settings), settings)
+    admin = await clients.started(clients.admin(bench.settings), bench.settings)
     try:
         done = {}
         for step in STEPS:
-            source = topics.topic_name(settings, step.source)
-            found = await groups.committed(admin, settings, group(settings, step), source)
+            source = topic_name(bench.settings, step.source)
+            found = await groups.committed(admin, bench.settings, group(bench.settings, step), source)
             done[step.name] = sum(found.values())
         return done
     finally:
         await clients.stopped(admin)
 
 
-def told(part: str, run: dict[str, object]) -> str:
-    samples: list[tuple[float, dict[str, float]]] = run["samples"]  # type: ignore[assignment]
-    third = len(samples) // 3
-    shown = []
-    for stage in STAGES:
-        series = [row[stage] for _, row in samples]
+def told(memory: list[dict[str, float]]) -> str:
+    """Of each stage: the last third over the second one, and the most."""
+    third, shown = len(memory) // 3, []
+    for stage in memory[0]:
+        series = [row[stage] for row in memory]
         ratio = statistics.median(series[-third:]) / statistics.median(series[third : 2 * third])
         shown.append(f"{stage}={ratio:.2f} (most {max(series):.0f} MB)")
-    return f"{part}: {run['queued']:,} records waited, committed {run['committed']}; {' '.join(shown)}"
-
-
-def draw(runs: dict[str, dict[str, object]], target: Path) -> None:
-    """In the environment of the documentation, which has matplotlib."""
-    python = tools.python("requirements-docs.lock") / "python"
-    script = Path(__file__).with_name("pressure_plot.py")
-    subprocess.run([python, script, target], input=json.dumps(runs), text=True, check=True)
+    return " ".join(shown)
 
 
 if __name__ == "__main__":
