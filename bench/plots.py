@@ -3,6 +3,7 @@
   python bench/plots.py flame profile.html.txt profile.svg    stacks of bench/profiling.py
   python bench/plots.py soak soak.jsonl soak.svg              samples of bench/soak.py
   python bench/plots.py curves scale.jsonl curves.svg         figures of bench/scale.py
+  python bench/plots.py pressure pressure.jsonl pressure.svg  samples of bench/pressure.py
 
 The environment (requirements-plots.lock) is made once; started by any other Python, the script starts itself
 there.
@@ -163,7 +164,34 @@ def curves(plt: Any, source: Path) -> Any:
     return figure
 
 
-DRAWINGS: dict[str, Callable[[Any, Path], Any]] = {"flame": flame, "soak": soak, "curves": curves}
+def pressure(plt: Any, source: Path) -> Any:
+    """Memory by stage, a panel for what waits."""
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in map(json.loads, source.read_text().splitlines()):
+        parts[row["part"]].append(row)
+    figure, panels = plt.subplots(len(parts), 1, figsize=(7, 2.4 * len(parts)), squeeze=False)
+    for panel, (part, rows) in zip(panels.flat, parts.items(), strict=True):
+        for stage in rows[0]["memory"]:
+            panel.plot(
+                [row["seconds"] for row in rows],
+                [row["memory"][stage] for row in rows],
+                label=stage,
+                linewidth=1,
+            )
+        panel.set_title(f"{part}: {rows[0]['queued']:,} records wait", fontsize=8, loc="left")
+        panel.set(ylabel="memory, MB", ylim=(0, None))
+    panels.flat[0].legend(ncols=3, fontsize=7, frameon=False)
+    panels.flat[-1].set(xlabel="seconds since the workers started")
+    figure.tight_layout()
+    return figure
+
+
+DRAWINGS: dict[str, Callable[[Any, Path], Any]] = {
+    "flame": flame,
+    "soak": soak,
+    "curves": curves,
+    "pressure": pressure,
+}
 
 if __name__ == "__main__":
     main()

@@ -40,6 +40,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.furniture import furniture_of
 from streams.shell.knowledge import OpenPack, knowledge_of
 from streams.shell.settings import Settings
+from streams.shell.steady import steady_pools, temporary_folder
 from streams.shell.tagger import tagger_of
 from streams.tagging.tiers import BUILTIN, Choice
 from streams.vocabulary import FailureReason
@@ -70,7 +71,7 @@ class StagePool:
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
     Which tagger to use is decided here too; every process loads its own. Raises Fatal where one of them
-    cannot be used.
+    cannot be used, or no process could be started.
     """
 
     def __init__(
@@ -137,6 +138,8 @@ class StagePool:
     def _new(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["streams.shell.preload"])
+        steady_pools()
+        temporary_folder()
         # A terminal's Ctrl-C is not for the server either: it would die while it loads, with a traceback.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         forkserver.ensure_running()
@@ -220,16 +223,8 @@ def _row(judged: Judged) -> _JudgedRow:
     one = judged.outcome
     if not isinstance(one, Output):
         return one, judged.step, judged.seconds
-    fields = (
-        one.id,
-        one.content_hash,
-        one.received_at,
-        one.language,
-        one.value,
-        one.fingerprint,
-        one.entities,
-    )
-    return fields, judged.step, judged.seconds
+    row = (one.id, one.content_hash, one.received_at, one.language, one.value, one.fingerprint, one.entities)
+    return row, judged.step, judged.seconds
 
 
 def _judged(row: _JudgedRow) -> Judged:

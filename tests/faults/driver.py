@@ -130,6 +130,9 @@ def run(
         for number, faults in enumerate(schedule):
             if time.monotonic() - began > seconds:
                 break
+            if why := next(filter(None, (fault.impossible() for fault in faults)), None):
+                say(f"skipped  {' + '.join(fault.name for fault in faults)}: {why}")
+                continue
             try:
                 before = accounts.drawn_up(scene) if _counted(faults) else None
                 scene.feed.flowing.set()

@@ -37,6 +37,7 @@ class Fault:
     brokers: frozenset[int] = ONE | THREE  # the sizes of cluster that it can be injected into
     once: bool = False  # what it changes cannot be changed back
     short: bool = True  # part of the short form
+    impossible: Callable[[], str | None] = lambda: None  # why it cannot be injected on this machine
     counted: bool = False  # all workers that end because of it end in order: their counters are exact (I7)
 
 

@@ -44,6 +44,7 @@ from tests.faults.injections import (
 )
 from tests.faults.ledger import Fate
 from tests.faults.proxy import Mode
+from tests.faults.resources import RESOURCES
 from tests.faults.stream import DEAD, REJECTED
 from tests.faults.versions import VERSIONS
 from tests.system.desk import STAGES
@@ -202,6 +203,7 @@ FAULTS = (
         frozenset({KAFKA}),
         brokers=ONE,
     ),
+    *RESOURCES,
     Fault(
         "partitions added",
         "two more partitions for articles.raw, used at once",

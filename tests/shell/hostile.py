@@ -12,6 +12,7 @@ from streams.vocabulary import FailureReason
 
 EATEN_BYTES = 2_000_000_000  # above the tests' limit, below what a machine would refuse by itself
 HANG, ABORT, EAT, RAISE = b"hang", b"abort", b"eat", b"raise"
+SLOW, SLOW_SECONDS = b"slow", 1.0
 ABORT_ONCE = b"abort where this file is, and take it away: "
 
 
@@ -21,6 +22,10 @@ def obey(record: Record) -> Outcome:
     if value == HANG:
         while True:
             time.monotonic()
+    if value == SLOW:
+        end = time.monotonic() + SLOW_SECONDS
+        while time.monotonic() < end:
+            pass
     if value == ABORT:
         os.abort()
     if value.startswith(ABORT_ONCE):

@@ -42,9 +42,8 @@ class Worker:
         return [json.loads(line) for line in whole.splitlines()]
 
     def log(self) -> list[dict[str, Any]]:
-        """Its log lines so far; a line that is no JSON as {"event": line}."""
-        lines = self.log_file.read_text(errors="replace").splitlines()
-        return [json.loads(line) if line.startswith("{") else {"event": line} for line in lines]
+        """Its log lines so far; a line that is no JSON, or not whole, as {"event": line}."""
+        return [_logged(line) for line in self.log_file.read_text(errors="replace").splitlines()]
 
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.log() if line["event"].startswith(event)]
@@ -220,6 +219,14 @@ def samples(exposed: str) -> dict[tuple[str, ...], float]:
             labels = re.findall(r'\w+="([^"]*)"', sample[2] or "")
             found[(sample[1], *labels)] = float(sample[3])
     return found
+
+
+def _logged(line: str) -> dict[str, Any]:
+    try:
+        logged: dict[str, Any] = json.loads(line) if line.startswith("{") else {"event": line}
+    except ValueError:  # a full disk took half of it
+        return {"event": line}
+    return logged
 
 
 def fetch(address: str) -> tuple[int, str]:

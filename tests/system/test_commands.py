@@ -8,10 +8,15 @@ import signal
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, Desk, Worker, alive
 from tests.system.generated import article, articles, url
 from tests.system.kafka import Kafka, wait_for
+from tests.system.plug import sitecustomize as plug
+
+HANGS_ONCE = Path(plug.__file__).parent / "hangs_once"
 
 
 def test_topics_creates_all_and_then_finds_them_as_they_should_be(kafka: Kafka, open_desk: MakeDesk) -> None:
@@ -105,6 +110,24 @@ def test_the_supervisor_starts_a_killed_stage_again_and_ends_all_on_sigterm(desk
     family = supervisor.family()
     assert supervisor.terminate() == 0
     wait_for("nothing is left of it", 10, lambda: not any(map(alive, family)))
+
+
+def test_the_supervisor_starts_a_stage_again_that_the_watchdog_has_ended(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tmp_path / "token"
+    token.touch()
+    monkeypatch.setenv("PLUG_TOKEN", str(token))
+    supervisor = desk.worker(plug=HANGS_ONCE, session_seconds=6, stall_seconds=15)
+    desk.kafka.send(desk.topic("articles.raw"), articles(0, 20))
+    again = "a stage has ended; starting it again"
+    told = wait_for("one stood still and is started again", 180, lambda: supervisor.logged(again))
+    assert (told[0]["stage"], told[0]["code"]) == ("clean", 75)
+    assert not token.exists()
+
+    desk.settle()
+    assert {record.event["url"] for record in desk.read("articles.enriched")} == set(map(url, range(20)))
+    assert supervisor.terminate() == 0
 
 
 def test_the_supervisor_ends_with_the_code_of_a_stage_that_no_restart_mends(

@@ -1,10 +1,15 @@
 """A worker that only fails stops, says why and how to go on, and drains nothing."""
 
+from pathlib import Path
+
 from tests.system.desk import Desk
-from tests.system.generated import articles
+from tests.system.generated import articles, url
 from tests.system.kafka import Sent
+from tests.system.plug import sitecustomize as plug
 
 GOOD, BROKEN = 3, 60  # more than the 50 in a row that are taken
+BAD_DEPLOYMENT = Path(plug.__file__).parent / "bad_deployment"
+MANY, BAD_SECONDS = 200, 240
 
 
 def sent(desk: Desk) -> None:
@@ -48,3 +53,23 @@ def test_a_tenth_of_failures_among_good_records_ends_the_worker(desk: Desk) -> N
     [line] = worker.logged("stopping")
     assert "11 of the last" in line["reason"]
     assert len(desk.read("articles.deadletter")) <= 10
+
+
+def test_a_version_that_fails_on_everything_stops_for_good_and_the_mended_one_does_the_rest(
+    desk: Desk,
+) -> None:
+    desk.kafka.send(desk.topic("articles.raw"), articles(0, MANY))
+    supervisor = desk.worker(plug=BAD_DEPLOYMENT)
+    assert supervisor.wait(BAD_SECONDS) == 78
+    [told] = supervisor.logged("a stage has stopped for good")
+    assert (told["stage"], told["code"]) == ("clean", 78)
+    assert not supervisor.logged("a stage has ended; starting it again")
+    refused = {record.key for record in desk.read("articles.deadletter")}
+    assert 0 < len(refused) <= 50
+    assert not desk.read("articles.cleaned")
+
+    mended = desk.worker()
+    desk.settle()
+    enriched = [record.event["url"].encode() for record in desk.read("articles.enriched")]
+    assert sorted([*enriched, *refused]) == sorted(url(number).encode() for number in range(MANY))
+    assert mended.terminate() == 0

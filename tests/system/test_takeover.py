@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.system.desk import Desk, Worker
-from tests.system.generated import articles
+from tests.system.generated import articles, url
 from tests.system.kafka import Sent, wait_for
+from tests.system.plug import sitecustomize as plug
 
 # Small batches, so that work is half done when it is disturbed; the shortest session that Kafka allows.
 SMALL: dict[str, Any] = {"poll_records": 20, "session_seconds": 6}
+SUSPENDED = Path(plug.__file__).parent / "suspended"
+FEW = 5
 
 
 def progressing(desk: Desk, stage: str, worker: Worker) -> bool:
@@ -110,3 +114,14 @@ def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, t
     desk.settle("dedup")
     wait_for("one of them is well", 30, lambda: heir.ready() or (not has_ended(zombie) and zombie.ready()))
     assert sorted(decisions(desk)) == sorted({((t.key or b"").decode(), 1) for t in tagged})
+
+
+def test_what_is_fetched_while_partitions_are_handed_out_is_read_where_nothing_was_ever_committed(
+    desk: Desk,
+) -> None:
+    desk.running("clean", plug=SUSPENDED)
+    for first in (0, FEW):  # later records must not make the group pass over the first
+        desk.kafka.send(desk.topic("articles.raw"), articles(first, FEW), partition=0)
+        desk.settle("clean")
+    cleaned = {record.event["url"] for record in desk.read("articles.cleaned")}
+    assert cleaned == set(map(url, range(2 * FEW)))

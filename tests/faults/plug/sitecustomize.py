@@ -2,12 +2,14 @@
 
 The product has no hook for them and so no cost, and nothing that could be left on: the points are calls of
 libraries, wrapped here, in the suite. FAULTS_POINT names one, FAULTS_NTH says the how-manieth time, and
-FAULTS_TOKEN is a file that is taken away by the first process that dies, so that its heirs live.
+FAULTS_TOKEN is a file that is taken away by the first process that dies, so that its heirs live. With
+FAULTS_ACT=hang that process goes on instead, and from then on no call at that point returns.
 FAULTS_NEXT_VERSION makes it a Copydesk of the next version, and FAULTS_COUNTERS names a file for its metrics,
 which it leaves there when it ends in order, and before it kills itself.
 Marks in poisoned records hang, kill or fill a stage process, as in tests/system/plug.
 """
 
+import asyncio
 import atexit
 import multiprocessing
 import os
@@ -29,22 +31,26 @@ __all__ = ["marks"]
 
 _point, _token = os.environ.get("FAULTS_POINT", ""), os.environ.get("FAULTS_TOKEN", "")
 _left = [int(os.environ.get("FAULTS_NTH", "1"))]
+_hangs = os.environ.get("FAULTS_ACT") == "hang"
 _counters = os.environ.get("FAULTS_COUNTERS", "")
 NEXT = "+next"
 
 
-def reached(point: str) -> None:
+def reached(point: str) -> bool:
+    """Whether the caller must hang; does not return where the process must die."""
     if point != _point:
-        return
+        return False
     _left[0] -= 1
-    if _left[0] > 0:
-        return
+    if _left[0] != 0:
+        return _left[0] < 0 and _hangs and not Path(_token).exists()
     try:
         Path(_token).unlink()
     except FileNotFoundError:
-        return
-    leave_counters()
-    os.kill(os.getpid(), signal.SIGKILL)
+        return False
+    if not _hangs:
+        leave_counters()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return True
 
 
 def leave_counters() -> None:
@@ -71,7 +77,8 @@ def around(owner: Any, name: str, before: str, after: str = "") -> None:
     original = getattr(owner, name)
 
     async def wrapped(self: Any, *arguments: Any, **named: Any) -> Any:
-        reached(before)
+        if reached(before):
+            await asyncio.Event().wait()
         given = await original(self, *arguments, **named)
         reached(after)
         return given
