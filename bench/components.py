@@ -62,7 +62,10 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "fetch": (r"\(aiokafka/consumer/", r"\(streams/shell/(transport|read_back)\.py"),
     "idle polling": (r"serve_forever \(socketserver", r"^_PollLikeSelector", r"^pool_manager_loop "),
     "Kafka client": (r"\((aiokafka|kafka)/", r"^_SelectorSocketTransport\._read_ready"),
-    "pool hand-over": (r"\((pebble|multiprocessing|concurrent)/", r"\(streams/shell/pool\.py"),
+    "pool hand-over": (
+        r"\((multiprocessing|concurrent)/",
+        r"\(streams/shell/(pool|stage_process|judging)\.py",
+    ),
     "metrics": (
         r"\(streams/shell/(counting|metrics|health|position|watchdog)\.py",
         r"\(prometheus_client/",

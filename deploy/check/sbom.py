@@ -29,8 +29,10 @@ ALLOWED = frozenset(
 )
 # A package's own licence, and why it may be used all the same.
 EXCEPTIONS = {
-    "pebble": ("GNU Library or Lesser General Public License (LGPL)", "a library, used unchanged"),
-    "tld": ("LGPL-2.1-or-later", "the same; one of three to choose from; trafilatura needs it"),
+    "tld": (
+        "LGPL-2.1-or-later",
+        "a library, used unchanged; one of three to choose from; trafilatura needs it",
+    ),
     "venusian": ("Repoze Public License", "BSD with a clause on trademarks; Faust needs it"),
 }
 INSTALLERS = ("pip", "setuptools")

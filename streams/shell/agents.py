@@ -17,11 +17,12 @@ from streams.shell import counting, metrics
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, failure_of, refusal, truncated
 from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
+from streams.shell.judging import Judged
 from streams.shell.lanes import Batch, Budget, Lane
 from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
-from streams.shell.pool import Judged, StagePool, chunks
+from streams.shell.pool import StagePool, chunks
 from streams.shell.sent_back import received
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name

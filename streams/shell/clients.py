@@ -23,7 +23,10 @@ MAX_REQUEST_BYTES = MAX_RAW_BYTES + RECORD_OVERHEAD_BYTES
 # zstd, never lz4: aiokafka fixes lz4 at level 9, 135 to 352 us a record of news text against 31 to 52.
 CODEC = "zstd"
 LINGER_MS = 5
-BATCH_BYTES = 256 * 1024
+# Of records, before they are packed. 256 kB: 7% more bytes of news text, and four times the requests, each of
+# which aiokafka awaits; a transaction takes 30% longer. A Kafka with the limits it comes with takes a batch
+# of this size, whatever it is made of.
+BATCH_BYTES = 1_000_000
 
 rebootstrap.install()
 

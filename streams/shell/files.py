@@ -21,8 +21,9 @@ from streams.pipeline import CLEAN, FINGERPRINT, TAG, Output, Record, Step, enri
 from streams.shell import inputs
 from streams.shell.compiling import tell_cold_start
 from streams.shell.exits import Exit, Fatal
+from streams.shell.judging import Judged
 from streams.shell.outputs import Lines, refuse_same, written
-from streams.shell.pool import Judged, StagePool, chunks
+from streams.shell.pool import StagePool, chunks
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings
 

@@ -39,7 +39,7 @@ LABELS: dict[str, tuple[str, ...] | str] = {
     "relation": tuple(Relation),
     "type": tuple(EntityType),
     "language": (*LANGUAGES, OTHER_LANGUAGE),
-    "cause": (FailureReason.TIMEOUT.value, FailureReason.CRASHED.value, "broken_pool"),
+    "cause": (FailureReason.TIMEOUT.value, FailureReason.CRASHED.value, "idle"),
     "topic": "the topic that the worker reads, with its prefix",
     "partition": "its number",
     "version": "of Copydesk",

@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import count, pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -13,13 +16,16 @@ from hypothesis import strategies as st
 
 from streams.events import Failed
 from streams.pipeline import Output, Record, Step
-from streams.shell.pool import Judged, StagePool, chunks
+from streams.shell.judging import Judged
+from streams.shell.pool import StagePool, chunks
 from streams.shell.settings import Settings
+from streams.shell.stage_process import PIPE_BYTES, ProcessDiedError, StageProcess
 from streams.vocabulary import FailureReason
-from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND
+from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND, SLOW
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 LIMITS = Settings(processes=2, stage_seconds=3, stage_memory_mb=1000)
+MOST_SECONDS = 60  # of a test that could hang for ever
 
 Made = Callable[..., tuple[StagePool, list[str]]]
 
@@ -29,9 +35,9 @@ def make() -> Iterator[Made]:
     """Makes pools that end with the test, with the list of the causes they restarted for."""
     pools = []
 
-    def made(*steps: Step) -> tuple[StagePool, list[str]]:
+    def made(*steps: Step, settings: Settings = LIMITS) -> tuple[StagePool, list[str]]:
         restarts: list[str] = []
-        pools.append(StagePool(steps or (OBEY,), LIMITS, restarts.append))
+        pools.append(StagePool(steps or (OBEY,), settings, restarts.append))
         return pools[-1], restarts
 
     yield made
@@ -154,7 +160,7 @@ def test_close_leaves_no_process_even_of_a_stage_that_hangs(make: Made) -> None:
 
 
 def test_an_idle_process_killed_from_outside_costs_no_record(make: Made) -> None:
-    """As the kernel does where memory is short: pebble 5.2 then breaks as a whole."""
+    """As the kernel does where memory is short."""
     pool, restarts = make()
 
     async def scenario() -> list[bytes | FailureReason]:
@@ -179,6 +185,35 @@ def test_a_process_killed_again_and_again_from_outside_costs_no_record(make: Mad
         for process in stage_processes():
             os.kill(process, signal.SIGKILL)
         assert told(judged(pool, [b"%d" % n, b"x"])) == [b"%d" % n, b"x"]
+
+
+def test_articles_larger_than_a_pipe_come_out_whole(make: Made) -> None:
+    pool, restarts = make()
+    values = [os.urandom(3 * PIPE_BYTES) for _ in range(4)]
+    assert told(judged(pool, values)) == values
+    assert restarts == []
+
+
+def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(make: Made) -> None:
+    """Frozen before it has read a chunk that is larger than its pipe."""
+    pool, restarts = make(settings=replace(LIMITS, processes=1))
+    values = [os.urandom(3 * PIPE_BYTES) for _ in range(2)]
+
+    async def scenario() -> list[Judged]:
+        await pool.ready()
+        for process in stage_processes():
+            os.kill(process, signal.SIGSTOP)
+        return await asyncio.wait_for(pool.judge([Record(value, RECEIVED) for value in values]), 60)
+
+    assert told(asyncio.run(scenario())) == values
+    assert restarts == ["timeout"]
+
+
+def test_a_process_that_ends_as_it_begins_is_told() -> None:
+    process = StageProcess(get_context("forkserver"), os._exit, (3,), len)
+    with pytest.raises(ProcessDiedError, match="exit code 3"):
+        asyncio.run(process.start())
+    process.close()
 
 
 def stage_processes() -> set[int]:
@@ -223,3 +258,16 @@ def test_no_chunk_is_smaller_than_it_need_be(sizes: list[int], records: int, siz
     cut = chunks(sizes, Settings(chunk_records=records, chunk_bytes=size))
     for part, after in pairwise(cut):
         assert len(sizes[part]) == records or sum(sizes[part]) + sizes[after.start] > size
+
+
+@pytest.mark.parametrize(("record", "hours"), [(HANG, -1), (SLOW, 1)])
+def test_a_clock_that_is_set_while_a_record_is_in_hand_neither_spares_nor_ends_it(
+    make: Made, monkeypatch: pytest.MonkeyPatch, record: bytes, hours: int
+) -> None:
+    """Of the worker's process, which measures. Each look at this clock finds it set again."""
+    looks = count(1)
+    pool, _restarts = make()
+    asyncio.run(pool.ready())
+    monkeypatch.setattr(time, "time", lambda: hours * 3600.0 * next(looks) + 1e9)
+    [one] = asyncio.run(asyncio.wait_for(pool.judge([Record(record, RECEIVED)]), MOST_SECONDS))
+    assert isinstance(one.outcome, Failed if record == HANG else Output)

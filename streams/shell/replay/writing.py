@@ -18,7 +18,6 @@ from streams.events import Failed, Rejected
 from streams.shell import clients, metrics
 from streams.shell.deadletters import FailureLimits, failure_of
 from streams.shell.deliveries import Message, in_one_transaction
-from streams.shell.domain import BATCH_BYTES
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.deciding import Decided, Deciding, removal_of
 from streams.shell.replay.plan import Plan, producer_id
@@ -37,12 +36,7 @@ from streams.shell.settings import Settings
 
 def run_producer(settings: Settings, run: str) -> AIOKafkaProducer:
     """The run's transactional producer: starting it fences whoever worked on the run before."""
-    return clients.transactional(
-        settings,
-        producer_id(settings, run),
-        linger_ms=0,
-        max_batch_size=BATCH_BYTES,
-    )
+    return clients.transactional(settings, producer_id(settings, run), linger_ms=0)
 
 
 def limits_of(settings: Settings, plan: Plan, path: Path, command: str, accept: int) -> FailureLimits:

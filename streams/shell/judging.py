@@ -1,0 +1,102 @@
+"""What a stage process does: it is given rows of records, and gives back a row for each."""
+
+import ctypes
+import logging
+import resource
+import signal
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streams.cleaning.furniture import Furniture
+from streams.events import Failed, Rejected
+from streams.pipeline import Outcome, Output, Record, Step, run, use_furniture, use_knowledge, use_tagger
+from streams.shell.knowledge import OpenPack
+from streams.tagging.tiers import Choice
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record's way through one or more steps: the outcome, the step it ended in, seconds each step took."""
+
+    outcome: Outcome
+    step: str
+    seconds: tuple[float, ...]
+
+
+# What goes through the pipes: plain tuples. Records pickled as they are cost 8 us each on the way there and
+# back, tuples 1 us.
+Row = tuple[bytes | None, str, bool, bool]
+OutputRow = tuple[str, str, str, str, bytes, bytes | None, tuple[int, ...]]
+JudgedRow = tuple[OutputRow | Rejected | Failed, str, tuple[float, ...]]
+
+_steps: tuple[Step, ...] = ()
+
+
+def begin(
+    steps: tuple[Step, ...], memory: int, furniture: Furniture, knowledge: OpenPack | None, tagger: Choice
+) -> None:
+    """Makes this process one that judges by these steps, and that `memory` bytes are enough for."""
+    global _steps
+    _steps = steps
+    # The process goes with the server it was forked from, and that with the worker, even after kill -9.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # A terminal's Ctrl-C is for the worker, which stops its processes in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # RLIMIT_DATA counts what is written to; RLIMIT_AS would count every mapped library as well.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A stage tells by its outcome; what parsers say of a page would be lines of no form, with its text.
+    logging.disable()
+    warnings.simplefilter("ignore")
+    use_furniture(furniture)
+    if knowledge is not None:
+        use_knowledge(knowledge.read())
+        knowledge.close()
+    use_tagger(tagger)
+
+
+def rows_of(records: Sequence[Record]) -> list[Row]:
+    return [(r.value, r.received_at, r.fetched_counts, r.validate) for r in records]
+
+
+def through(rows: Sequence[Row]) -> list[JudgedRow]:
+    """Takes every record through the steps; whatever it does, the others have theirs."""
+    return [_row(_one(Record(*row))) for row in rows]
+
+
+def _row(judged: Judged) -> JudgedRow:
+    one = judged.outcome
+    if not isinstance(one, Output):
+        return one, judged.step, judged.seconds
+    fields = (
+        one.id,
+        one.content_hash,
+        one.received_at,
+        one.language,
+        one.value,
+        one.fingerprint,
+        one.entities,
+    )
+    return fields, judged.step, judged.seconds
+
+
+def judged_of(row: JudgedRow) -> Judged:
+    outcome, step, seconds = row
+    return Judged(Output(*outcome) if isinstance(outcome, tuple) else outcome, step, seconds)
+
+
+def _one(record: Record) -> Judged:
+    seconds: list[float] = []
+    outcome: Outcome
+    for step in _steps:
+        began = time.perf_counter()
+        outcome = run(step, record)
+        seconds.append(time.perf_counter() - began)
+        if not isinstance(outcome, Output):
+            break
+        record = Record(outcome.value, outcome.received_at)
+    return Judged(outcome, step.name, tuple(seconds))
