@@ -19,7 +19,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.reading import Seen
 from tests.faults.stream import TOPICS, Moment
 from tests.faults.vitals import Vitals
-from tests.system.desk import STAGES, Desk, Worker
+from tests.system.desk import STAGES, START_SECONDS, Desk, Worker
 from tests.system.kafka import POLL_S, REPOSITORY, Broker, Kafka, free_ports, wait_for
 
 PLUG = REPOSITORY / "tests" / "faults" / "plug"
@@ -214,7 +214,7 @@ def opened(folder: Path, name: str, seed: int, rate: float) -> Iterator[Scene]:
         proxy = Proxy(outer, inner)
         desk = Desk(kafka, name, folder, {"brokers": f"127.0.0.1:{outer}"})
         desk.settings |= {key: str(value) for key, value in SETTINGS.items()}
-        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+        wait_for("the topics", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
         writer = Writer(seed)
         feed = Feed(kafka.address, desk.topic("articles.raw"), writer, rate, PARTITIONS)
         positions = Positions(kafka.address, name)
