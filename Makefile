@@ -15,7 +15,7 @@ AT_ONCE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 help:
 	@echo 'make demo         Kafka, the three stages, sample articles, and what came of them'
 	@echo 'make test         the tests, JOBS=2 at a time; those in tests/system start a real Kafka'
-	@echo 'make test-long    the tests of minutes each, which make test leaves out: the fault suite, thousands of dead letters'
+	@echo 'make test-long    the tests of minutes each, which make test leaves out: thousands of dead letters'
 	@echo 'make test-system  those of tests/system, long or not; TESTS=name for some of them: replay has redrive, tail and reader with it'
 	@echo 'make faults       faults on a real Kafka, at random, and what was lost; MINUTES=30 SEED=7 REPORT=file.md BROKERS=3'
 	@echo 'make lint         ruff, mypy, import-linter'

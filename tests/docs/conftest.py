@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.shell import Shell
-from tests.system.desk import STAGES, Desk
+from tests.system.desk import STAGES, START_SECONDS, Desk
 from tests.system.kafka import REPOSITORY, Broker, Kafka, free_ports, wait_for
 
 OpenShell = Callable[[str], Shell]
@@ -46,7 +46,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
             kafka, "copydesk", folder, {"topic_prefix": "", "metrics_port": str(free_ports(len(STAGES)))}
         )
         try:
-            wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+            wait_for("the topics", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
             desk.worker()
             produced = desk.run("produce", str(SAMPLES))
             assert produced.returncode == 0, produced.stderr

@@ -12,7 +12,7 @@ from tests.faults.ledger import Writer
 from tests.faults.positions import Positions
 from tests.faults.proxy import Proxy
 from tests.faults.scene import PARTITIONS, SETTINGS, Scene
-from tests.system.desk import Desk
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.kafka import Broker, Kafka, free_ports, wait_for
 
 HEAP, CLUSTER_HEAP = "512m", "256m"  # of each node
@@ -47,7 +47,7 @@ def opened(folder: Path, name: str, seed: int, rate: float, brokers: int = 1) ->
         desk = Desk(kafka, name, folder, {"brokers": ",".join(f"{host}:{outer}" for host in hosts)})
         desk.settings |= {key: str(value) for key, value in SETTINGS.items()}
         desk.settings |= {"replication": str(brokers), "min_insync": str(max(1, brokers - 1))}
-        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+        wait_for("the topics", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
         writer = Writer(seed)
         feed = Feed(kafka.address, desk.topic("articles.raw"), writer, rate, PARTITIONS)
         positions = Positions(kafka.address, name)

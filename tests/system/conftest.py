@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.system.desk import Desk
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, Sent, wait_for
 
@@ -53,7 +53,7 @@ def open_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         desks.append(desk)
         if topics:
             # Brokers learn of a new topic a moment later than the one that made it.
-            wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+            wait_for("the topics", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
         return desk
 
     with ExitStack() as ending:  # one desk that does not close keeps no other from it
@@ -76,7 +76,7 @@ def tagged(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> list[Sent]
     """The tagged records of 1,000 generated articles, made once: what a dedup worker reads."""
     desk = Desk(kafka, "ready-made", tmp_path_factory.mktemp("ready-made"))
     try:
-        wait_for("the topics", 30, lambda: desk.run("topics", "--create").returncode == 0)
+        wait_for("the topics", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
         kafka.send(desk.topic("articles.raw"), articles(0, 1000))
         desk.running("clean", "tag")
         desk.settle("clean", "tag")

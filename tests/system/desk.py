@@ -22,7 +22,7 @@ from tests.system.kafka import REPOSITORY, Kafka, Record, wait_for
 COMMAND = [sys.executable, "-m", "streams.shell.cli"]
 STAGES = {"clean": "articles.raw", "tag": "articles.cleaned", "dedup": "articles.tagged"}
 START_SECONDS = 180.0  # models and compiled kernels; 60 were too few beside 25 others on two cores
-SILENT_SECONDS = 60.0  # a stage that commits nothing for so long has stopped, however slow the machine
+SILENT_SECONDS = 180.0  # a stage that commits nothing for so long has stopped, however slow the machine
 END_SECONDS = 60.0  # the kernel frees what a killed process held, on a machine that swaps
 _PR_SET_PDEATHSIG = 1
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
@@ -68,13 +68,13 @@ class Worker:
         """Waits for its end; gives the exit code."""
         return self.process.wait(seconds)
 
-    def terminate(self, seconds: float = 30) -> int:
+    def terminate(self, seconds: float = END_SECONDS) -> int:
         self.process.terminate()
         return self.wait(seconds)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(END_SECONDS)
 
     def family(self) -> set[int]:
         """The process ids of its living children and theirs."""

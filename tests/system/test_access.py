@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, wait_for
 
@@ -117,7 +117,7 @@ def guarded(open_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         desk = open_desk(Kafka(address, super_user), NAME, topics=False)
         made = lambda: desk.run("topics", "--create", **login("broker")).returncode == 0  # noqa: E731
-        wait_for("the topics", 30, made)
+        wait_for("the topics", START_SECONDS, made)
         grant(address, [acl for user in USERS[1:] for acl in rights(user)])
         yield desk
         desk.close()

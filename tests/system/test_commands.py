@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Desk, Worker, alive
+from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive
 from tests.system.generated import article, articles, url
 from tests.system.kafka import Kafka, wait_for
 from tests.system.plug import sitecustomize as plug
@@ -47,7 +47,7 @@ def test_topics_says_what_differs_and_changes_nothing(desk: Desk) -> None:
 def test_topics_adds_partitions_where_the_order_allows_it(desk: Desk) -> None:
     told = desk.run("topics", "--create", partitions=6)
     assert f"{desk.topic('articles.raw')}: now 6 partitions" in told.stdout
-    wait_for("the partitions", 20, lambda: len(desk.kafka.ends(desk.topic("articles.raw"))) == 6)
+    wait_for("the partitions", START_SECONDS, lambda: len(desk.kafka.ends(desk.topic("articles.raw"))) == 6)
 
 
 def test_produce_sends_the_sound_lines_and_names_the_others(desk: Desk, tmp_path: Path) -> None:
@@ -94,13 +94,13 @@ def started(supervisor: Worker, stage: str) -> int:
 def test_the_supervisor_starts_a_killed_stage_again_and_ends_all_on_sigterm(desk: Desk) -> None:
     supervisor = desk.worker(session_seconds=6)
     for stage in STAGES:
-        wait_for(f"{stage} works", 60, partial(started, supervisor, stage))
+        wait_for(f"{stage} works", START_SECONDS, partial(started, supervisor, stage))
     desk.kafka.send(desk.topic("articles.raw"), articles(0, 20))
     desk.settle()
 
     [killed] = [pid for pid in supervisor.family() if command(pid)[-2:] == ["worker", "tag"]]
     os.kill(killed, signal.SIGKILL)
-    wait_for("tag works again", 60, lambda: started(supervisor, "tag") == 2)
+    wait_for("tag works again", START_SECONDS, lambda: started(supervisor, "tag") == 2)
     [told] = supervisor.logged("a stage has ended; starting it again")
     assert (told["stage"], told["code"]) == ("tag", -9)
 

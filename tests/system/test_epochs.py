@@ -13,7 +13,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk, Worker
+from tests.system.desk import START_SECONDS, Desk, Worker
 from tests.system.generated import WORDS, article, articles
 from tests.system.kafka import Kafka, Record, Sent, wait_for
 from tests.system.plug import sitecustomize as plug
@@ -251,7 +251,9 @@ def test_a_rebuild_that_was_killed_changes_nothing_and_can_be_done_again(
 
 def test_an_epoch_that_was_never_built_is_refused(desk: Desk, tagged: list[Sent]) -> None:
     decided(desk, tagged[:20])
-    wait_for("the topics", 30, lambda: desk.run("topics", "--create", dedup_epoch=4).returncode == 0)
+    wait_for(
+        "the topics", START_SECONDS, lambda: desk.run("topics", "--create", dedup_epoch=4).returncode == 0
+    )
     assert "epoch 4 was never built" in refusal(desk.worker("dedup", dedup_epoch=4))
 
 
@@ -260,8 +262,8 @@ def test_a_log_that_is_lost_is_rebuilt_from_the_groups_offsets_and_what_was_emit
 ) -> None:
     decided(desk, tagged[:50])
     asyncio.run(deleted(desk.kafka, desk.topic("dedup.index.e0")))
-    wait_for("it is gone", 30, lambda: "is missing" in desk.run("topics").stdout)
-    wait_for("a new one", 30, lambda: desk.run("topics", "--create").returncode == 0)
+    wait_for("it is gone", START_SECONDS, lambda: "is missing" in desk.run("topics").stdout)
+    wait_for("a new one", START_SECONDS, lambda: desk.run("topics", "--create").returncode == 0)
     assert "epoch 0 was never built" in refusal(desk.worker("dedup"))
 
     code, said = rebuild(desk)

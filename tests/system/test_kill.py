@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Desk, Worker, alive
+from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive
 from tests.system.generated import articles
 from tests.system.kafka import Kafka, Record, wait_for
 
@@ -45,7 +45,7 @@ def killed_half_way(desk: Desk, stage: str) -> Worker:
         assert worker.process.poll() is None
         return 0 < desk.behind(stage) < ARTICLES - 100
 
-    wait_for(f"{stage} is in the middle", 60, half_way)
+    wait_for(f"{stage} is in the middle", START_SECONDS, half_way)
     worker.process.send_signal(signal.SIGSTOP)  # not a record more, while we look
     family = worker.family()
     worker.kill()

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Worker, fetch
+from tests.system.desk import STAGES, START_SECONDS, Worker, fetch
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, Sent, free_ports, wait_for
 
@@ -30,7 +30,11 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
     desk = open_desk(kafka, "outage", poll_records=40, request_seconds=8, session_seconds=6)
     kafka.send(desk.topic("articles.raw"), articles(0, 900))
     supervisor = desk.worker()
-    wait_for("enriched records", 60, lambda: sum(kafka.ends(desk.topic("articles.enriched")).values()) > 50)
+    wait_for(
+        "enriched records",
+        START_SECONDS,
+        lambda: sum(kafka.ends(desk.topic("articles.enriched")).values()) > 50,
+    )
     assert desk.behind("clean"), "it was done already: this test needs more articles"
 
     before, began = len(supervisor.log()), time.monotonic()
@@ -82,7 +86,7 @@ def test_with_a_frozen_broker_sigterm_ends_the_process_in_time(
     workers = desk.running("clean", "dedup")
     families = [worker.family() for worker in workers]
     kafka.send(desk.topic("articles.raw"), articles(0, 300))
-    wait_for("work in hand", 20, lambda: desk.behind("clean") < 300)
+    wait_for("work in hand", START_SECONDS, lambda: desk.behind("clean") < 300)
     broker.signal(signal.SIGSTOP)
     try:
         for worker in workers:

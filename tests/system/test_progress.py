@@ -48,7 +48,7 @@ def test_pages_that_hang_longer_than_a_stall_altogether_are_dead_letters_and_no_
     good = articles(0, 7)
     batch = [r for i, neighbour in enumerate(good[1:]) for r in (neighbour, hanging(i))]
     desk.kafka.send(desk.topic("articles.raw"), [*batch, good[0]], partition=0)
-    wait_for("all is committed", 90, lambda: worker.ready() and desk.behind("clean") == 0)
+    wait_for("all is committed", START_SECONDS, lambda: worker.ready() and desk.behind("clean") == 0)
     dead = desk.read("articles.deadletter")
     assert [record.header("reason") for record in dead] == ["timeout"] * 6
     assert [record.header("offset") for record in dead] == [str(offset) for offset in range(1, 12, 2)]
@@ -101,7 +101,7 @@ def quiet(kafka: Kafka, open_desk: MakeDesk) -> Iterator[Desk]:
     transaction(kafka, raw, BOTH, articles(30, 5), commit=False)
     transaction(kafka, raw, BOTH, articles(40, 5), commit=True)
     desk.running("clean")
-    wait_for("the ten are out", 60, lambda: len(desk.read("articles.cleaned")) >= 10)
+    wait_for("the ten are out", START_SECONDS, lambda: len(desk.read("articles.cleaned")) >= 10)
     yield desk
     desk.close()
 

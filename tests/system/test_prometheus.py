@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk, fetch
+from tests.system.desk import START_SECONDS, Desk, fetch
 from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent, free_ports, wait_for
 from tests.system.plug import sitecustomize as plug
 
@@ -133,12 +133,14 @@ def test_a_broker_that_dies_while_there_is_work_raises_its_alerts_and_one_that_i
 ) -> None:
     [worker] = watched.workers
     instance = str(worker.address()).removeprefix("http://")
-    wait_for("it is scraped", 30, lambda: prometheus.ask("copydesk_ready == 1"))
+    wait_for("it is scraped", START_SECONDS, lambda: prometheus.ask("copydesk_ready == 1"))
     assert not {name for name, where in prometheus.firing() if where == instance}
     assert prometheus.troubles() == []
 
     watched.kafka.send(watched.topic("articles.raw"), [hanging(i) for i in range(6)], partition=0)
-    wait_for("Prometheus knows of work", 30, lambda: prometheus.ask("sum(copydesk_consumer_lag) > 0"))
+    wait_for(
+        "Prometheus knows of work", START_SECONDS, lambda: prometheus.ask("sum(copydesk_consumer_lag) > 0")
+    )
     assert broker.run("kill").returncode == 0
     wanted = {("CopydeskNotReady", instance), ("CopydeskNoProgress", instance)}
     wait_for("the alerts fire", ALERT_SECONDS, lambda: wanted <= prometheus.firing())

@@ -14,7 +14,7 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Desk
+from tests.system.desk import STAGES, START_SECONDS, Desk
 from tests.system.generated import article, text, url
 from tests.system.kafka import Kafka, Record, Sent, wait_for
 
@@ -55,7 +55,7 @@ def test_ten_thousand_letters_after_a_fix_twice(desk: Desk, kafka: Kafka) -> Non
     assert json.loads(dry.stdout)["sent"] == {"clean/schema": LETTERS}, dry.stderr
     before = kafka.ends(raw)
     killed = desk.begun("redrive")
-    wait_for("the first transaction", 60, lambda: sent_back(desk, before))
+    wait_for("the first transaction", START_SECONDS, lambda: sent_back(desk, before))
     killed.kill()
 
     clean = desk.worker("clean", *ALL_MAY_FAIL)

@@ -16,7 +16,7 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions  # type: ignore[attr-defined]
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, Desk, Worker, fetch
+from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, fetch
 from tests.system.generated import article, articles, text, url
 from tests.system.kafka import Kafka, Record, Sent, wait_for
 
@@ -418,7 +418,7 @@ def test_partitions_added_since_the_plan_are_told_and_not_read(kafka: Kafka, ope
     admin = AdminClient({"bootstrap.servers": kafka.address})
     for added in admin.create_partitions([NewPartitions(desk.topic(RAW), 3)]).values():
         added.result(30)
-    wait_for("the partitions", 30, lambda: len(kafka.ends(desk.topic(RAW))) == 3)
+    wait_for("the partitions", START_SECONDS, lambda: len(kafka.ends(desk.topic(RAW))) == 3)
     kafka.send(desk.topic(RAW), articles(10, 10), partition=2)
     done = ran(desk, plan)
     assert "partitions that are not in the plan: 1, 2" in done.stderr

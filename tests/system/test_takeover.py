@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.system.desk import Desk, Worker
+from tests.system.desk import START_SECONDS, Desk, Worker
 from tests.system.generated import articles, url
 from tests.system.kafka import Sent, wait_for
 from tests.system.plug import sitecustomize as plug
@@ -36,8 +36,8 @@ def test_two_workers_share_a_topic_and_leave_it_without_a_loss(desk: Desk) -> No
     [first] = desk.running("clean", poll_records=50)
     desk.kafka.send(raw, articles(0, 600))
     second = desk.worker("clean", poll_records=50)
-    wait_for("both are members", 60, lambda: desk.kafka.members(group) == 2)
-    wait_for("the second has partitions", 60, second.ready)
+    wait_for("both are members", START_SECONDS, lambda: desk.kafka.members(group) == 2)
+    wait_for("the second has partitions", START_SECONDS, second.ready)
     desk.kafka.send(raw, articles(600, 600))
     wait_for(
         "the second has cleaned", 60, lambda: second.metrics()["copydesk_records_consumed_total", "clean"]
@@ -61,7 +61,7 @@ def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
     backlog = articles(0, 1500) if stage == "clean" else tagged
     desk.kafka.send(desk.topic(name), backlog, partition=0)
     worker = desk.worker(stage, poll_records=30, inflight_bytes=100_000)
-    wait_for("it is in the middle", 60, lambda: progressing(desk, stage, worker))
+    wait_for("it is in the middle", START_SECONDS, lambda: progressing(desk, stage, worker))
     assert worker.terminate(22) == 0
     assert desk.behind(stage), "it was done already: this test needs more articles"
     committed = desk.kafka.committed(f"{desk.name}.{stage}")[desk.topic(name), 0]
@@ -72,7 +72,7 @@ def test_a_second_dedup_worker_takes_over_from_a_killed_one(desk: Desk, tagged: 
     first = desk.worker("dedup", **SMALL)
     desk.kafka.send(desk.topic("articles.tagged"), tagged)
     second = desk.worker("dedup", **SMALL)
-    working = wait_for("one of them works", 60, lambda: decided(first, second))
+    working = wait_for("one of them works", START_SECONDS, lambda: decided(first, second))
     assert working is not None
     assert desk.behind("dedup"), "it was done already: this test needs more articles"
     working.kill()
@@ -95,7 +95,7 @@ def has_ended(worker: Worker) -> bool:
 def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, tagged: list[Sent]) -> None:
     desk.kafka.send(desk.topic("articles.tagged"), tagged)
     zombie = desk.worker("dedup", **SMALL)
-    wait_for("it is in the middle", 60, lambda: progressing(desk, "dedup", zombie))
+    wait_for("it is in the middle", START_SECONDS, lambda: progressing(desk, "dedup", zombie))
     zombie.process.send_signal(signal.SIGSTOP)
     assert desk.behind("dedup"), "it was done already: this test needs more articles"
 

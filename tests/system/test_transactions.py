@@ -150,7 +150,7 @@ def test_lost_offsets_lose_and_repeat_nothing(faults: Faults) -> None:
     assert faults.heir.terminate() == 0
     before = desk.read("articles.enriched")
     group = f"{desk.name}.dedup"
-    wait_for("the group is empty", 30, lambda: desk.kafka.members(group) == 0)
+    wait_for("the group is empty", START_SECONDS, lambda: desk.kafka.members(group) == 0)
     desk.kafka.forget(group)
     read = desk.behind("dedup")
     late = copy_of(faults.families[0].first, "latecomer", hours=3)
