@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 
 from bench.hop import article_bytes
-from bench.pages import made_up_pages
+from bench.pages import made_up_pages, page_of
 
 LINE_WORDS = 60
 # Every so many articles one comes twice under another URL, as wire copy does.
@@ -29,15 +29,9 @@ def sized_text(nth: int, size: int) -> bytes:
 
 
 def sized_page(nth: int, size: int) -> bytes:
-    """A page whose body is about so long, with little round it; the whole has some 1.3 kB more."""
-    paragraphs = "".join(f"<p>{line}</p>" for line in lines(words_of(nth, size)).split("\n\n"))
-    menu = "".join(f"<li><a href=/s{n}>Section {n}</a></li>" for n in range(20))
-    html = (
-        f"<!doctype html><html lang=en><head><title>Story {nth} | The Post</title></head><body><nav><ul>"
-        f"{menu}</ul></nav><article><h1>Story {nth}</h1>{paragraphs}</article>"
-        "<footer>© The Post</footer></body></html>"
-    )
-    return event(nth, content_type="text/html", content=html)
+    """A page whose article is about so long; menus, scripts and teasers round it have 87 kB more."""
+    page = page_of(f"story-{nth}", lines(words_of(nth, size)).split("\n\n"))
+    return event(nth, content_type="text/html", content=page.html)
 
 
 def mixed() -> Iterator[bytes]:
@@ -65,7 +59,8 @@ def words_of(nth: int, size: int) -> list[str]:
 
 @cache
 def vocabulary() -> list[str]:
-    return [word for packed in article_bytes() for word in json.loads(packed)["text"].split()]
+    """Words of the samples as often as they come, without the pages' markup."""
+    return [word for page in made_up_pages() for word in page.gold.split()]
 
 
 def shuffled(text: str, nth: int) -> list[str]:

@@ -6,8 +6,9 @@ article element to a portal without a single telling class name, with menus, tea
 newsletters and related stories between the paragraphs, comments, and as many scripts as pages have.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -41,14 +42,23 @@ def made_up_pages() -> list[Page]:
     pages = []
     for nth, story in enumerate(stories):
         others = [*stories[nth + 1 :], *stories[:nth]]
-        for name, layout in LAYOUTS.items():
-            url = f"https://www.{name}-post.example/news/2026/11/17/{story.slug}"
-            head = _head(story, f"The {name.capitalize()} Post", url)
-            html = f"<!doctype html><html lang=en>{head}<body>{layout(story, others)}</body></html>"
-            pages.append(Page(url, html, "\n".join(story.paragraphs), f"made up: {name}"))
+        pages += [_page(story, others, name) for name in LAYOUTS]
     return pages
 
 
+def page_of(slug: str, paragraphs: Sequence[str]) -> Page:
+    """Paragraphs of one's own in the plainest layout, with 87 kB round them."""
+    return _page(_Story(slug, slug.replace("-", " ").capitalize(), tuple(paragraphs)), _stories(), "article")
+
+
+def _page(story: _Story, others: list[_Story], name: str) -> Page:
+    url = f"https://www.{name}-post.example/news/2026/11/17/{story.slug}"
+    head = _head(story, f"The {name.capitalize()} Post", url)
+    html = f"<!doctype html><html lang=en>{head}<body>{LAYOUTS[name](story, others)}</body></html>"
+    return Page(url, html, "\n".join(story.paragraphs), f"made up: {name}")
+
+
+@cache
 def _stories() -> list[_Story]:
     stories: dict[str, _Story] = {}
     for row in map(orjson.loads, SAMPLES.read_bytes().splitlines()):

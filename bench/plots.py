@@ -127,38 +127,39 @@ def depth(frame: Frame, whole: float) -> int:
 
 
 def soak(plt: Any, source: Path) -> Any:
-    """Memory by stage, the index, lag: over hours."""
+    """Memory by stage and of the index, and lag, over the minutes."""
     rows = [json.loads(line) for line in source.read_text().splitlines()]
-    hours = [row["seconds"] / 60 for row in rows]
+    minutes = [row["seconds"] / 60 for row in rows]
     figure, (memory, lag) = plt.subplots(2, sharex=True, figsize=(8, 5), height_ratios=(3, 1))
     for name in rows[0]["memory"]:
-        memory.plot(hours, [row["memory"][name] for row in rows], label=name, linewidth=1)
-    memory.plot(hours, [row["index_mb"] for row in rows], label="index", linewidth=1, linestyle=":")
+        memory.plot(minutes, [row["memory"][name] for row in rows], label=name, linewidth=1)
+    memory.plot(minutes, [row["index_mb"] for row in rows], label="index", linewidth=1, linestyle=":")
     memory.set(ylabel="memory, MB (proportional)", ylim=(0, None))
     memory.legend(ncols=5, fontsize=7, frameon=False)
     for name in rows[0]["lag"]:
-        lag.plot(hours, [row["lag"][name] for row in rows], label=name, linewidth=0.7)
+        lag.plot(minutes, [row["lag"][name] for row in rows], label=name, linewidth=0.7)
     lag.set(xlabel="minutes", ylabel="lag, records", ylim=(0, None))
     lag.legend(ncols=3, fontsize=7, frameon=False)
     return figure
 
 
 def curves(plt: Any, source: Path) -> Any:
-    """A panel for each curve of bench/scale.py."""
+    """A panel for each curve of bench/scale.py that has more than one point."""
     found: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for row in map(json.loads, source.read_text().splitlines()):
         for name, value in row["values"].items():
             found[row["curve"]][name].append((row["at"], value))
-    figure, panels = plt.subplots(
-        -(-len(found) // 2), 2, figsize=(8, 2.6 * -(-len(found) // 2)), squeeze=False
-    )
-    for panel, (title, lines) in zip(panels.flat, found.items(), strict=False):
+    shown = {
+        title: lines for title, lines in found.items() if all(len(points) > 1 for points in lines.values())
+    }
+    down = -(-len(shown) // 2)
+    figure, panels = plt.subplots(down, 2, figsize=(8, 2.6 * down), squeeze=False)
+    for panel, (title, lines) in zip(panels.flat, shown.items(), strict=False):
         for name, points in lines.items():
             panel.plot(*zip(*sorted(points), strict=True), marker="o", markersize=3, linewidth=1, label=name)
-        panel.set_title(title, fontsize=8)
-        panel.set(xscale="log", ylim=(0, None))
+        panel.set(xscale="log", xlabel=title, ylim=(0, None))
         panel.legend(fontsize=6, frameon=False)
-    for panel in list(panels.flat)[len(found) :]:
+    for panel in list(panels.flat)[len(shown) :]:
         panel.set_visible(False)
     figure.tight_layout()
     return figure

@@ -6,10 +6,10 @@
   python bench/plots.py curves scale.jsonl curves.svg
 
 workers: one and two workers a stage, and the broker beside them. index: finding, inserting and deciding with
-10,000 to a million articles in the memory. size: texts and pages of .5 to 200 kB. partitions: 1 to 64, with a
-backlog and with nothing to do. disk: bytes an article of each topic as the broker has them, packed with zstd,
-from a backlog and at a trickle (one article at a time, so that none shares a batch). CPU is that of the
-workers' process trees; articles a second depend on what else the machine does. A line of JSON a point:
+10,000 to a million articles in the memory. size: texts, and articles in pages, of .5 to 200 kB. partitions: 1
+to 64, with a backlog and with nothing to do. disk: bytes an article of each topic as the broker has them,
+packed with zstd, from a backlog and at a trickle (one article at a time, so that none shares a batch). CPU is
+that of the workers' process trees; articles a second depend on what else the machine does. A line a point:
 {"curve": ..., "at": x, "values": {name: figure}}.
 """
 
@@ -41,13 +41,12 @@ from bench.versus.articles import KINDS, made_unique, read_articles  # noqa: E40
 from streams.shell import clients, topics  # noqa: E402
 
 WARM = 200  # articles before what is measured
-ARTICLES = 500  # of a round
-ROUNDS = 3
+ARTICLES = 400  # of a round
 WORKERS = (1, 2)
 INDEXED = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 KILOBYTES = (0.5, 2.0, 8.0, 30.0, 100.0, 200.0)
-ROUND_KILOBYTES = 1_500  # of a size in a round, so many articles at least ...
-FEWEST = 20
+ROUND_KILOBYTES = 800  # of a size in a round, so many articles at least ...
+FEWEST = 10
 PARTITIONS = (1, 4, 16, 64)
 IDLE_SECONDS = 15.0
 ON_DISK = 400  # articles, no one twice where the data have so many
@@ -62,6 +61,7 @@ def main() -> None:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--out", type=Path, help="lines are added to this file too")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
     parser.add_argument("--data", type=Path, help="raw events with texts, for disk; else the samples")
     parser.add_argument("--pages", type=Path, help="raw events with HTML, for disk; else the samples")
     options = parser.parse_args()
@@ -118,12 +118,12 @@ def medians(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(found[name] for found in rounds) for name in rounds[0]}
 
 
-def by_workers(brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
+def by_workers(brokers: str, options: argparse.Namespace) -> Iterator[Point]:
     for of_each in WORKERS:
         with running(brokers, of_each=of_each) as (bench, workers):
-            texts, rounds = raw_articles(WARM + ROUNDS * ARTICLES)[WARM:], []
+            texts, rounds = raw_articles(WARM + options.rounds * ARTICLES)[WARM:], []
             node = broker_pid(asyncio.run(log_folder(bench.settings)))
-            for nth in range(ROUNDS):
+            for nth in range(options.rounds):
                 before = cpu_seconds(node)
                 cpu, rate = spent(bench, workers, texts[nth * ARTICLES :][:ARTICLES])
                 broker_ms = (cpu_seconds(node) - before) / ARTICLES * 1e3
@@ -146,12 +146,12 @@ def by_index(_brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
         )
 
 
-def by_size(brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
+def by_size(brokers: str, options: argparse.Namespace) -> Iterator[Point]:
     makers = {"text": sized_text, "page": sized_page}
     with running(brokers) as (bench, workers):
         rounds: dict[tuple[str, float], list[dict[str, float]]] = {}
         number = WARM
-        for nth in range(ROUNDS):
+        for nth in range(options.rounds):
             for kind, make in makers.items():
                 for size in KILOBYTES:
                     count = max(FEWEST, min(ARTICLES, int(ROUND_KILOBYTES / size)))
@@ -160,21 +160,21 @@ def by_size(brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
                     cpu, _rate = spent(bench, workers, articles)
                     figures = {f"{stage}, ms": value for stage, value in cpu.items()}
                     rounds.setdefault((kind, size), []).append({"all, ms": sum(cpu.values()), **figures})
-            say(f"sizes: round {nth + 1} of {ROUNDS}")
+            say(f"sizes: round {nth + 1} of {options.rounds}")
     for (kind, size), found in rounds.items():
-        yield f"kB of a {kind}", size, medians(found)
+        yield f"kB of an article, {kind}", size, medians(found)
 
 
-def by_partitions(brokers: str, _options: argparse.Namespace) -> Iterator[Point]:
+def by_partitions(brokers: str, options: argparse.Namespace) -> Iterator[Point]:
     for partitions in PARTITIONS:
         with running(brokers, partitions) as (bench, workers):
             before, began = sum(cpu_by_stage(workers).values()), time.perf_counter()
             time.sleep(IDLE_SECONDS)
             idle = (sum(cpu_by_stage(workers).values()) - before) / (time.perf_counter() - began)
-            texts = raw_articles(WARM + ROUNDS * ARTICLES)[WARM:]
+            texts = raw_articles(WARM + options.rounds * ARTICLES)[WARM:]
             rounds = [
                 sum(spent(bench, workers, texts[nth * ARTICLES :][:ARTICLES])[0].values())
-                for nth in range(ROUNDS)
+                for nth in range(options.rounds)
             ]
         yield "partitions", partitions, {"CPU, ms an article": statistics.median(rounds)}
         yield "partitions: idle", partitions, {"% of a core": idle * 100}
