@@ -138,7 +138,11 @@ class Scene:
         with self._turn:
             if worker in self.running[stage]:
                 self.running[stage].remove(worker)
-        code = worker.terminate() if worker.process.poll() is None else worker.process.returncode
+        code = (
+            worker.process.returncode
+            if worker.process.poll() is not None
+            else worker.terminate(STUCK_SECONDS)
+        )
         self.endings.append((stage, code, "retired"))
         return code
 
