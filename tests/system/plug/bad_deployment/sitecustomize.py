@@ -23,4 +23,4 @@ def clean(article: Any, *others: Any) -> Any:
     return _clean(article, *others)
 
 
-streams.cleaning.clean = clean
+streams.cleaning.clean = clean  # type: ignore[assignment]
