@@ -182,7 +182,7 @@ def pressure(plt: Any, source: Path) -> Any:
         panel.set_title(f"{part}: {rows[0]['queued']:,} records wait", fontsize=8, loc="left")
         panel.set(ylabel="memory, MB", ylim=(0, None))
     panels.flat[0].legend(ncols=3, fontsize=7, frameon=False)
-    panels.flat[-1].set(xlabel="seconds since the workers started")
+    panels.flat[-1].set(xlabel="seconds since every stage has committed something")
     figure.tight_layout()
     return figure
 

@@ -5,9 +5,9 @@
   python bench/plots.py pressure pressure.jsonl pressure.svg        the same as a picture
 
 queued: millions of small records are in articles.raw before the workers start. large: some hundred articles
-of 6 MB. Each second a line of JSON: proportional memory of each stage's process trees. Flat is what does not
-grow: the last lines have, for each stage, the median of the last third of the time over that of the second
-third (the first has the start), and the most.
+of 6 MB. From when every stage has committed something, a line of JSON each second: proportional memory of its
+process trees. Flat is what does not grow: the last lines have, for each stage, the median of the last
+third of the time over that of the second third (in the first, caches and heaps fill), and the most.
 """
 
 import argparse
@@ -112,6 +112,9 @@ def under(
             queued, size = fill(bench, records)
             say(f"{part}: {queued:,} records of {size / queued:,.0f} bytes wait")
             with bench.workers() as workers:
+                while not all(asyncio.run(committed(bench)).values()):
+                    still_there(workers)
+                    time.sleep(SAMPLE_SECONDS)
                 rows = list(sampled(workers, seconds))
             done = asyncio.run(committed(bench))
         finally:
@@ -157,12 +160,16 @@ def fill(bench: Bench, records: Iterable[tuple[bytes, bytes]]) -> tuple[int, int
 def sampled(workers: list[Worker], seconds: float) -> Iterator[dict[str, Any]]:
     began = time.monotonic()
     while (now := time.monotonic() - began) < seconds:
-        for worker in workers:
-            if worker.process.poll() is not None:
-                raise SystemExit(f"{worker.stage} ended with {worker.process.returncode}")
+        still_there(workers)
         memory = {one.stage: round(sum(map(proportional_mb, tree(one.pid))), 1) for one in workers}
         yield {"seconds": round(now, 1), "memory": memory}
         time.sleep(SAMPLE_SECONDS)
+
+
+def still_there(workers: list[Worker]) -> None:
+    for worker in workers:
+        if worker.process.poll() is not None:
+            raise SystemExit(f"{worker.stage} ended with {worker.process.returncode}")
 
 
 async def committed(bench: Bench) -> dict[str, int]:

@@ -65,7 +65,7 @@ def test_a_version_that_fails_on_everything_stops_for_good_and_the_mended_one_do
     assert (told["stage"], told["code"]) == ("clean", 78)
     assert not supervisor.logged("a stage has ended; starting it again")
     refused = {record.key for record in desk.read("articles.deadletter")}
-    assert 0 < len(refused) <= 50
+    assert len(refused) < 50
     assert not desk.read("articles.cleaned")
 
     mended = desk.worker()
