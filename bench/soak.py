@@ -7,7 +7,7 @@ Texts and pages in turn, each with a URL of its own, at a steady rate through th
 broker of its own. Every 15 seconds a line of JSON: articles sent and done, lag, proportional memory and CPU
 of each stage's process trees, rows and bytes of the index. The last line: the slope of each memory, MB an
 hour, with its standard error (least squares over means of five minutes, since neighbouring samples are not
-independent; the first minutes, while caches fill, are left out). De-duplication remembers every article for
+independent; the first half hour, while caches fill, is left out). De-duplication remembers every article for
 96 hours, so its memory grows with them: `dedup rest` is what it takes beside the index.
 """
 
@@ -37,7 +37,7 @@ RATE = 8.0  # articles a second: ten hours of 69,000 a day in one
 SAMPLE_SECONDS = 15.0
 PAUSE_SECONDS = 0.05
 WARM_ARTICLES = 400
-SETTLING_SECONDS = 600.0  # caches and heaps fill: no part of the slope, where a run is long enough
+SETTLING_SECONDS = 1800.0  # so long caches and heaps still filled: half of a shorter run is left out
 BLOCK_SECONDS = 300.0
 MB = 2**20
 
@@ -105,6 +105,7 @@ def sample(workers: list[Worker]) -> Row | None:
         "cpu": cpu_by_stage(workers),
         "index_articles": int(total(told["dedup"], "copydesk_index_articles")),
         "index_mb": index,
+        "inflight_mb": sum(total(samples, "copydesk_inflight_bytes") for samples in told.values()) / MB,
         "restarts": sum(int(total(samples, "copydesk_pool_restarts_total")) for samples in told.values()),
     }
 
@@ -115,7 +116,7 @@ def total(samples: Samples, name: str) -> float:
 
 def report(rows: list[Row]) -> None:
     last = rows[-1]
-    settled = [row for row in rows if row["seconds"] >= min(SETTLING_SECONDS, last["seconds"] / 3)]
+    settled = [row for row in rows if row["seconds"] >= min(SETTLING_SECONDS, last["seconds"] / 2)]
     spent = (settled[-1]["done"] - settled[0]["done"]) or 1
     for stage, cpu in last["cpu"].items():
         print(f"{stage}: {(cpu - settled[0]['cpu'][stage]) / spent * 1e3:.2f} ms of CPU an article")
