@@ -6,7 +6,6 @@ whole transactions: so a promotion that was killed goes on there and sends nothi
 """
 
 import asyncio
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,7 +108,7 @@ async def _to_send(
     is sent, and de-duplication, which takes both in their order, lets it win either way.
     """
     oldest = await remembered(settings)
-    removals = await load_removals(settings, plan, int(time.time() * 1000))
+    removals = await load_removals(settings, plan.removals_since)
     places = set()
     for identity, one in kept.items():
         if removals.of(bytes.fromhex(identity), one.received_ms) is not None:

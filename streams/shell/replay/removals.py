@@ -79,11 +79,8 @@ async def reach(settings: Settings, now_ms: int) -> Reach:
     return Reach(begin, min(int(found.timestamp), kept_ms) if found is not None else kept_ms)
 
 
-async def load_removals(settings: Settings, plan: Plan, now_ms: int) -> Removals:
-    """All that articles.tagged holds from a time on. Each stands in every partition: the first is enough.
-
-    Raises Fatal(NO_INPUT) where erasures that a plan relied on were deleted since.
-    """
+async def refuse_unknown(settings: Settings, plan: Plan, now_ms: int) -> None:
+    """Raises Fatal(NO_INPUT) where erasures that a plan relied on were deleted since."""
     known = await reach(settings, now_ms)
     if known.begin > plan.removals_begin and known.since_ms > plan.read_since:
         raise Fatal(
@@ -91,10 +88,14 @@ async def load_removals(settings: Settings, plan: Plan, now_ms: int) -> Removals
             f"{topic_name(settings, TAGGED)} tells of erasures since {rfc3339(known.since_ms)} only, and run "
             f"{plan.run} reads what was received since {rfc3339(plan.read_since)}: plan a later start",
         )
+
+
+async def load_removals(settings: Settings, since_ms: int) -> Removals:
+    """All that articles.tagged holds from a time on. Each stands in every partition: the first is enough."""
     removals, tp = Removals(), _first(settings)
     async with clients.reading(settings, [tp]) as consumer:
         ends = await consumer.end_offsets([tp])
-        starts = await offsets_at(consumer, ends, plan.removals_since)
+        starts = await offsets_at(consumer, ends, since_ms)
     read = 0
     with Progress("looking for withdrawals", ends[tp] - starts[tp], of="records") as progress:
         async for record in stretch(settings, tp, starts[tp], ends[tp]):

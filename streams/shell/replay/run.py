@@ -24,7 +24,7 @@ from streams.shell.replay.deciding import Deciding
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
 from streams.shell.replay.progress_log import Known
 from streams.shell.replay.reading import batches
-from streams.shell.replay.removals import load_removals
+from streams.shell.replay.removals import load_removals, refuse_unknown
 from streams.shell.replay.run_topics import cluster_id
 from streams.shell.replay.shown import Shown, told_at_end, what_next
 from streams.shell.replay.stages import Event, Refused, Stages
@@ -120,7 +120,8 @@ class _Run:
             memories = await self._memories()
             # Read again behind the fence: another process may have gone on until now.
             known = (await progress_log.load(self._settings, admin)).get(self._plan.run, known)
-            removals = await load_removals(self._settings, self._plan, int(time.time() * 1000))
+            await refuse_unknown(self._settings, self._plan, int(time.time() * 1000))
+            removals = await load_removals(self._settings, self._plan.removals_since)
             if removals.count:
                 self._say(f"{removals.count:,} withdrawals and erasures win over what is read")
             deciding = None

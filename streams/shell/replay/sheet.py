@@ -1,6 +1,6 @@
 """Both sides of a diff, article by article, in a database that SQLite keeps in a temporary file.
 
-In memory a million articles took GIGA GB; here 64 MB, and on disk 400 bytes an event ($TMPDIR).
+In memory 100,000 articles took 220 MB; here a million take 68 MB, and 819 MB in $TMPDIR (bench/diff.py).
 """
 
 import sqlite3
