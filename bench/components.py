@@ -60,7 +60,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
         r"\(streams/shell/(output|deliveries|domain|clients)\.py",
     ),
     "fetch": (r"\(aiokafka/consumer/", r"\(streams/shell/(transport|read_back)\.py"),
-    "idle polling": (r"serve_forever \(socketserver", r"^_PollLikeSelector", r"^pool_manager_loop "),
+    "idle polling": (r"serve_forever \(socketserver", r"^_PollLikeSelector"),
     "Kafka client": (r"\((aiokafka|kafka)/", r"^_SelectorSocketTransport\._read_ready"),
     "pool hand-over": (
         r"\((multiprocessing|concurrent)/",

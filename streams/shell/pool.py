@@ -20,7 +20,7 @@ from streams.events import Failed
 from streams.pipeline import CLEAN, TAG, Record, Step
 from streams.shell.exits import Exit, Fatal
 from streams.shell.furniture import furniture_of
-from streams.shell.judging import Judged, begin, judged_of, rows_of, through
+from streams.shell.judging import Judged, JudgedRow, Row, begin, judged_of, rows_of, through
 from streams.shell.knowledge import knowledge_of
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
@@ -101,16 +101,29 @@ class StagePool:
         rows = rows_of(records)
         try:
             async with self._seat():
-                process = await self._living()
-                try:
-                    answer = await process.ask(rows, seconds)
-                except BaseException:
-                    self._end(process)  # it died, or would answer later what nobody waits for
-                    raise
-                self._idle.append(process)
+                answer = await self._answer(rows, seconds)
         finally:
             self.last_result = time.monotonic()
         return [judged_of(row) for row in answer]
+
+    async def _answer(self, rows: list[Row], seconds: float | None) -> list[JudgedRow]:
+        """What a process makes of the rows. One that dies before it has read them did not die of them: it was
+        killed while it was idle, and that is not known at once.
+        """
+        for attempt in range(self.processes + STARTS):
+            process = await self._living()
+            try:
+                answer: list[JudgedRow] = await process.ask(rows, seconds)
+            except BaseException as error:
+                self._end(process)  # it died, or would answer later what nobody waits for
+                innocent = isinstance(error, ProcessDiedError) and not error.begun
+                if not innocent or attempt == self.processes + STARTS - 1:
+                    raise
+                self._on_restart("idle")
+            else:
+                self._idle.append(process)
+                return answer
+        raise AssertionError("the last attempt returns or raises")
 
     def _seat(self) -> asyncio.Semaphore:
         """The right to one process, first come first served; one loop at a time uses a pool."""

@@ -9,6 +9,7 @@ import fcntl
 import os
 import pickle
 import struct
+import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from multiprocessing.context import ForkServerContext
 from typing import Any
 
 _LENGTH = struct.Struct("<Q")
+_COUNT = struct.Struct("i")
 # A chunk goes through in one piece (512 kB, or one record of 6 MB in six): each more is a change of process.
 PIPE_BYTES = 1 << 20
 READY = b"ready"
@@ -25,7 +27,11 @@ END_SECONDS = 5.0
 
 
 class ProcessDiedError(Exception):
-    """The process has ended, or was ended."""
+    """The process has ended, or was ended; `begun`: after it had read all of its chunk."""
+
+    def __init__(self, why: str, *, begun: bool = False) -> None:
+        super().__init__(why)
+        self.begun = begun
 
 
 class StageProcess:
@@ -117,7 +123,7 @@ class StageProcess:
                 await _called(loop.add_writer, loop.remove_writer, end)
                 continue
             except OSError as error:
-                raise await self._death() from error
+                raise await self._death(begun=False) from error
             while parts and done >= len(parts[0]):
                 done -= len(parts.pop(0))
             if parts:
@@ -137,7 +143,7 @@ class StageProcess:
                 except BlockingIOError:
                     continue
             if not more:
-                raise await self._death()
+                raise await self._death(begun=not self._unread())
             have += more
             if have >= _LENGTH.size:
                 need = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
@@ -147,14 +153,19 @@ class StageProcess:
             self._buffer = bytearray(PIPE_BYTES)
         return answer
 
-    async def _death(self) -> ProcessDiedError:
+    def _unread(self) -> int:
+        """Bytes that lie in the pipe to the process; those that it has left there outlive it."""
+        (count,) = _COUNT.unpack(fcntl.ioctl(self._out.fileno(), termios.FIONREAD, bytes(_COUNT.size)))
+        return int(count)
+
+    async def _death(self, *, begun: bool) -> ProcessDiedError:
         """Why the pipe broke: the server says how its child ended, a moment later."""
         loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await _called(loop.add_reader, loop.remove_reader, self._process.sentinel)
         code = self._process.exitcode
-        return ProcessDiedError("its pipe broke" if code is None else f"exit code {code}")
+        return ProcessDiedError("its pipe broke" if code is None else f"exit code {code}", begun=begun)
 
 
 async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: int) -> None:

@@ -209,6 +209,22 @@ def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(
     assert restarts == ["timeout"]
 
 
+def test_a_chunk_that_its_process_never_read_has_no_part_in_the_process_death(make: Made) -> None:
+    pool, restarts = make(settings=replace(LIMITS, processes=1))
+
+    async def scenario() -> list[Judged]:
+        await pool.ready()
+        [process] = stage_processes()
+        os.kill(process, signal.SIGSTOP)
+        judging = asyncio.create_task(pool.judge([Record(b"unread", RECEIVED)]))
+        await asyncio.sleep(0)  # the chunk is in the pipe
+        os.kill(process, signal.SIGKILL)
+        return await asyncio.wait_for(judging, 60)
+
+    assert told(asyncio.run(scenario())) == [b"unread"]
+    assert restarts == ["idle"]
+
+
 def test_a_process_that_ends_as_it_begins_is_told() -> None:
     process = StageProcess(get_context("forkserver"), os._exit, (3,), len)
     with pytest.raises(ProcessDiedError, match="exit code 3"):
