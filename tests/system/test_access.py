@@ -22,7 +22,6 @@ from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, wait_for
 
-WITHIN_SECONDS = 15
 NAME = "guarded"
 # Who lacks what: the stage, the right that is missing, and what the line must name.
 LACKING: dict[str, tuple[str, tuple[ResourceType, str, AclOperation], tuple[str, ...]]] = {
@@ -136,13 +135,13 @@ def grant(address: str, acls: list[AclBinding]) -> None:
     }
     admin = AdminClient(settings)
     for future in admin.create_acls(acls).values():
-        future.result(20)
+        future.result(START_SECONDS)
 
 
 def ended(desk: Desk, stage: str, **settings: Any) -> tuple[int, str]:
     """Exit code and the one line of a worker that cannot start."""
     worker = desk.worker(stage, **settings)
-    code = worker.wait(WITHIN_SECONDS)
+    code = worker.wait()
     [told] = [line for line in worker.log() if line.get("logger") == "copydesk" and line["level"] == "error"]
     assert told["code"] == code
     assert "Traceback" not in str(worker.log())
@@ -198,7 +197,7 @@ def test_an_unreachable_broker_ends_every_command_with_69(kafka: Kafka, open_des
         nowhere = f"127.0.0.1:{taken.getsockname()[1]}"
         desk = open_desk(kafka, "alone", topics=False, brokers=nowhere)
         with ThreadPoolExecutor() as pool:
-            topics = pool.submit(desk.run, "topics", seconds=WITHIN_SECONDS)
+            topics = pool.submit(desk.run, "topics")
             code, told = ended(desk, "dedup")
         assert (code, topics.result().returncode) == (69, 69)
         assert nowhere in told

@@ -31,7 +31,6 @@ __all__ = ["guarded"]
 
 PLUG = Path(plug.__file__).parent / "undecidable"
 UNDECIDABLE = b"ee" * 16  # the id that this plug cannot decide
-ENDED_SECONDS = 30
 
 
 # ---- damaged records of articles.tagged
@@ -130,14 +129,14 @@ def test_a_right_taken_from_a_running_worker_ends_it_with_77_and_one_line(guarde
     taken = AclBindingFilter(kind, full, pattern, principal, "*", operation, allow)
     admin = administer(guarded)
     for removed in admin.delete_acls([taken]).values():
-        assert removed.result(20)
+        assert removed.result(START_SECONDS)
     try:
         guarded.kafka.send(guarded.topic("articles.raw"), articles(0, 20))
-        code = worker.wait(ENDED_SECONDS)
+        code = worker.wait()
     finally:
         again = AclBinding(kind, full, pattern, principal, "*", operation, allow)
         for granted in admin.create_acls([again]).values():
-            granted.result(20)
+            granted.result(START_SECONDS)
     [line] = worker.logged("stopping")
     assert (code, line["code"]) == (77, 77)
     assert "denies this as desk" in line["reason"]

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +18,10 @@ from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk, Worker
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import articles, url
 from tests.system.kafka import REPOSITORY, Broker, Kafka, Sent
+from tests.system.test_access import ended
 
 DEPLOY = REPOSITORY / "deploy"
 sys.path.insert(0, str(DEPLOY / "local"))
@@ -29,7 +29,6 @@ sys.path.insert(0, str(DEPLOY / "local"))
 import secure  # noqa: E402 - deploy's scripts are run by their paths
 
 PRINCIPALS = tomllib.loads((DEPLOY / "kafka" / "principals.toml").read_text())
-WITHIN_SECONDS = 15
 DATA = {"read", "write"}  # what matters of a topic; the rest is for operators
 
 
@@ -159,7 +158,7 @@ def rights(secured: Secured, user: str, topic: str) -> set[str]:
         }
     )
     asked = admin.describe_topics(TopicCollection([topic]), include_authorized_operations=True)
-    failed = asked[topic].exception(WITHIN_SECONDS)
+    failed = asked[topic].exception(START_SECONDS)
     if failed is not None:  # it may not even see it
         assert "authorization failed" in str(failed).lower(), failed
         return set()
@@ -174,17 +173,6 @@ def test_applying_again_changes_nothing_and_finds_what_is_too_much(secured: Secu
     denied = secured.apply(user="clean")
     assert denied.returncode == 77
     assert denied.stderr.count("\n") == 1
-
-
-def ended(desk: Desk, stage: str, **settings: Any) -> tuple[int, str]:
-    """Exit code and the one line of a worker that cannot start."""
-    worker: Worker = desk.worker(stage, **settings)
-    began = time.monotonic()
-    code = worker.wait(WITHIN_SECONDS)
-    assert time.monotonic() - began < WITHIN_SECONDS
-    [told] = [line for line in worker.log() if line.get("logger") == "copydesk" and line["level"] == "error"]
-    assert "Traceback" not in str(worker.log())
-    return code, str(told["reason"])
 
 
 def test_a_wrong_password_says_so_and_exits_77(secured: Secured, tmp_path: Path) -> None:
