@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
+from llvmlite import binding
 from numba import njit
 from numba.core.caching import (
     CompileResultCacheImpl,
@@ -21,6 +22,7 @@ from numba.core.caching import (
     UserProvidedCacheLocator,
     UserWideCacheLocator,
 )
+from numba.core.codegen import JITCodeLibrary
 
 _PACKAGES = ("cleaning", "dedup", "tagging")
 _KERNELS: list[Any] = []
@@ -68,6 +70,32 @@ class _Compiled(_AsInstalled):
         return cls(py_func, py_file) if any(beside.glob("*.nbi")) else None
 
 
+class _Library(JITCodeLibrary):
+    """Compiled code without its intermediate form, until a kernel that is compiled now wants to inline it.
+
+    numba parses that form at every load: half of a start's time for kernels, and 35 MB for all of them.
+    """
+
+    _intermediate = b""
+
+    @classmethod
+    def _unserialize(cls, codegen: Any, state: Any) -> Any:
+        name, kind, code = state
+        if kind != "object":
+            return super()._unserialize(codegen, state)  # type: ignore[no-untyped-call]
+        library: Any = cls(codegen, name)
+        machine_code, library._intermediate = code
+        library.enable_object_caching()
+        library._set_compiled_object(machine_code)
+        library._finalize_final_module()
+        return library
+
+    def _get_module_for_linking(self) -> Any:
+        if self._shared_module is None and self._intermediate:
+            self._shared_module = binding.parse_bitcode(self._intermediate)
+        return super()._get_module_for_linking()  # type: ignore[no-untyped-call]
+
+
 class _CacheImpl(CompileResultCacheImpl):
     _locator_classes: ClassVar[list[type[object]]] = [  # type: ignore[misc]
         UserProvidedCacheLocator,
@@ -76,6 +104,19 @@ class _CacheImpl(CompileResultCacheImpl):
         UserWideCacheLocator,
         _AsInstalled,
     ]
+
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        """Loads machine code. What of it Python calls has to be named: numba reads that from the rest."""
+        codegen = target_context.codegen()
+        codegen._library_class = _Library
+        function, environment = payload[1:3]
+        codegen._engine._defined_symbols |= {
+            function.llvm_func_name,
+            function.llvm_cpython_wrapper_name,
+            function.llvm_cfunc_wrapper_name,
+            environment.env_name,
+        }
+        return super().rebuild(target_context, payload)  # type: ignore[no-untyped-call]
 
 
 class _Cache(FunctionCache):
@@ -88,7 +129,7 @@ class _Cache(FunctionCache):
         self._cache_file = _CacheFile(  # type: ignore[no-untyped-call]
             cache_path=self._cache_path,
             filename_base=self._impl.filename_base,
-            source_stamp=(self._impl.locator.get_source_stamp(), _sources()),
+            source_stamp=(self._impl.locator.get_source_stamp(), sources()),
         )
 
     @property
@@ -102,8 +143,13 @@ class _Cache(FunctionCache):
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
+def folder_of(function: Callable[..., object]) -> Path:
+    """Where compiled code of this function, and what else is made of its sources, is kept."""
+    return Path(_CacheImpl(function)._locator.get_cache_path())  # type: ignore[no-untyped-call]
+
+
 @cache
-def _sources() -> str:
+def sources() -> str:
     """A hash of the sources of the packages that have kernels: 5 ms."""
     digest = blake2b(digest_size=16)
     root = Path(__file__).parent

@@ -3,17 +3,15 @@
 Cleaning and tagging judge each record by itself. De-duplication remembers: its step is in the table for
 the order, but its records go through `streams.dedup.decide` one after another, and `enriched` makes the
 bytes of what was decided.
+
+A stage is imported when its first record comes or it is warmed up: who only moves records loads none.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from streams import contract
-from streams.cleaning import clean
-from streams.cleaning.furniture import NO_FURNITURE, Furniture
-from streams.dedup import Emission, fingerprint_of
-from streams.dedup import self_test as sketch_self_test
 from streams.events import (
     CleanedArticle,
     Duplicate,
@@ -25,12 +23,14 @@ from streams.events import (
     Version,
     Withdrawal,
 )
-from streams.tagging import tag
-from streams.tagging.finders import BUILTIN_FINDER, Finder, finder_of
-from streams.tagging.knowledge import Knowledge, read_pack
-from streams.tagging.packing import Packing
-from streams.tagging.tiers import Choice
 from streams.vocabulary import Completeness, EntityType, FailureReason
+
+if TYPE_CHECKING:
+    from streams.cleaning.furniture import Furniture
+    from streams.dedup import Emission
+    from streams.tagging.finders import Finder
+    from streams.tagging.knowledge import Knowledge
+    from streams.tagging.tiers import Choice
 
 # Stands for the hash of a text that is not there, in a withdrawal's CloudEvents id.
 WITHDRAWN = "withdrawn"
@@ -79,30 +79,30 @@ class Step:
     stage: Callable[[Record], Outcome] | None
 
 
-_furniture = NO_FURNITURE
-_knowledge: Knowledge | None = None
+_furniture: "Furniture | None" = None
+_knowledge: "Knowledge | None" = None
+_finder: "Finder | None" = None
 
 
-def use_furniture(furniture: Furniture) -> None:
+def use_furniture(furniture: "Furniture | None") -> None:
     """What cleaning takes out of publishers' articles in this process; set once, before its first record."""
     global _furniture
     _furniture = furniture
 
 
-def use_knowledge(knowledge: Knowledge | None) -> None:
+def use_knowledge(knowledge: "Knowledge | None") -> None:
     """Whom tagging links in this process; set once, before its first record."""
     global _knowledge
     _knowledge = knowledge
 
 
-_finder: Finder = BUILTIN_FINDER
-
-
-def use_tagger(choice: Choice) -> None:
+def use_tagger(choice: "Choice") -> None:
     """Which tier finds names in this process; loads its model. Set once, before its first record.
 
     Raises TierError where the tier cannot be used.
     """
+    from streams.tagging.finders import finder_of
+
     global _finder
     _finder = finder_of(choice)
 
@@ -119,7 +119,7 @@ def run(step: Step, record: Record) -> Outcome:
         return Failed(FailureReason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
 
 
-def enriched(tagged: bytes, emission: Emission) -> bytes:
+def enriched(tagged: bytes, emission: "Emission") -> bytes:
     """The enriched event of a decision: the tagged (or withdrawal's) bytes and what was decided of them."""
     if emission.relation is None or emission.group is None:
         return contract.enrich_withdrawal(tagged, emission.decision)
@@ -159,7 +159,7 @@ def warm_up_cleaning() -> None:
 
 def warm_up_tagging() -> None:
     """warm_up for tagging, with whatever finder of names, and for de-duplication."""
-    sketch_self_test()
+    warm_up_fingerprints()
     use_knowledge(_made_up_knowledge())
     for language, text in (("en", _ENGLISH), ("de", _GERMAN)):
         article = CleanedArticle(
@@ -177,6 +177,13 @@ def warm_up_tagging() -> None:
     use_knowledge(None)
 
 
+def warm_up_fingerprints() -> None:
+    """warm_up for de-duplication."""
+    from streams.dedup import self_test
+
+    self_test()
+
+
 def _must_work(step: Step, value: bytes) -> None:
     out = run(step, Record(value, _WARM_UP_AT))
     if isinstance(out, Failed):
@@ -188,14 +195,19 @@ _ENGLISH = "Mr John Smith of Acme Corp said in London on Monday that it was time
 _GERMAN = "Der Minister sagte am Montag in Hamburg, dass die Arbeit nun beginnen werde. " * 12
 
 
-def _made_up_knowledge() -> Knowledge:
+def _made_up_knowledge() -> "Knowledge":
     """A pack that knows the warm-up's people, so that the kernels of linking are compiled too."""
+    from streams.tagging.knowledge import read_pack
+    from streams.tagging.packing import Packing
+
     packing = Packing()
     packing.add(b'{"id": "warm-up", "type": "person", "names": ["John Smith"], "about": ["Acme Corp"]}', 1)
     return read_pack(memoryview(b"".join(packing.pack())), verify=True)
 
 
 def _clean(record: Record) -> Outcome:
+    from streams.cleaning import clean
+
     article = contract.decode_raw(
         record.value,
         record.received_at,
@@ -204,19 +216,27 @@ def _clean(record: Record) -> Outcome:
     )
     if not isinstance(article, RawArticle):
         return article
-    cleaned = clean(article, _furniture)
+    cleaned = clean(article) if _furniture is None else clean(article, _furniture)
     return cleaned if isinstance(cleaned, (Rejected, Failed)) else _output(cleaned)
 
 
 def _tag(record: Record) -> Outcome:
+    from streams.dedup import fingerprint_of
+    from streams.tagging import tag
+    from streams.tagging.finders import BUILTIN_FINDER
+
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    tagged = article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder)
+    tagged = (
+        article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder or BUILTIN_FINDER)
+    )
     return _output(tagged, fingerprint_of(tagged).pack())
 
 
 def _fingerprint(record: Record) -> Outcome:
+    from streams.dedup import fingerprint_of
+
     article = contract.decode_tagged(record.value, record.received_at)
     return article if isinstance(article, Failed) else _output(article, fingerprint_of(article).pack())
 

@@ -41,7 +41,7 @@ def test_a_kernel_is_compiled_anew_when_another_source_changes(
 ) -> None:
     """numba itself looks at the kernel's own file alone."""
     hits(function)
-    monkeypatch.setattr(compiled, "_sources", lambda: "another version")
+    monkeypatch.setattr(compiled, "sources", lambda: "another version")
     assert (hits(function), hits(function)) == (0, 1)
 
 
@@ -53,7 +53,7 @@ def test_the_stamp_covers_the_packages_with_kernels(monkeypatch: pytest.MonkeyPa
     stamps = []
     for text in ("A = 1", "A = 2", "A = 1"):
         (tmp_path / "dedup" / "a.py").write_text(text, encoding="utf-8")
-        stamps.append(compiled._sources.__wrapped__())
+        stamps.append(compiled.sources.__wrapped__())
     assert stamps[0] == stamps[2] != stamps[1]
 
 

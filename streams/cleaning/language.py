@@ -6,15 +6,16 @@ py3langid 0.4 reads the model, we ask it: 95 us for 600 characters where the lib
 
 import math
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
+from streams.cleaning.sparse import Moves, Weights, move, moves_of, weights_of, whole_rows
 from streams.compiled import compiled
 from streams.events import Language
+from streams.kept import kept
 
 SAMPLE_CHARACTERS = 600  # .992 right at 100 characters; time grows with length
 SHORT_CHARACTERS = 100  # below, a hint that is given counts for more than the guess
@@ -64,7 +65,7 @@ def classify(text: str) -> tuple[str, float]:
     cased = text.lower() if text.isupper() else text
     data = unicodedata.normalize("NFC", cased).encode("utf-8", "surrogatepass")
     features, counts = _seen(np.frombuffer(data, np.uint8), model.moves, model.row, model.feature)
-    scores = np.log1p(counts) @ model.weights[features].astype(np.float32)
+    scores = np.log1p(counts) @ whole_rows(model.weights, features)
     if len(features):
         scores += model.prior
     scores /= math.sqrt(len(data) or 1)  # so that long texts are no surer than they should be
@@ -72,7 +73,7 @@ def classify(text: str) -> tuple[str, float]:
     likely /= likely.sum()
     of_code = np.bincount(model.code, likely)
     best = int(of_code.argmax())
-    return model.codes[best], float(of_code[best])
+    return str(model.codes[best]), float(of_code[best])
 
 
 def _iso_639_1(hint: str | None) -> str | None:
@@ -83,51 +84,68 @@ def _iso_639_1(hint: str | None) -> str | None:
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """py3langid's tables for the languages of the news. `moves`, `row`: the automaton over bytes, 256 next
-    states a row, and each state's row; `feature`: what a state counts, or -1; `weights`: features by columns;
-    `code`: the language of each column, as a place in `codes`.
-    """
+class _Model(NamedTuple):
+    """py3langid's tables for the languages of the news: the automaton over bytes with each state's `row` and
+    the `feature` that a state counts, or -1; what each feature says for each column; the language of each
+    column, as a place in `codes`."""
 
-    moves: NDArray[np.uint32]
-    row: NDArray[np.int64]
+    moves_defaults: NDArray[np.uint32]
+    moves_default: NDArray[np.uint8]
+    moves_bits: NDArray[np.uint64]
+    moves_first: NDArray[np.uint32]
+    moves_own: NDArray[np.uint32]
+    weights_usual: NDArray[np.float32]
+    weights_values: NDArray[np.float32]
+    weights_first: NDArray[np.uint32]
+    weights_columns: NDArray[np.uint8]
+    weights_own: NDArray[np.uint16]
+    row: NDArray[np.uint16]
     feature: NDArray[np.int32]
-    weights: NDArray[np.float16]
     prior: NDArray[np.float32]
     code: NDArray[np.int64]
-    codes: tuple[str, ...]
+    codes: NDArray[np.str_]
+
+    @property
+    def moves(self) -> Moves:
+        return Moves(*self[:5])
+
+    @property
+    def weights(self) -> Weights:
+        return Weights(*self[5:10])
 
 
-@cache
+@kept(_Model, MODEL_DIR / MODEL_FILE)
 def _model() -> _Model:
-    """Our own instance (0.6 s to load): py3langid's global one can be changed by anyone in the process."""
+    """Our own instance (2 s to make): py3langid's global one can be changed by anyone in the process."""
     read = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     read.set_languages([x for x in read.labels if (len(x) == 2 and x not in NOT_IN_THE_NEWS) or x in _SAME])
     codes = tuple(read.labels)
+    moves, row = np.array(read.tk_nextmove, np.uint32).reshape(-1, 256), np.array(read.tk_row, np.uint16)
+    # Most of what a state does is done by a state that one byte leads to: the end of what was read.
+    after_one_byte = moves[np.unique(row[moves[row[0]]])]
     return _Model(
-        np.array(read.tk_nextmove, np.uint32),
-        np.array(read.tk_row, np.int64),
+        *moves_of(moves, after_one_byte),
+        *weights_of(read.nb_ptc),
+        row,
         np.array(read.tk_output, np.int32),
-        np.ascontiguousarray(read.nb_ptc),
         read.nb_pc,
         np.array([codes.index(label) for label in read.nb_classes]),
-        codes,
+        np.array(codes),
     )
 
 
 @compiled
 def _seen(
     data: NDArray[np.uint8],
-    moves: NDArray[np.uint32],
-    row: NDArray[np.int64],
+    moves: Moves,
+    row: NDArray[np.uint16],
     feature: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The features that the automaton finds in the bytes, ascending, and how often each."""
     found = np.empty(len(data), np.int32)
-    count, state = 0, np.int64(0)
+    count, state = 0, np.uint64(0)
     for letter in data:
-        state = np.int64(moves[256 * row[state] + letter])
+        state = np.uint64(move(moves, np.uint64(row[state]), np.uint64(letter)))
         if feature[state] >= 0:
             found[count] = feature[state]
             count += 1

@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from streams.contract import rfc3339
 from streams.dedup import SKETCH_VERSION, Arrival, Fingerprint, FingerprintKind, place_at
 from streams.events import Failed
 from streams.pipeline import FINGERPRINT, Output, Record, run
@@ -34,7 +33,7 @@ def arrival_of(record: Any) -> Arrival | Failed:
             raise ValueError("no value")
         if len(record.value) <= len(EMPTY_OBJECT) or record.value[:1] + record.value[-1:] != EMPTY_OBJECT:
             raise ValueError("the value is no JSON object: the decision could not be added to it")
-        datetime.fromisoformat(received_at(record)).timestamp()
+        datetime.fromisoformat(headers.received_at(record)).timestamp()
         return Arrival(place, identity, fingerprint, force_of(force) if force else None)
     except (ValueError, OverflowError) as error:
         return Failed(FailureReason.SCHEMA, str(error))
@@ -43,14 +42,6 @@ def arrival_of(record: Any) -> Arrival | Failed:
 def force_of(value: bytes) -> bytes:
     """How the log names a beginning of a replay (headers.force): 16 bytes, whatever its id is."""
     return blake2b(value, digest_size=ID_BYTES).digest()
-
-
-def received_at(record: Any) -> str:
-    """When the raw article was received: the header ce_time. Of an erasure, which has none, when it was
-    written here.
-    """
-    given = next((value for name, value in record.headers if name == headers.TIME), None)
-    return given.decode() if given else rfc3339(record.timestamp)
 
 
 def language_of(record: Any, arrival: Arrival) -> str | None:
@@ -68,7 +59,7 @@ def with_our_sketch(record: Any) -> Any:
         return record
     ours = bytes([SKETCH_VERSION]) + packed[1:]  # right for a removal, which has no sketch
     if packed[1] == FingerprintKind.ARTICLE:
-        made = run(FINGERPRINT, Record(record.value, received_at(record)))
+        made = run(FINGERPRINT, Record(record.value, headers.received_at(record)))
         if not isinstance(made, Output) or made.fingerprint is None:
             return record
         ours = made.fingerprint

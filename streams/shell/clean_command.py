@@ -60,7 +60,7 @@ def clean(page: str, url: str | None, type_: str | None, json_: bool, all_: bool
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
 
-    tell_cold_start()
+    tell_cold_start("cleaning")
     furniture = furniture_of(read_settings())
     article = contract.decode_raw(orjson.dumps(event), contract.rfc3339(int(time.time() * 1000)))
     explanation = explain(article, furniture) if isinstance(article, RawArticle) else Explanation(article)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a fifth of the CPU of `copydesk --help`
     from concurrent.futures import Future
 
 LOOK_SECONDS = 0.5
+PACKAGES = ("cleaning", "tagging", "dedup")
 
 
 @click.command("compile")
@@ -31,10 +32,9 @@ def compile_() -> int:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, wait
 
-    from streams.compiled import kernels_to_compile
     from streams.pipeline import warm_up_cleaning, warm_up_tagging
 
-    began, total = time.monotonic(), kernels_to_compile()
+    began, total = time.monotonic(), _kernels_of(*PACKAGES)
     with (
         ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes,
         Progress("compiling", total, "kernels") as progress,
@@ -43,30 +43,36 @@ def compile_() -> int:
         while waiting:
             done, waiting = wait(waiting, LOOK_SECONDS)
             _check(done)
-            count = total - kernels_to_compile()
+            count = total - _kernels_of(*PACKAGES)
             progress.advance(count, count)
-    if left := kernels_to_compile():
+    if left := _kernels_of(*PACKAGES):
         raise Fatal(Exit.CANNOT_WRITE, f"{left} kernels could not be kept: set NUMBA_CACHE_DIR to a folder")
     click.echo(f"{total} kernels compiled in {time.monotonic() - began:.0f} s", err=True)
     return Exit.OK
 
 
-def cold_start() -> str | None:
-    """What to say before work that has to wait for compilers; None where all is compiled.
-
-    Call it when the stages are imported.
-    """
-    from streams.compiled import kernels_to_compile
-
-    if count := kernels_to_compile():
+def cold_start(*stages: str) -> str | None:
+    """What to say before work of these stages that has to wait for compilers; None where all is compiled."""
+    if count := _kernels_of(*stages):
         return f"compiling {count} kernels for this machine, once: about a minute (`copydesk compile`)"
     return None
 
 
-def tell_cold_start() -> None:
+def tell_cold_start(*stages: str) -> None:
     """Says it on standard error, for commands."""
-    if (line := cold_start()) is not None:
+    if (line := cold_start(*stages)) is not None:
         click.echo(line, err=True)
+
+
+def _kernels_of(*stages: str) -> int:
+    """How many kernels of these stages have to be compiled; loads the stages."""
+    from importlib import import_module
+
+    from streams.compiled import kernels_to_compile
+
+    for stage in stages:
+        import_module(f"streams.{stage}")
+    return kernels_to_compile()
 
 
 def _check(done: "set[Future[None]]") -> None:

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from streams.dedup import Emission, IndexStats
 from streams.events import Failed, Rejected
 from streams.pipeline import Outcome, Output
 from streams.shell import metrics
 from streams.vocabulary import LANGUAGES, OTHER_LANGUAGE, EntityType
+
+if TYPE_CHECKING:
+    from streams.dedup import Emission, IndexStats
 
 _KNOWN = frozenset(LANGUAGES)
 
@@ -56,7 +59,7 @@ def count_decided(
     outcomes: Counter[str],
     failed: Counter[str],
     received: Iterable[float],
-    emissions: Iterable[Emission],
+    emissions: Iterable["Emission"],
 ) -> None:
     """Counts a batch of dedup; `received` are the seconds since 1970 of what was written."""
     _count(stage, outcomes, failed, received)
@@ -66,13 +69,13 @@ def count_decided(
             metrics.DUPLICATES.labels(relation=relation.value).inc(count)
 
 
-def count_index(before: IndexStats, after: IndexStats) -> None:
+def count_index(before: "IndexStats", after: "IndexStats") -> None:
     """Counts what a batch of dedup could not keep true of one domain's memory."""
     metrics.CAP_HITS.inc(after.cap_hits - before.cap_hits)
     metrics.SUPERSEDED_LINKS.inc(after.superseded_links - before.superseded_links)
 
 
-def show_index(domains: Iterable[IndexStats]) -> None:
+def show_index(domains: Iterable["IndexStats"]) -> None:
     """Shows what the memories of all domains of this process hold."""
     listed = list(domains)
     metrics.INDEX_ARTICLES.set(sum(stats.articles for stats in listed))

@@ -56,7 +56,7 @@ def rebuild(epoch: int | None, overwrite: bool, dry_run: bool) -> int:
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    tell_cold_start()
+    tell_cold_start("dedup")
     settings = read_settings()
     number = settings.dedup_epoch + 1 if epoch is None else epoch
     done = build(settings, number, say, overwrite=overwrite, dry_run=dry_run)

@@ -28,10 +28,11 @@ from streams.dedup import (
 from streams.events import Failed
 from streams.pipeline import Step
 from streams.shell import clients, counting, epochs, metrics, state_log
-from streams.shell.arrivals import arrival_of, received_at
+from streams.shell.arrivals import arrival_of
 from streams.shell.deadletters import FailureLimits, failure_of, refusal
 from streams.shell.deliveries import Message
 from streams.shell.exits import Exit, Fatal
+from streams.shell.headers import received_at
 from streams.shell.names import group, transactional_id
 from streams.shell.outgoing import decided_message
 from streams.shell.read_back import ReadBack

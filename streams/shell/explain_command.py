@@ -62,7 +62,7 @@ def explain(
     from streams.shell.outputs import written
     from streams.shell.settings import read_settings
 
-    tell_cold_start()
+    tell_cold_start("dedup")
     shown = MOST_KEPT if all_ or json_ else SHOWN
     if file is not None:
         from streams.shell import evidence_file

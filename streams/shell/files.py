@@ -19,7 +19,7 @@ from streams.dedup import Arrival, DedupIndex, Fingerprint, decide, self_test
 from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, FINGERPRINT, TAG, Output, Record, Step, enriched
 from streams.shell import inputs
-from streams.shell.compiling import tell_cold_start
+from streams.shell.compiling import PACKAGES, tell_cold_start
 from streams.shell.exits import Exit, Fatal
 from streams.shell.judging import Judged
 from streams.shell.outputs import Lines, refuse_same, written
@@ -70,7 +70,7 @@ def run_file(
     """
     refuse_same(path, out, rejects)
     steps = STEPS[source, target]
-    tell_cold_start()
+    tell_cold_start(*PACKAGES)
     decider = Decider() if target == "enriched" else None
     pool = StagePool(steps, settings)
     try:

@@ -50,6 +50,14 @@ def place_of(record: Any) -> str:
     return f"{record.topic}/{record.partition}/{record.offset}"
 
 
+def received_at(record: Any) -> str:
+    """When the raw article was received: the header ce_time. Of an erasure, which has none, when it was
+    written here.
+    """
+    given = next((value for name, value in record.headers if name == TIME), None)
+    return given.decode() if given else rfc3339(record.timestamp)
+
+
 class Decided(NamedTuple):
     """What the header ce_id of a record of articles.enriched says."""
 

@@ -9,11 +9,9 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.cleaning.furniture import Furniture
 from streams.events import Failed, Rejected
-from streams.pipeline import Outcome, Output, Record, Step, run, use_furniture, use_knowledge, use_tagger
-from streams.shell.knowledge import OpenPack
-from streams.tagging.tiers import Choice
+from streams.pipeline import Outcome, Output, Record, Step, run
+from streams.shell.given import Given
 
 _PR_SET_PDEATHSIG = 1
 
@@ -36,9 +34,7 @@ JudgedRow = tuple[OutputRow | Rejected | Failed, str, tuple[float, ...]]
 _steps: tuple[Step, ...] = ()
 
 
-def begin(
-    steps: tuple[Step, ...], memory: int, furniture: Furniture, knowledge: OpenPack | None, tagger: Choice
-) -> None:
+def begin(steps: tuple[Step, ...], memory: int, given: Given) -> None:
     """Makes this process one that judges by these steps, and that `memory` bytes are enough for."""
     global _steps
     _steps = steps
@@ -52,11 +48,7 @@ def begin(
     # A stage tells by its outcome; what parsers say of a page would be lines of no form, with its text.
     logging.disable()
     warnings.simplefilter("ignore")
-    use_furniture(furniture)
-    if knowledge is not None:
-        use_knowledge(knowledge.read())
-        knowledge.close()
-    use_tagger(tagger)
+    given.use()
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:

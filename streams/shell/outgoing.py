@@ -1,17 +1,18 @@
 """What a stage writes of a record: the messages of a judged article, and of a decision about one."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from streams.contract import rfc3339
-from streams.dedup import Emission
 from streams.pipeline import DEDUP, TAG, WITHDRAWN, Output, Step, enriched
 from streams.shell import headers
-from streams.shell.arrivals import received_at
 from streams.shell.deliveries import Message
 from streams.shell.sent_back import claims_first
 from streams.shell.settings import Settings
 from streams.shell.topics import domains_of, topic_name
+
+if TYPE_CHECKING:
+    from streams.dedup import Emission
 
 
 def stage_messages(
@@ -50,7 +51,7 @@ def stage_messages(
     ]
 
 
-def decided_message(settings: Settings, record: Any, emission: Emission) -> Message:
+def decided_message(settings: Settings, record: Any, emission: "Emission") -> Message:
     """The event of a decision; `record` is the tagged record of its article, or of its withdrawal."""
     identity = emission.id.hex()
     erased = emission.status is None
@@ -59,7 +60,7 @@ def decided_message(settings: Settings, record: Any, emission: Emission) -> Mess
         topic=DEDUP.target,
         ce_id=f"{identity}:{emission.version}:{emission.decision}",
         subject=identity,
-        received_at=received_at(record),
+        received_at=headers.received_at(record),
         carried=headers.carry(record.headers, headers.place_of(record), raw=False),
         erasure=erased,
     )

@@ -15,22 +15,22 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing import forkserver
 
-from streams.cleaning.furniture import NO_FURNITURE
+import structlog
+
 from streams.events import Failed
-from streams.pipeline import CLEAN, TAG, Record, Step
+from streams.pipeline import Record, Step
 from streams.shell.exits import Exit, Fatal
-from streams.shell.furniture import furniture_of
+from streams.shell.given import given
 from streams.shell.judging import Judged, JudgedRow, Row, begin, judged_of, rows_of, through
-from streams.shell.knowledge import knowledge_of
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
-from streams.shell.tagger import tagger_of
 from streams.shell.temporary import temporary_folder
-from streams.tagging.tiers import BUILTIN
 from streams.vocabulary import FailureReason
 
 # Loading the models and compiling the kernels for the first time takes half a minute on a slow machine.
 START_SECONDS = 300.0
+# The steps that a server can load; other steps are the tests'.
+PRELOADED = ("clean", "tag", "fingerprint")
 # So many processes may fail to start, one after another, before that is no accident.
 STARTS = 3
 DEATHS = 2
@@ -39,8 +39,9 @@ DEATHS = 2
 class StagePool:
     """Takes chunks of records through `steps` in processes of its own.
 
-    Create it before the event loop's threads start: the processes are forked from a server that has the
-    models loaded. `on_restart(cause)` is called whenever a process had to be ended or was found dead.
+    The processes are forked from a server that has the models of these steps loaded, and begins with that
+    here; this process loads none. `on_restart(cause)` is called whenever a process had to be ended or was
+    found dead.
 
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
@@ -54,13 +55,12 @@ class StagePool:
         self.processes = settings.processes or len(os.sched_getaffinity(0))
         self._steps, self._seconds = tuple(steps), settings.stage_seconds
         self._on_restart = on_restart or (lambda _cause: None)
-        memory = settings.stage_memory_mb * 2**20
-        furniture = furniture_of(settings) if CLEAN in self._steps else NO_FURNITURE
-        self._knowledge = knowledge_of(settings) if TAG in self._steps else None
-        tagger = tagger_of(settings) if TAG in self._steps else BUILTIN
-        self._beginning = self._steps, memory, furniture, self._knowledge, tagger
+        self._given = given(settings, self._steps)
+        self._beginning = self._steps, settings.stage_memory_mb * 2**20, self._given
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["streams.shell.preload"])
+        loaded = [f"streams.shell.preload.{step.name}" for step in self._steps if step.name in PRELOADED]
+        told = ["streams.shell.preload.told"] if structlog.is_configured() else []
+        self._context.set_forkserver_preload([*told, "streams.shell.judging", *loaded])
         temporary_folder()
         # A terminal's Ctrl-C is not for the server either: it would die while it loads, with a traceback.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -176,8 +176,7 @@ class StagePool:
             process.join()
         while self._idle:
             self._end(self._idle.pop())
-        if self._knowledge is not None:
-            self._knowledge.close()
+        self._given.close()
 
 
 def chunks(sizes: Sequence[int], settings: Settings, processes: int = 1) -> list[slice]:

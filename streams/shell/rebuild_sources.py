@@ -16,9 +16,8 @@ from streams.dedup.snapshot import EMITTED, Emitted, emitted_by
 from streams.pipeline import DEDUP
 from streams.shell import clients, epochs, groups
 from streams.shell.access import Needs, check_access
-from streams.shell.arrivals import received_at
 from streams.shell.exits import Exit, Fatal
-from streams.shell.headers import decided, place_of
+from streams.shell.headers import decided, place_of, received_at
 from streams.shell.names import group
 from streams.shell.progress import Progress
 from streams.shell.settings import Settings

@@ -69,7 +69,7 @@ def tag(file: str, url: str | None, type_: str | None, only: tuple[str, ...], js
     from streams.shell.marked import tell, tell_refused
     from streams.shell.outputs import written
 
-    tell_cold_start()
+    tell_cold_start("cleaning", "tagging")
     _make_ready()
     steps = (TAG,) if event is not None and "text" in event else (CLEAN, TAG)
     value = data if event is not None else orjson.dumps(raw)

@@ -14,13 +14,12 @@ import faust
 from faust.types import TP
 
 from streams.pipeline import CLEAN, DEDUP, TAG, Step
-from streams.shell import clients, health, metrics, state_log
+from streams.shell import clients, health, metrics
 from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
 from streams.shell.app import build_app, needs, source_of
 from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
-from streams.shell.dedup_agent import DedupLoop
 from streams.shell.exits import Exit, Fatal
 from streams.shell.logs import log
 from streams.shell.names import group
@@ -53,17 +52,27 @@ class Loop(Protocol):
 
 def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
     """Runs one stage until SIGTERM; gives the exit code. Raises Fatal before anything was begun."""
-    asyncio.run(check_access(settings, needs(settings, step)))
-    if step is DEDUP:
-        asyncio.run(state_log.check(settings))
+    pool = None
+    if step in (CLEAN, TAG):  # first of all: it loads the stage while Kafka is asked
+        pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
+    try:
+        asyncio.run(check_access(settings, needs(settings, step)))
+        if step is DEDUP:
+            from streams.shell import state_log
+
+            asyncio.run(state_log.check(settings))
+        return _run(settings, step, pool, accept_failures)
+    finally:
+        if pool is not None:
+            pool.close()
+
+
+def _run(settings: Settings, step: Step, pool: StagePool | None, accept_failures: int) -> int:
     metrics.expose_build(step.name)
     metrics.INDEX_BUDGET.set(settings.index_memory_mb * 2**20 if step is DEDUP else 0)
     state = health.Health()
     metrics.READY.set_function(lambda: float(state.ready() is None))
     address = health.serve(settings, step.name, state)
-    pool = None
-    if step in (CLEAN, TAG):
-        pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
     worker = StageWorker(settings, step, pool, state, accept_failures)
     log().info("starting", metrics=address, group=group(settings, step), brokers=settings.brokers)
     try:
@@ -71,9 +80,6 @@ def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
         worker.execute_from_commandline()
     except SystemExit as done:  # Faust's worker always ends so
         code = Exit.INTERNAL if done.code else Exit.OK
-    finally:
-        if pool is not None:
-            pool.close()
     code = worker.fatal.code if worker.fatal else code
     log().info("stopped", code=int(code))
     return code
@@ -108,6 +114,8 @@ class StageWorker(faust.Worker):
         if pool is not None:
             self._work = StageLoop(step, settings, pool, limits, self._commit, self.failed)
         else:
+            from streams.shell.dedup_agent import DedupLoop
+
             self._work = DedupLoop(step, settings, limits, self.committed, self.failed)
         self._position = Position(topic_name(settings, step.source), retention_seconds(settings, step.source))
         self._watchdog = Watchdog(
@@ -126,10 +134,10 @@ class StageWorker(faust.Worker):
 
     async def prepare(self) -> None:
         """Everything of ours that can fail before Faust begins. Raises Fatal."""
-        if (line := cold_start()) is not None:
-            log().info(line)
         if self._pool is not None:
             await self._pool.ready()
+        elif (line := cold_start("dedup")) is not None:
+            log().info(line)
         await self._work.start()
         _forget_what_stays()
 

@@ -1,18 +1,21 @@
 """Places of the world as columns of numbers, read at once; a row becomes a Place when somebody asks for it.
 
 Built by training/build_gazetteer.py into data/atlas.npz (the README there names sources and licences).
-155,000 places load in 60 ms and take 11 MB: no Python object is made for a row that no article names.
+155,000 places are 11 MB, mapped: no Python object is made for a row that no article names.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.kept import kept
+
+ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
 """Of places. A division is of the first level (state, province); a county of the second (of the US and UK);
 a region is what has no government: continents, seas, mountains, "Middle East"."""
@@ -46,30 +49,46 @@ class Place:
         return hash((self.geonames, self.wikidata, self.name))
 
 
+class _Columns(NamedTuple):
+    """The atlas's columns by place, then its names: `keys` ascending, the UTF-8 of name n before ends[n] in
+    `texts`, its places before row_ends[n] in `rows`."""
+
+    geonames: NDArray[np.uint32]
+    wikidata: NDArray[np.uint32]
+    kind: NDArray[np.uint8]
+    country: NDArray[np.uint16]
+    division: NDArray[np.uint16]
+    population: NDArray[np.uint32]
+    middle: NDArray[np.float32]
+    capital: NDArray[np.bool_]
+    shown: NDArray[np.uint32]
+    codes: NDArray[np.bytes_]
+    keys: NDArray[np.uint64]
+    texts: NDArray[np.uint8]
+    ends: NDArray[np.uint32]
+    rows: NDArray[np.uint32]
+    row_ends: NDArray[np.uint32]
+
+
+@kept(_Columns, ATLAS)
+def _columns() -> _Columns:
+    with np.load(ATLAS) as stored:
+        return _Columns(*(stored[name] for name in _Columns._fields))
+
+
 class Atlas:
     """Look-ups by exact, case-sensitive name. Immutable after loading."""
 
     def __init__(self) -> None:
-        with (
-            (resources.files("streams.tagging") / "data" / "atlas.npz").open("rb") as file,
-            np.load(file) as columns,
-        ):
-            self._geonames: NDArray[np.uint32] = columns["geonames"]
-            self._wikidata: NDArray[np.uint32] = columns["wikidata"]
-            self._kind: NDArray[np.uint8] = columns["kind"]
-            self._country: NDArray[np.uint16] = columns["country"]
-            self._division: NDArray[np.uint16] = columns["division"]
-            self._population: NDArray[np.uint32] = columns["population"]
-            self._middle: NDArray[np.float32] = columns["middle"]
-            self._capital: NDArray[np.bool_] = columns["capital"]
-            self._shown: NDArray[np.uint32] = columns["shown"]
-            self._codes: NDArray[np.bytes_] = columns["codes"]
-            self._parents = {code.decode(): row for row, code in enumerate(self._codes.tolist())}
-            self._keys: NDArray[np.uint64] = columns["keys"]
-            self._texts: bytes = columns["texts"].tobytes()
-            self._ends: NDArray[np.uint32] = columns["ends"]
-            self._rows: NDArray[np.uint32] = columns["rows"]
-            self._row_ends: NDArray[np.uint32] = columns["row_ends"]
+        columns = _columns()
+        self._geonames, self._wikidata, self._kind = columns.geonames, columns.wikidata, columns.kind
+        self._country, self._division = columns.country, columns.division
+        self._population, self._middle, self._capital = columns.population, columns.middle, columns.capital
+        self._shown, self._codes = columns.shown, columns.codes
+        self._parents = {code.decode(): row for row, code in enumerate(self._codes.tolist())}
+        self._keys, self._ends = columns.keys, columns.ends
+        self._texts = memoryview(columns.texts).cast("B")  # type: ignore[arg-type]
+        self._rows, self._row_ends = columns.rows, columns.row_ends
 
     def __len__(self) -> int:
         return len(self._kind)
@@ -154,7 +173,7 @@ class Atlas:
 
     def _name(self, number: int) -> str:
         start = int(self._ends[number - 1]) if number else 0
-        return self._texts[start : int(self._ends[number])].decode()
+        return str(self._texts[start : int(self._ends[number])], "utf-8")
 
 
 def name_key(name: str) -> int:

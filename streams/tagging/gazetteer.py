@@ -4,18 +4,21 @@ Loaded once a process from streams/tagging/data (its README names sources and li
 """
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
+from streams.kept import kept
 from streams.tagging.atlas import Atlas, Place
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import NOT_TOWNS
-from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, words_of
+from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, phrasebook, words_of
 from streams.tagging.tokens import Document
 
+DATA = Path(__file__).parent / "data"
+SOURCES = sorted(file for file in DATA.iterdir() if file.is_file())
 PLACE_NAME, ORGANISATION_NAME, EVENT_NAME, LISTED_NAME = 1, 2, 3, 4
 """What a known name is the name of: its row in `Gazetteer.names`. Listed: an organisation of a list that
 others made, or a hand-written name that others share; evidence only."""
@@ -36,19 +39,15 @@ class Gazetteer:
         self.first_names = frozenset(_lines("first_names.txt.gz"))
         self.last_names = frozenset(_lines("last_names.txt.gz"))
         self.common = frozenset(_lines("common_words.txt.gz"))
-        self.organisations: dict[str, str] = {}
-        for line in _lines("organisations.txt"):
-            names = line.split("|")
-            self.organisations.update((name, names[0]) for name in names)
+        self.organisations = _organisations()
         self.demonyms = _demonyms()
         self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
-        self.events = [name for line in _lines("events.txt") for name in line.split("|")]
+        self.events = _events()
         self.ambiguous = frozenset(_lines("ambiguous_organisations.txt"))
-        self.listed = _lines("listed_organisations.txt.gz")
-        self.names = _names(self.atlas, self.organisations, self.events, [*self.listed, *self.ambiguous])
+        self.names = phrasebook(*_names())
 
     def hits(self, document: Document) -> Iterator[tuple[int, int]]:
         """First and end character of known places and organisations, of two that begin together the longer.
@@ -90,8 +89,13 @@ class Gazetteer:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """The tables, loaded at the first call in a process (about a second)."""
+    """The tables, loaded at the first call in a process."""
     return Gazetteer()
+
+
+def listed_organisations() -> list[str]:
+    """Names of organisations from lists that others made: evidence only."""
+    return _lines("listed_organisations.txt.gz")
 
 
 def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
@@ -105,20 +109,30 @@ def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
     return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
 
 
-def _names(
-    atlas: Atlas, organisations: Iterable[str], events: Iterable[str], listed: Iterable[str]
-) -> Phrasebook:
-    kinds = dict.fromkeys(listed, LISTED_NAME)
-    kinds.update(dict.fromkeys(events, EVENT_NAME))
-    kinds.update(dict.fromkeys(organisations, ORGANISATION_NAME))
-    kinds.update(dict.fromkeys(atlas.names(), PLACE_NAME))
+@kept(Phrasebook, *SOURCES)
+def _names() -> Phrasebook:
+    """Every known name of at most LONGEST words, with its kind; of several, the least number."""
+    kinds = dict.fromkeys([*listed_organisations(), *_lines("ambiguous_organisations.txt")], LISTED_NAME)
+    kinds.update(dict.fromkeys(_events(), EVENT_NAME))
+    kinds.update(dict.fromkeys(_organisations(), ORGANISATION_NAME))
+    kinds.update(dict.fromkeys(Atlas().names(), PLACE_NAME))
     for name in NOT_TOWNS & kinds.keys():
         del kinds[name]
     words = words_of(list(kinds))
     lengths = np.diff(words.ends, prepend=0)
     fits = lengths <= LONGEST
-    kept = Words(words.keys[np.repeat(fits, lengths)], np.cumsum(lengths[fits]))
-    return build(kept, np.array(list(kinds.values()), np.uint32)[fits])
+    kept_words = Words(words.keys[np.repeat(fits, lengths)], np.cumsum(lengths[fits]))
+    return build(kept_words, np.array(list(kinds.values()), np.uint32)[fits])
+
+
+def _events() -> list[str]:
+    return [name for line in _lines("events.txt") for name in line.split("|")]
+
+
+def _organisations() -> dict[str, str]:
+    """Every name of an organisation, and the first of its names."""
+    rows = [line.split("|") for line in _lines("organisations.txt")]
+    return {name: names[0] for names in rows for name in names}
 
 
 def _demonyms() -> dict[str, str]:
@@ -136,6 +150,6 @@ def _demonyms() -> dict[str, str]:
 
 def _lines(name: str) -> list[str]:
     """A table's rows without comments and empty lines."""
-    packed = (resources.files("streams.tagging") / "data" / name).read_bytes()
+    packed = (DATA / name).read_bytes()
     text = (gzip.decompress(packed) if name.endswith(".gz") else packed).decode("utf-8")
     return [line for line in text.split("\n") if line and not line.startswith("#")]

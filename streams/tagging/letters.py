@@ -1,13 +1,13 @@
 """What each code point is to a tokenizer: letter, capital, digit, space; and its lower-case form."""
 
 import unicodedata
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.kept import kept
 
 LETTER, UPPER, LOWER, DIGIT, OTHER_ALNUM, SPACE, MARK = (1 << bit for bit in range(7))
 WORD = LETTER | DIGIT | OTHER_ALNUM | MARK
@@ -23,9 +23,9 @@ class Letters(NamedTuple):
     lower: NDArray[np.uint32]
 
 
-@cache
+@kept(Letters)
 def letters() -> Letters:
-    """The tables of this Python's Unicode version; 50 ms once a process."""
+    """The tables of this Python's Unicode version."""
     characters = [chr(code) for code in range(KNOWN)]
     kinds = np.zeros(KNOWN, np.uint8)
     lower = np.arange(KNOWN, dtype=np.uint32)

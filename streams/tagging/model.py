@@ -4,20 +4,23 @@ Built by training/train_tagger.py and training/build_clusters.py; models/tagger.
 """
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.kept import kept
 from streams.tagging.cut import CAPITAL, DIGITS, Tokens
 from streams.tagging.emissions import Weights, weights_of
-from streams.tagging.gazetteer import LISTED_NAME, PLACE_NAME, gazetteer
+from streams.tagging.gazetteer import DATA, LISTED_NAME, PLACE_NAME, SOURCES, gazetteer
 from streams.tagging.letters import Letters, letters
 from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, longest
 from streams.tagging.wordforms import Lexicons
 from streams.tagging.wordlists import gazetteer_classes
+
+MODEL = Path(__file__).parent / "models" / "tagger.npz"
 
 
 class Lookups(NamedTuple):
@@ -36,26 +39,44 @@ class Model(NamedTuple):
     transitions: NDArray[np.float32]
 
 
+class _Tables(NamedTuple):
+    """The fields of Lexicons and Weights, and the transitions."""
+
+    vector_keys: NDArray[np.uint32]
+    vector_rows: NDArray[np.uint16]
+    clusters: NDArray[np.uint16]
+    class_keys: NDArray[np.uint64]
+    class_bits: NDArray[np.uint32]
+    slots: NDArray[np.uint32]
+    rows: NDArray[np.int32]
+    table: NDArray[np.float32]
+    transitions: NDArray[np.float32]
+
+
 @cache
 def model() -> Model:
     """The shipped model, loaded once a process."""
-    with resources.as_file(resources.files("streams.tagging") / "models" / "tagger.npz") as path:
-        stored = np.load(path)
-        keys = np.cumsum(stored["steps"].astype(np.uint64)).astype(np.uint32)
-        table = np.ascontiguousarray(stored["table"].astype(np.float32))
-        transitions = stored["transitions"].astype(np.float32)
-    return Model(lookups(), weights_of(keys, table), transitions)
+    stored = _tables()
+    return Model(lookups(), Weights(stored.slots, stored.rows, stored.table), stored.transitions)
 
 
 @cache
 def lookups() -> Lookups:
     """The clusters, word lists and names that the package holds."""
-    tables = gazetteer()
-    with resources.as_file(resources.files("streams.tagging") / "data" / "clusters.npz") as path:
-        stored = np.load(path)
+    stored = _tables()
+    return Lookups(letters(), Lexicons(*stored[:5]), gazetteer().names)
+
+
+@kept(_Tables, MODEL, *SOURCES)
+def _tables() -> _Tables:
+    with np.load(DATA / "clusters.npz") as stored:
         keys = np.cumsum(stored["steps"].astype(np.uint64)).astype(np.uint32)
-        lexicons = Lexicons(keys, stored["rows"], stored["clusters"], *gazetteer_classes(tables))
-    return Lookups(letters(), lexicons, tables.names)
+        lexicons = Lexicons(keys, stored["rows"], stored["clusters"], *gazetteer_classes(gazetteer()))
+    with np.load(MODEL) as stored:
+        keys = np.cumsum(stored["steps"].astype(np.uint64)).astype(np.uint32)
+        table = np.ascontiguousarray(stored["table"].astype(np.float32))
+        transitions = stored["transitions"].astype(np.float32)
+    return _Tables(*lexicons, *weights_of(keys, table), transitions)
 
 
 @compiled

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.gazetteer import Gazetteer, listed_organisations
 from streams.tagging.keys import keys_of_words
 from streams.tagging.lexicon import (
     HONORIFICS,
@@ -77,7 +77,7 @@ def gazetteer_classes(tables: Gazetteer) -> tuple[NDArray[np.uint64], NDArray[np
             WordClass.DIVISION: atlas.named(("division", "county", "region")),
             WordClass.DEMONYM: tables.demonyms,
             WordClass.EVENT: tables.events,
-            WordClass.LISTED: tables.listed,
+            WordClass.LISTED: listed_organisations(),
             WordClass.AMBIGUOUS: tables.ambiguous,
             WordClass.HONORIFIC: HONORIFICS,
             WordClass.ROLE: ROLES,

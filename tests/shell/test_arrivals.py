@@ -6,8 +6,8 @@ import pytest
 
 from streams.dedup import Arrival, FingerprintKind, removal
 from streams.events import Failed
-from streams.shell.arrivals import arrival_of, received_at
-from streams.shell.headers import FINGERPRINT
+from streams.shell.arrivals import arrival_of
+from streams.shell.headers import FINGERPRINT, received_at
 
 IDENTITY = bytes(range(16))
 NOW = 1_800_000_000_000

@@ -21,6 +21,7 @@ class Listener(event.Listener):
 
 
 event.register("numba:compile", Listener())
+import streams.cleaning, streams.tagging
 from streams.dedup import Arrival, DedupIndex, Fingerprint, decide
 from streams.pipeline import CLEAN, TAG, Output, Record, run, warm_up
 

@@ -1,7 +1,5 @@
 """The command `copydesk redrive`."""
 
-import asyncio
-
 import click
 
 from streams.shell.exits import Exit
@@ -57,6 +55,8 @@ def redrive(
     Exits 1 when letters could not be sent back, or with --wait when some failed again. It needs the rights of
     `redrive` in deploy/kafka/principals.toml.
     """
+    import asyncio
+
     from streams.shell.redrive.run import Redrive
     from streams.shell.redrive.selection import Selection
     from streams.shell.redrive.told import as_json, told

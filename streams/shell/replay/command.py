@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streams.shell.compiling import tell_cold_start
+from streams.shell.compiling import PACKAGES, tell_cold_start
 from streams.shell.exits import Exit
 from streams.shell.replay.plan_command import plan
 from streams.shell.waiting import within_option
@@ -68,7 +68,7 @@ def run(file: Path, rate: float | None, json_: bool, accept_failures: int) -> in
     settings, made = read_settings(), read_plan(file)
     # Of the workers' code that runs here a person need not read what only a log wants.
     configure_logging(replace(settings, log_level="warning"), stage="replay")
-    tell_cold_start()
+    tell_cold_start(*PACKAGES)
     line = click.echo if json_ else None
     return run_plan(settings, made, file, _SAY, line, rate=rate, accept=accept_failures)
 
@@ -159,7 +159,7 @@ def in_place(file: Path, wait: bool, within: float, accept_failures: int) -> int
         raise click.UsageError("that plan does not end with tag: plan it with --stages clean..tag")
     refuse_old(settings, made)
     configure_logging(settings, stage="replay")
-    tell_cold_start()
+    tell_cold_start(*PACKAGES)
     ended = run_plan(settings, made, file, _SAY, command="in-place", accept=accept_failures)
     if ended is not Exit.OK:
         return ended

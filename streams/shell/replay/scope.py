@@ -11,7 +11,7 @@ from streams.dedup import place_at
 from streams.dedup.fingerprint import milliseconds
 from streams.pipeline import CLEAN
 from streams.shell import clients, headers
-from streams.shell.arrivals import received_at
+from streams.shell.headers import received_at
 from streams.shell.replay.plan import Plan
 from streams.shell.settings import Settings
 from streams.shell.stretches import last_record, stretch, up_to

@@ -10,7 +10,7 @@ from streams.dedup import place_at
 from streams.dedup.fingerprint import milliseconds
 from streams.events import EnrichedArticle
 from streams.shell import headers
-from streams.shell.arrivals import received_at
+from streams.shell.headers import received_at
 from streams.structuring import WIRE_NAMES
 from streams.vocabulary import Status
 

@@ -1,0 +1,5 @@
+"""Imported first where the server is a worker's."""
+
+from streams.shell import preload
+
+preload.logs = True
