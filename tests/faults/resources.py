@@ -67,6 +67,7 @@ def fill_worker_disk(scene: Scene) -> None:
     with small_disk(scene.desk.folder / "small", WORKER_DISK_BYTES) as disk:
         on_it = partial(_given, scene, {"TMPDIR": str(disk)}, folder=disk)
         workers = _replaced(scene, on_it)
+        scene.until("all of them are ready", lambda: all(map(ready, workers.values())))
         with filled(disk):
             _all_go_on(scene)
             scene.retire("clean", workers.pop("clean"))
