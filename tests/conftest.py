@@ -1,10 +1,11 @@
-"""The broker that all tests share, and the order in which they run."""
+"""The broker that all tests share, the order in which they run, and laws without limits of time."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.system.kafka import Broker, Kafka
 
@@ -12,6 +13,10 @@ from tests.system.kafka import Broker, Kafka
 # with a long file when the others have ended.
 LONG = ("faults", "system", "docs", "shell")
 HERE = Path(__file__).parent
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
