@@ -27,6 +27,8 @@ LINGER_MS = 5
 # which aiokafka awaits; a transaction takes 30% longer. A Kafka with the limits it comes with takes a batch
 # of this size, whatever it is made of.
 BATCH_BYTES = 1_000_000
+# Reading on costs less than a seek, which throws away what was fetched ahead, up to so many records.
+NEAR_RECORDS = 200
 
 rebootstrap.install()
 

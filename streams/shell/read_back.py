@@ -12,8 +12,6 @@ from streams.shell.settings import Settings
 
 # A record that is read by its offset is there at once, or has been deleted.
 READ_BACK_SECONDS = 10.0
-# Reading on costs less than a seek, which throws away what was fetched ahead, up to so many records.
-NEAR_RECORDS = 200
 # Of one fetch: a whole batch of the tag step comes in any case, and more is seldom wanted. 200 records among
 # 10,000 take 5 ms each, 15 with the worker's own fetch size; 200 among 1,000 .5 ms.
 FETCH_BYTES = 256 * 1024
@@ -65,7 +63,7 @@ class ReadBack:
         reached: int | None = None  # the last offset that was read
         for offset in offsets:
             while reached is None or reached < offset:
-                if reached is None or offset - reached > NEAR_RECORDS:
+                if reached is None or offset - reached > clients.NEAR_RECORDS:
                     consumer.seek(tp, offset)
                 records = await _some(consumer, tp)
                 found |= {record.offset: record for record in records if record.offset in wanted}

@@ -13,7 +13,6 @@ from aiokafka import TopicPartition, errors
 
 from streams.contract import RAW
 from streams.shell import clients, headers
-from streams.shell.read_back import NEAR_RECORDS
 from streams.shell.settings import Settings
 from streams.shell.stretches import up_to
 from streams.shell.topics import present_partitions, topic_name
@@ -86,7 +85,7 @@ def _near(offsets: Sequence[int]) -> list[list[int]]:
     """Ascending offsets in runs that are read in one go."""
     runs: list[list[int]] = []
     for offset in offsets:
-        if runs and offset - runs[-1][-1] <= NEAR_RECORDS:
+        if runs and offset - runs[-1][-1] <= clients.NEAR_RECORDS:
             runs[-1].append(offset)
         else:
             runs.append([offset])

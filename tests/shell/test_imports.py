@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = {"numba", "llvmlite", "numpy", "streams.cleaning", "streams.tagging", "streams.dedup"}
+STAGES = {"numba", "llvmlite", "streams.cleaning", "streams.tagging", "streams.dedup"}
 KAFKA = {"faust", "aiokafka", "asyncio"}
 
 MOVES = """
