@@ -240,7 +240,7 @@ def test_later_steps_never_raise_and_their_outputs_have_sound_times(
         datetime.fromisoformat(outcome.received_at).timestamp()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)  # the first loads the stage
 @given(CONTENT, st.sampled_from(["text/html", "text/plain", None]))
 def test_any_content_is_judged(content: Any, kind: str | None) -> None:
     event = {"url": "https://post.example/2026/11/rain", "content": content, "content_type": kind}
