@@ -36,8 +36,8 @@ from streams.shell.headers import carry, event_headers  # noqa: E402
 COMMITTED = HERE / "guard.toml"
 ROUNDS = 15
 ATTEMPTS = 3
-# Rise of a ratio that is too much: in six runs beside four busy loops and more on two cores the least of
-# three attempts was 25% above the committed ratio once, otherwise 20% at most.
+# Rise of a ratio that is too much: in six runs beside four busy loops on two cores the least of three
+# attempts was 25% above the committed ratio once, otherwise 20% at most.
 MARGIN = 0.35
 # The same on a processor or a Python that guard.toml was not made on: caches and vectors differ.
 MARGIN_ELSEWHERE = 0.50
