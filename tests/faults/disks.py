@@ -30,8 +30,7 @@ def no_mounts() -> str | None:
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[Path]:
-    """A disk of so many bytes at this folder, for this thread and what it starts."""
-    _of_our_own()
+    """A disk of so many bytes at this folder, seen by all that has our own mounts."""
     folder.mkdir(exist_ok=True)
     _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder)
     try:
@@ -63,8 +62,8 @@ def _write_until_full(file: int, chunk: bytes) -> None:
             return
 
 
-def _of_our_own() -> None:
-    """From now on what this thread mounts is seen by what it starts, and by nobody else."""
+def own_mounts() -> None:
+    """From now on what is mounted is seen by this thread and what it starts, threads too, and by nobody else."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNS):
         raise OSError(ctypes.get_errno(), "unshare of the mounts")

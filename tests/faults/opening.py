@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.disks import no_mounts, own_mounts
 from tests.faults.feed import Feed
 from tests.faults.ledger import Writer
 from tests.faults.positions import Positions
@@ -32,6 +33,8 @@ allow.everyone.if.no.acl.found=true
 @contextmanager
 def opened(folder: Path, name: str, seed: int, rate: float, brokers: int = 1) -> Iterator[Scene]:
     """A new broker, or a cluster of them, and all the rest; ends every process that was started."""
+    if no_mounts() is None:
+        own_mounts()  # before there are threads, which start workers and shall see a fault's disk
     broker = Broker(
         folder / "kafka", "--nodes", str(brokers), "--heap", HEAP if brokers == 1 else CLUSTER_HEAP
     )
