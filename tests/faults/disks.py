@@ -63,7 +63,7 @@ def _write_until_full(file: int, chunk: bytes) -> None:
 
 
 def own_mounts() -> None:
-    """From now on what is mounted is seen by this thread and what it starts, threads too, and by nobody else."""
+    """From now on what is mounted is seen by this thread and what it starts, threads too, by nobody else."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNS):
         raise OSError(ctypes.get_errno(), "unshare of the mounts")
