@@ -7,6 +7,8 @@ can be written a process makes its own.
 
 import os
 import sys
+import unicodedata
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -31,15 +33,16 @@ class _Kept(NamedTuple):
 def kept(kind: type[_T], *files: Path) -> Callable[[Callable[[], _T]], Callable[[], _T]]:
     """A decorator for a function that makes a named tuple of arrays, `kind`, from `files` and code alone.
 
-    The function is called once for all processes, and again when the files or any source of the stages
-    change. The arrays are read-only, mapped or not, so kernels are compiled for one kind of array.
+    The function is called once for all processes, and again when the content of the files or any source of
+    the stages changes. The arrays are read-only, mapped or not, so kernels are compiled for one kind of
+    array.
     """
 
     def decorate(make: Callable[[], _T]) -> Callable[[], _T]:
         @cache
         def tables() -> _T:
             place = _place(make, files)
-            with suppress(OSError, ValueError, EOFError):  # none yet, or broken off
+            with suppress(OSError, ValueError, EOFError, TypeError):  # none yet, broken off, or no table
                 return _mapped(place.path, kind)
             made = make()
             with suppress(OSError):
@@ -55,12 +58,14 @@ def kept(kind: type[_T], *files: Path) -> Callable[[Callable[[], _T]], Callable[
 
 
 def _place(make: Callable[..., Any], files: tuple[Path, ...]) -> _Kept:
-    stamp = [sources(), sys.version]  # what a letter is may differ between versions of Python
+    """Named by content, not by times: a layer of an image keeps whole seconds of them."""
+    stamp = blake2b(sources().encode(), digest_size=8)
+    stamp.update(unicodedata.unidata_version.encode())  # what a letter is
+    stamp.update(Path(__file__).read_bytes())
     for file in files:
-        stat = file.stat()
-        stamp.append(f"{file.name} {stat.st_size} {stat.st_mtime_ns}")
-    digest = blake2b("\n".join(stamp).encode(), digest_size=8).hexdigest()
-    start = f"{make.__module__}.{make.__qualname__}."
+        stamp.update(blake2b(file.read_bytes()).digest())
+    digest = stamp.hexdigest()
+    start = f"{make.__module__}.{make.__qualname__}.{sys.implementation.cache_tag}."
     return _Kept(folder_of(make) / f"{start}{digest}.npy", start)
 
 
@@ -76,7 +81,7 @@ def _keep(place: _Kept, made: Any) -> None:
     row = np.zeros(1, kind)
     for name, array in made._asdict().items():
         row[name][0] = array
-    part = place.path.with_name(f"{place.path.name}.{os.getpid()}.part")
+    part = place.path.with_name(f"{place.path.name}.{uuid.uuid4().hex}.part")
     try:
         with part.open("wb") as file:
             np.save(file, row)

@@ -3,6 +3,7 @@
 import errno
 import importlib.util
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,8 @@ def test_a_kernel_works_where_no_cache_can_be_written_at_all(
 
 def _no_room(*_: object) -> None:
     raise OSError(errno.ENOSPC, "no space left on device")
+
+
+def test_numba_is_the_one_whose_inner_parts_were_read() -> None:
+    """streams/compiled.py extends parts of it that are not public: read them again when it changes."""
+    assert version("numba").startswith("0.68.")

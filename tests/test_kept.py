@@ -1,6 +1,7 @@
 """Tables that are made once and mapped."""
 
 import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +71,16 @@ def test_a_table_is_made_anew_when_its_file_changes_and_the_old_one_goes(
     assert tables().rows.tolist() == [4, 5, 6, 7]
     assert len(made) == 2
     assert len(list(tmp_path.rglob("*.npy"))) == 1
+
+
+def test_a_table_is_found_where_the_times_of_its_file_have_whole_seconds(
+    tables: Callable[[], Table], source: Path, made: list[str]
+) -> None:
+    """As in a layer of an image."""
+    tables()
+    os.utime(source, (0, int(source.stat().st_mtime)))
+    tables()
+    assert len(made) == 1
 
 
 def test_a_file_that_broke_off_is_made_anew(

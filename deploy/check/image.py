@@ -66,6 +66,16 @@ class Told(event.Listener):
         pass
 
 event.register("numba:compile", Told())
+
+import streams.kept
+
+keep = streams.kept._keep
+
+def told(place, made):
+    print("table made here:", place.path.name, file=sys.stderr)
+    return keep(place, made)
+
+streams.kept._keep = told
 print("listening to the compiler", file=sys.stderr)
 """
 
@@ -99,8 +109,9 @@ def build(check: Path) -> int:
 
 def run(check: Path) -> int:
     """The samples through all stages, and a worker that finds no Kafka."""
-    for path in FOLDER.rglob("*.py"):
-        os.utime(path, (0, int(path.stat().st_mtime)))  # as a layer does: it has whole seconds
+    for path in FOLDER.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            os.utime(path, (0, int(path.stat().st_mtime)))  # as a layer does: it has whole seconds
     started = environment(stages()[-1])
     prefix = mounts(check) + READ_ONLY + "cd /\n"
     told = {**started, "LD_LIBRARY_PATH": "/usr/local/lib", "PYTHONPATH": "/opt/check"}
@@ -119,6 +130,8 @@ def run(check: Path) -> int:
         problems.append("the events differ from those of this repository's installation")
     if compiled := re.findall(r"compiled here: (\S+)", said):
         problems.append(f"{len(compiled)} kernels were compiled at the start, {compiled[0]} for one")
+    if tables := re.findall(r"table made here: (\S+)", said):
+        problems.append(f"{len(tables)} tables were made at the start, {tables[0]} for one")
     if "listening to the compiler" not in said:
         problems.append("nobody listened to the compiler")
     worker = contained(prefix + as_user("exec copydesk worker clean"), told)

@@ -33,15 +33,17 @@ START_SECONDS = 300.0
 PRELOADED = ("clean", "tag", "fingerprint")
 # So many processes may fail to start, one after another, before that is no accident.
 STARTS = 3
+# A server that has just died refuses at once; the next one is there a moment later.
+PAUSE_SECONDS = 0.2
 DEATHS = 2
 
 
 class StagePool:
     """Takes chunks of records through `steps` in processes of its own.
 
-    The processes are forked from a server that has the models of these steps loaded, and begins with that
-    here; this process loads none. `on_restart(cause)` is called whenever a process had to be ended or was
-    found dead.
+    Made in the main thread, whose signals it sets. The processes are forked from a server that has the models
+    of these steps loaded, and begins with that here; this process loads none. `on_restart(cause)` is called
+    whenever a process had to be ended or was found dead.
 
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
@@ -64,8 +66,10 @@ class StagePool:
         temporary_folder()
         # A terminal's Ctrl-C is not for the server either: it would die while it loads, with a traceback.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        forkserver.ensure_running()
-        signal.signal(signal.SIGINT, before)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, before)
         self._idle: list[StageProcess] = []
         self._all: set[StageProcess] = set()
         self._seats: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
@@ -74,7 +78,10 @@ class StagePool:
 
     async def ready(self) -> None:
         """Waits until every process has taken an empty chunk; raises Fatal where they cannot start."""
-        await asyncio.gather(*(self._done([], None) for _ in range(self.processes)))
+        try:
+            await asyncio.gather(*(self._done([], None) for _ in range(self.processes)))
+        except ProcessDiedError as error:
+            raise _unstarted(error) from error
 
     async def judge(self, records: Sequence[Record], deaths: int = 0) -> list[Judged]:
         """Every record's outcome, in order, whatever a record or a stage did. `deaths`: so many processes
@@ -154,8 +161,8 @@ class StagePool:
             except (ProcessDiedError, TimeoutError) as error:
                 self._end(process)
                 if isinstance(error, TimeoutError) or attempt == STARTS - 1:
-                    why = f"{type(error).__name__}: {error}; lines above may say why"
-                    raise Fatal(Exit.INTERNAL, f"no stage process could be started: {why}") from error
+                    raise _unstarted(error) from error
+                await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
             except BaseException:
                 self._end(process)
                 raise
@@ -177,6 +184,11 @@ class StagePool:
         while self._idle:
             self._end(self._idle.pop())
         self._given.close()
+
+
+def _unstarted(error: Exception) -> Fatal:
+    why = f"{type(error).__name__}: {error}; lines above may say why"
+    return Fatal(Exit.INTERNAL, f"no stage process could be started: {why}")
 
 
 def chunks(sizes: Sequence[int], settings: Settings, processes: int = 1) -> list[slice]:

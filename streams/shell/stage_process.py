@@ -13,15 +13,12 @@ import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
-_LENGTH = struct.Struct("<Q")
+from streams.shell.stage_serving import LENGTH, PIPE_BYTES, READY, serve
+
 _COUNT = struct.Struct("i")
-# A chunk goes through in one piece (512 kB, or one record of 6 MB in six): each more is a change of process.
-PIPE_BYTES = 1 << 20
-READY = b"ready"
 # What is left of a process that was ended is gone at once; the kernel may be busy.
 END_SECONDS = 5.0
 
@@ -52,10 +49,10 @@ class StageProcess:
         self._theirs = theirs_in, theirs_out
         self._buffer = bytearray(PIPE_BYTES)
         self._process = context.Process(
-            target=_serve, args=(theirs_in, theirs_out, begin, arguments, function), daemon=True
+            target=serve, args=(theirs_in, theirs_out, begin, arguments, function), daemon=True
         )
         self._ending = threading.Lock()
-        self._ended = False
+        self._ended = self._starting = False
         for end in (self._in, self._out):
             os.set_blocking(end.fileno(), False)
             with suppress(OSError):  # who is no root has a limit; a smaller pipe only costs time
@@ -63,9 +60,9 @@ class StageProcess:
 
     async def start(self) -> None:
         """Raises ProcessDiedError where the process cannot begin."""
+        self._starting = True
         try:
-            # The server that forks it may have to load the models first.
-            await asyncio.to_thread(self._start)
+            await _in_thread(self._start)
         except (OSError, EOFError) as error:
             raise ProcessDiedError(f"its server did not start it: {type(error).__name__}: {error}") from error
         if await self._read() != READY:
@@ -91,7 +88,7 @@ class StageProcess:
         """Ends the process, wherever it is; from any thread, and while another one starts it."""
         with self._ending:
             self._ended = True
-            if self._process.pid is not None:
+            if self._process.is_alive():  # else its number may be another's by now
                 self._process.kill()
 
     def join(self) -> None:
@@ -102,19 +99,29 @@ class StageProcess:
     def close(self) -> None:
         """`kill`, and gives its pipes back; nobody may be in `ask`."""
         self.kill()
-        for end in (self._in, self._out, *self._theirs):
-            end.close()
+        self._in.close()
+        self._out.close()
+        with self._ending:
+            if not self._starting:  # else the thread that starts it is about to hand them over
+                self._close_theirs()
 
     def _start(self) -> None:
-        self._process.start()
+        """In a thread: the server that forks it may have to load the models first."""
+        try:
+            self._process.start()
+        finally:
+            with self._ending:
+                self._starting = False
+                self._close_theirs()  # else its death would not be seen as the end of the pipe
+                if self._ended and self._process.is_alive():
+                    self._process.kill()
+
+    def _close_theirs(self) -> None:
         for end in self._theirs:
-            end.close()  # else its death would not be seen as the end of the pipe
-        with self._ending:
-            if self._ended:
-                self._process.kill()
+            end.close()
 
     async def _write(self, data: bytes) -> None:
-        parts = [memoryview(_LENGTH.pack(len(data))), memoryview(data)]
+        parts = [memoryview(LENGTH.pack(len(data))), memoryview(data)]
         while parts:
             try:
                 done = os.writev(self._out.fileno(), parts)
@@ -131,7 +138,7 @@ class StageProcess:
 
     async def _read(self) -> Any:
         """The next message; most come whole, with the length before it, in one read."""
-        have, need = 0, _LENGTH.size
+        have, need = 0, LENGTH.size
         loop, end = asyncio.get_running_loop(), self._in.fileno()
         while have < need:
             if len(self._buffer) < need:
@@ -145,9 +152,9 @@ class StageProcess:
             if not more:
                 raise await self._death(begun=not self._unread())
             have += more
-            if have >= _LENGTH.size:
-                need = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
-        with memoryview(self._buffer) as view, view[_LENGTH.size : need] as message:
+            if have >= LENGTH.size:
+                need = LENGTH.size + LENGTH.unpack_from(self._buffer)[0]
+        with memoryview(self._buffer) as view, view[LENGTH.size : need] as message:
             answer = pickle.loads(message)  # noqa: S301 - our own process
         if len(self._buffer) > PIPE_BYTES:
             self._buffer = bytearray(PIPE_BYTES)
@@ -168,6 +175,35 @@ class StageProcess:
         return ProcessDiedError("its pipe broke" if code is None else f"exit code {code}", begun=begun)
 
 
+async def _in_thread(function: Callable[[], None]) -> None:
+    """Waits for a function in a thread that nobody waits for at the end: the loop's own threads, which
+    asyncio.run joins, would keep a command that was interrupted until the server has loaded.
+    """
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[None] = loop.create_future()
+
+    def run() -> None:
+        failed: BaseException | None = None
+        try:
+            function()
+        except BaseException as error:
+            failed = error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(_done, waiting, failed)
+
+    threading.Thread(target=run, name="starts a stage process", daemon=True).start()
+    await waiting
+
+
+def _done(waiting: asyncio.Future[None], failed: BaseException | None) -> None:
+    if waiting.done():
+        return
+    if failed is None:
+        waiting.set_result(None)
+    else:
+        waiting.set_exception(failed)
+
+
 async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: int) -> None:
     """Waits until the loop says that one can read from this end of a pipe, or write to it."""
     waiting = asyncio.get_running_loop().create_future()
@@ -179,53 +215,4 @@ async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: in
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)
-
-
-def _serve(
-    given: Connection,
-    told: Connection,
-    begin: Callable[..., None],
-    arguments: tuple[Any, ...],
-    function: Callable[[Any], Any],
-) -> None:
-    """The process: ends with the pipe."""
-    begin(*arguments)
-    _tell(told.fileno(), pickle.dumps(READY))
-    buffer = bytearray(PIPE_BYTES)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            chunk = _take(given.fileno(), buffer)
-            try:
-                answer = pickle.dumps(function(chunk), pickle.HIGHEST_PROTOCOL)
-            except Exception as error:
-                answer = pickle.dumps(error)
-            del chunk
-            _tell(told.fileno(), answer)
-
-
-def _take(end: int, buffer: bytearray) -> Any:
-    have, need = 0, _LENGTH.size
-    while have < need:
-        if len(buffer) < need:
-            buffer.extend(bytes(need - len(buffer)))
-        with memoryview(buffer) as view, view[have:] as room:
-            more = os.readv(end, [room])
-        if not more:
-            raise EOFError
-        have += more
-        if have >= _LENGTH.size:
-            need = _LENGTH.size + _LENGTH.unpack_from(buffer)[0]
-    with memoryview(buffer) as view, view[_LENGTH.size : need] as message:
-        return pickle.loads(message)  # noqa: S301 - from our own worker
-
-
-def _tell(end: int, data: bytes) -> None:
-    parts = [memoryview(_LENGTH.pack(len(data))), memoryview(data)]
-    while parts:
-        done = os.writev(end, parts)
-        while parts and done >= len(parts[0]):
-            done -= len(parts.pop(0))
-        if parts:
-            parts[0] = parts[0][done:]
+    _done(waiting, None)

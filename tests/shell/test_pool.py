@@ -1,10 +1,14 @@
 """Real stage processes: whatever a record does to its process, its neighbours come out, in order."""
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count, pairwise
 from multiprocessing import get_context
@@ -19,9 +23,12 @@ from streams.pipeline import Output, Record, Step
 from streams.shell.judging import Judged
 from streams.shell.pool import StagePool, chunks
 from streams.shell.settings import Settings
-from streams.shell.stage_process import PIPE_BYTES, ProcessDiedError, StageProcess
+from streams.shell.stage_process import ProcessDiedError, StageProcess
+from streams.shell.stage_serving import PIPE_BYTES
 from streams.vocabulary import FailureReason
 from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND, SLOW
+from tests.system.desk import START_SECONDS
+from tests.system.kafka import wait_for
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 LIMITS = Settings(processes=2, stage_seconds=3, stage_memory_mb=1000)
@@ -287,3 +294,74 @@ def test_a_clock_that_is_set_while_a_record_is_in_hand_neither_spares_nor_ends_i
     monkeypatch.setattr(time, "time", lambda: hours * 3600.0 * next(looks) + 1e9)
     [one] = asyncio.run(asyncio.wait_for(pool.judge([Record(record, RECEIVED)]), MOST_SECONDS))
     assert isinstance(one.outcome, Failed if record == HANG else Output)
+
+
+# A worker's process in small. It says the numbers of its server and of its stage processes.
+OWNER = """
+import asyncio, json, os, signal, sys
+from multiprocessing import forkserver
+from streams.pipeline import Record
+from streams.shell.pool import StagePool
+from streams.shell.settings import Settings
+from tests.shell.hostile import HANG, OBEY
+
+async def hang():
+    await pool.ready()
+    judging = asyncio.create_task(pool.judge([Record(HANG, "2026-11-22T10:00:00.000Z")]))
+    await asyncio.sleep(0)
+    print(json.dumps([server, *(one._process.pid for one in pool._all)]), flush=True)
+    await judging
+
+async def begin():
+    os.kill(server, signal.SIGSTOP)
+    print(json.dumps([server]), flush=True)
+    await asyncio.wait_for(pool.ready(), 1)
+
+pool = StagePool([OBEY], Settings(processes=1, stage_seconds=3600))
+server = forkserver._forkserver._forkserver_pid
+asyncio.run(hang() if sys.argv[1] == "hang" else begin())
+"""
+
+
+@pytest.fixture
+def owner() -> Iterator[Callable[[str], tuple["subprocess.Popen[str]", list[int]]]]:
+    """Starts it; gives it and what it said. Ends all of it."""
+    started: list[subprocess.Popen[str]] = []
+    below: list[int] = []
+
+    def start(what: str) -> tuple["subprocess.Popen[str]", list[int]]:
+        command = [sys.executable, "-c", OWNER, what]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        assert started[-1].stdout is not None
+        below.extend(json.loads(started[-1].stdout.readline()))
+        return started[-1], list(below)
+
+    yield start
+    for pid in [*below, *(process.pid for process in started)]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for process in started:
+        process.communicate()
+
+
+def test_a_stage_that_hangs_goes_with_a_worker_that_is_killed(
+    owner: Callable[[str], tuple["subprocess.Popen[str]", list[int]]],
+) -> None:
+    process, below = owner("hang")
+    process.kill()
+    wait_for("server and stage process are gone", START_SECONDS, lambda: not any(map(alive, below)))
+
+
+def test_a_command_that_is_stopped_waits_for_no_server_that_still_loads(
+    owner: Callable[[str], tuple["subprocess.Popen[str]", list[int]]],
+) -> None:
+    process, _server = owner("begin")
+    wait_for("it has ended", START_SECONDS, lambda: process.poll() is not None)
+
+
+def alive(pid: int) -> bool:
+    """Not so where it has ended, and nobody asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -55,7 +55,7 @@ class Refused:
 
 
 class Stages:
-    """The stages of a plan up to tagging. Create it before the event loop, as StagePool wants it."""
+    """The stages of a plan up to tagging. Made in the main thread, as StagePool is."""
 
     def __init__(self, settings: Settings, plan: Plan) -> None:
         self._settings, self._plan = settings, plan
