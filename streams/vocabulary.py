@@ -23,6 +23,7 @@ class FailureReason(StrEnum):
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     INTERNAL = "internal"
+    UNDATED = "undated"  # says that it was sent back, and what it was first has expired: received when?
 
 
 class Flag(StrEnum):

@@ -23,13 +23,16 @@ from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
 from streams.shell.pool import StagePool, chunks
-from streams.shell.sent_back import received
+from streams.shell.sent_back import SentBack
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
 
 Commit = Callable[[str, int, int, int], Awaitable[None]]
 """commit(topic, partition, generation, offset): does nothing where the partition is no longer ours."""
+
+
+UNDATED_REMEDY = "`copydesk redrive --reason undated --forgotten` sends it as received now"
 
 
 class StageLoop:
@@ -48,6 +51,7 @@ class StageLoop:
         self._limits, self._commit, self._fail = limits, commit, fail
         self._output = Output(settings, self._oversized)
         self._budget = Budget(settings.inflight_bytes)
+        self._sent_back = SentBack(settings, UNDATED_REMEDY)
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending = False
@@ -153,18 +157,23 @@ class StageLoop:
             raise Fatal(Exit.RETRY, f"what came of {where} was not delivered within {limit}") from None
 
     async def _judge(self, records: Sequence[Any]) -> list[Judged]:
-        moments = [record.timestamp for record in records]
+        moments: list[int | Failed] = [record.timestamp for record in records]
         if self._step is CLEAN:
-            moments = await received(self._settings, records)
+            moments = await self._sent_back.received(records)
+        undated = {
+            n: Judged(one, self._step.name, ()) for n, one in enumerate(moments) if isinstance(one, Failed)
+        }
         # The broker stamps a batch of a producer's with one time.
-        times = {moment: rfc3339(moment) for moment in {*moments}}
+        times = {moment: rfc3339(moment) for moment in {*moments} if isinstance(moment, int)}
         inputs = [
             Record(record.value, times[moment], validate=self._settings.validate_raw)
             for record, moment in zip(records, moments, strict=True)
+            if isinstance(moment, int)
         ]
-        cut = chunks([len(record.value or b"") for record in records], self._settings, self._pool.processes)
+        cut = chunks([len(one.value or b"") for one in inputs], self._settings, self._pool.processes)
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))
-        return [judged for part in parts for judged in part]
+        judged = (one for part in parts for one in part)
+        return [undated[n] if n in undated else next(judged) for n in range(len(records))]
 
     def _messages(self, record: Any, outcome: Outcome) -> list[Message]:
         """What a record becomes: one message, but a withdrawal one for each domain."""

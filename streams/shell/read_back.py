@@ -12,9 +12,6 @@ from streams.shell.settings import Settings
 
 # A record that is read by its offset is there at once, or has been deleted.
 READ_BACK_SECONDS = 10.0
-# Of one fetch: a whole batch of the tag step comes in any case, and more is seldom wanted. 200 records among
-# 10,000 take 5 ms each, 15 with the worker's own fetch size; 200 among 1,000 .5 ms.
-FETCH_BYTES = 256 * 1024
 
 
 class ReadBack:
@@ -74,7 +71,7 @@ class ReadBack:
 
     async def _started(self, partition: int) -> AIOKafkaConsumer:
         if partition not in self._consumers:
-            consumer = clients.reader(self._settings, max_partition_fetch_bytes=FETCH_BYTES)
+            consumer = clients.reader(self._settings, max_partition_fetch_bytes=clients.FEW_BYTES)
             self._consumers[partition] = await clients.started(consumer, self._settings)
             consumer.assign([TopicPartition(self._topic, partition)])
         return self._consumers[partition]

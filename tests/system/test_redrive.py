@@ -92,6 +92,8 @@ def test_bytes_key_and_headers_come_back_as_they_were(kafka: Kafka, open_desk: M
         Sent(b"{}", None, (("copydesk-attempts", b"9"), ("copydesk-topic", b"payments"))),
     ]
     raw = desk.topic("articles.raw")
+    made_up = (("copydesk-first", f"{raw}/0/9999".encode()),)
+    sent.append(Sent(b"no json either", b"k", made_up))
     first = [f"{raw}/{partition}/{offset}".encode() for partition, offset in kafka.send(raw, sent)]
     desk.running("clean")
     desk.settle("clean")
@@ -104,6 +106,8 @@ def test_bytes_key_and_headers_come_back_as_they_were(kafka: Kafka, open_desk: M
     assert back[sent[0].value].headers == (*sent[0].headers, *ours)
     ours = ("copydesk-attempts", b"10"), ("copydesk-first", first[1])
     assert back[sent[1].value].headers == (("copydesk-topic", b"payments"), *ours)
+    ours = ("copydesk-attempts", b"1"), ("copydesk-first", first[2])
+    assert back[sent[2].value].headers == ours, "in place of the one that its producer made up"
     made = {name for name in set(kafka.topics()) - topics if not name.startswith("__")}
     assert made == {desk.topic("replay.progress")}
     desk.settle("clean")
@@ -218,6 +222,47 @@ def test_a_letter_keeps_its_time_so_that_what_came_since_is_not_replaced(
     assert desk.run("replay", "run", plan, validate_raw="false").returncode == 0
     [event] = desk.read(f"replay.{json.loads(Path(plan).read_text())['run']}.articles.enriched")
     assert event.event["received_at"] == by_url(desk, 4)["received_at"], "a replay takes the same time"
+    desk.close()
+
+
+def test_what_was_sent_back_and_cannot_be_dated_any_more_is_refused_by_live_and_by_a_replay(
+    kafka: Kafka, open_desk: MakeDesk
+) -> None:
+    """Its first record expires before it: it would count as received when it was sent back, and replace what
+    came between.
+    """
+    desk = open_desk(kafka, "redriven-expired", partitions=1)
+    raw = desk.topic("articles.raw")
+    kafka.send(raw, [broken(1)])
+    clean, *_ = desk.running(*STAGES)
+    desk.settle("clean")
+    kafka.send(raw, [article(1, content=text(501))])
+    desk.settle()
+    assert clean.terminate() == 0
+    assert desk.run("redrive").returncode == 0
+    [back] = [r for r in desk.read("articles.raw") if r.header("copydesk-first")]
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    for deleted in admin.delete_records([TopicPartition(raw, 0, back.offset)]).values():
+        deleted.result(30)
+    desk.running("clean", validate_raw="false")
+    desk.settle("clean")
+    letter = desk.read("articles.deadletter")[-1]
+    assert (letter.value, letter.header("reason")) == (back.value, "undated")
+    assert f"{raw}/0/0, which has expired" in str(letter.header("error"))
+
+    plan = str(desk.folder / "expired.json")
+    only = ("--from", f"0:{back.offset}", "--to", f"0:{back.offset + 1}")
+    assert desk.run("replay", "plan", *only, "--cold", "--out", plan).returncode == 0
+    done = desk.run("replay", "run", plan, "--json", validate_raw="false")
+    assert json.loads(done.stdout.splitlines()[-1])["failed"] == 1, (done.stdout, done.stderr)
+
+    again = ("redrive", "--reason", "undated", "--json")
+    left = json.loads(desk.run(*again).stdout)
+    assert (left["sent"], len(left["unusable"])) == ({}, 1)
+    assert by_url(desk, 1)["text"] == text(501)
+    forced = desk.run(*again, "--forgotten", "--wait")
+    assert json.loads(forced.stdout)["outcomes"]["enriched"] == 1, forced.stderr
+    assert by_url(desk, 1)["text"] == text(1), "as its --help says: it may replace what is newer"
     desk.close()
 
 

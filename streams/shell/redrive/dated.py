@@ -6,13 +6,12 @@ nothing follows. Of anything older nobody knows, so it is sent back only where a
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from streams.contract import RAW
 from streams.dedup.fingerprint import milliseconds
 from streams.shell import headers
 from streams.shell.redrive.letters import Letter, Unusable
-from streams.shell.sent_back import Place, first_place, firsts, place_of, repeats
+from streams.shell.sent_back import First, Found, Place, first_place, firsts, place_of, repeats
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
 
@@ -33,34 +32,49 @@ async def dated(settings: Settings, letters: Sequence[Letter], oldest: int | Non
     a raw article whose record is gone as if it were received now.
     """
     raw = topic_name(settings, RAW)
-    named = {letter: _place(settings, letter) for letter in letters if letter.message.topic == raw}
-    found = await firsts(settings, {place for place in named.values() if place}) if named else {}
+    named = {letter: places_of(settings, letter) for letter in letters if letter.message.topic == raw}
+    found = await firsts(settings, {place for places in named.values() for place in places}) if named else {}
     judged: list[Letter | Unusable] = []
     for letter in letters:
         if letter not in named:
             at_ms = _received_ms(letter)
             judged.append(letter if oldest is None or at_ms >= oldest else OLD)
-            continue
-        place = named[letter]
-        first: Any = found.get(place) if place else None
-        if not repeats(letter.message.origin, first):
+        elif (first := first_known(letter, named[letter], found)) is None:
             judged.append(_with(letter, None) if oldest is None else GONE)
-        elif oldest is None or first.timestamp >= oldest:
-            judged.append(_with(letter, headers.place_of(first)))
+        elif oldest is None or first[1].timestamp >= oldest:
+            judged.append(_with(letter, first[0]))
         else:
             judged.append(OLD)
     return judged
 
 
-def _place(settings: Settings, letter: Letter) -> Place | None:
-    """Where the article was first: as an earlier redrive says, else where the record of the letter lay."""
-    return first_place(settings, letter.message.headers) or place_of(letter.source, letter.message.topic)
+def places_of(settings: Settings, letter: Letter) -> list[Place]:
+    """Where the article may have been first: as an earlier redrive says, or whoever wrote the record; then
+    where the record of the letter lay.
+    """
+    topic = letter.message.topic
+    named = first_place(settings, letter.message.headers), place_of(letter.source, topic)
+    return [place for place in named if place is not None]
 
 
-def _with(letter: Letter, first: str | None) -> Letter:
+def first_known(letter: Letter, places: Sequence[Place], found: Found) -> tuple[Place, First] | None:
+    """The first of these places that holds the letter's key and value. None where one before it has expired:
+    it may have been what an earlier redrive named, and what came later has a later time.
+    """
+    for place in places:
+        first = found.get(place)
+        if first is not None and repeats(letter.message.origin, first):
+            return place, first
+        if first is None and place in found:
+            return None
+    return None
+
+
+def _with(letter: Letter, first: Place | None) -> Letter:
     listed = [(name, value) for name, value in letter.message.headers if name != headers.FIRST]
     if first is not None:
-        listed.append((headers.FIRST, first.encode()))
+        partition, offset = first
+        listed.append((headers.FIRST, f"{letter.message.topic}/{partition}/{offset}".encode()))
     return replace(letter, message=replace(letter.message, headers=listed))
 
 

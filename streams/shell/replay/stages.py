@@ -14,14 +14,16 @@ from streams.shell.arrivals import arrival_of, language_of, with_our_sketch
 from streams.shell.clients import MAX_REQUEST_BYTES, RECORD_OVERHEAD_BYTES
 from streams.shell.deadletters import refusal
 from streams.shell.deliveries import Message
+from streams.shell.judging import Judged
 from streams.shell.outgoing import stage_messages
 from streams.shell.pool import StagePool, chunks
 from streams.shell.replay.plan import Plan, run_settings
-from streams.shell.sent_back import received
+from streams.shell.sent_back import SentBack
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.vocabulary import FailureReason
 
+UNDATED_REMEDY = "a replay leaves it out"
 LARGEST_VALUE = MAX_REQUEST_BYTES - RECORD_OVERHEAD_BYTES
 
 
@@ -61,6 +63,7 @@ class Stages:
         self._settings, self._plan = settings, plan
         self._of_run = run_settings(settings, plan)
         self._table = domains(settings)
+        self._sent_back = SentBack(settings, UNDATED_REMEDY)
         self._steps = [step for step in plan.steps if step is not DEDUP]
         self._pool = StagePool(self._steps, settings, _count_restart) if self._steps else None
 
@@ -76,16 +79,19 @@ class Stages:
         """What becomes of each source record, in order."""
         if self._pool is None:
             return [self._tagged(record) for record in records]
-        moments = [record.timestamp for record in records]
+        moments: list[int | Failed] = [record.timestamp for record in records]
         if self._steps[0] is CLEAN:
-            moments = await received(self._settings, records)
+            moments = await self._sent_back.received(records)
+        undated = {n: Judged(one, CLEAN.name, ()) for n, one in enumerate(moments) if isinstance(one, Failed)}
         inputs = [
             Record(record.value, rfc3339(moment), validate=self._settings.validate_raw)
             for record, moment in zip(records, moments, strict=True)
+            if isinstance(moment, int)
         ]
-        cut = chunks([len(record.value or b"") for record in records], self._settings)
+        cut = chunks([len(one.value or b"") for one in inputs], self._settings)
         parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))
-        judged = [one for part in parts for one in part]
+        dated = (one for part in parts for one in part)
+        judged = [undated[n] if n in undated else next(dated) for n in range(len(records))]
         return [
             self._refused(record, one.outcome, one.step)
             if isinstance(one.outcome, (Rejected, Failed))
