@@ -133,6 +133,8 @@ def test_letters_are_chosen_by_reason_and_stage_and_each_kind_has_its_own_progre
         counts: dict[str, int] = json.loads(done.stdout)["sent"]
         return counts
 
+    one = json.loads(desk.run("redrive", "--dry-run", "--reason", "schema", "--limit", "1", "--json").stdout)
+    assert (sum(one["sent"].values()), one["limited"]) == (1, True)
     assert sent("--stage", "tag") == {"tag/schema": 1}
     assert sent("--reason", "schema", "--limit", "1") == {"clean/schema": 1}
     assert sent("--reason", "timeout") == {}
@@ -316,6 +318,8 @@ def test_letters_that_are_too_old_for_anybody_to_know_what_came_since_are_left(
     assert dry.returncode == 1
     assert dry.stdout.startswith("1 would be sent back\n")
     assert "1 left: received before what de-duplication remembers (96 h)" in dry.stdout
+    limited = json.loads(desk.run("redrive", "--dry-run", "--limit", "1", "--json").stdout)
+    assert (limited["sent"], limited["limited"]) == ({"clean/schema": 1}, False), "those left do not count"
     for deleted in admin.delete_records([TopicPartition(raw, 0, 2)]).values():
         deleted.result(30)
     done = desk.run("redrive", "--json")

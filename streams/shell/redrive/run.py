@@ -161,7 +161,7 @@ class _Partition:
     async def drive(self, start: int, end: int, bar: Bar, passed: int) -> None:
         done, settings = self._redrive.done, self._redrive.settings
         wanted, since, read = set(self._kinds), start, 0
-        if start >= end or not wanted:
+        if start >= end or not wanted or done.left:
             return
         async with clients.reading(settings, [self._tp]) as consumer:
             consumer.seek(self._tp, start)
@@ -178,31 +178,33 @@ class _Partition:
                 if self._driven.covers(kind, record.offset):
                     done.driven_before += 1
                     continue
-                most = self._redrive.selection.most
-                if most is not None and done.sent.total() + len(self._letters) >= most:
-                    done.left = True
-                    await self._flush(since, record.offset)
-                    return
                 self._letters.append(letter)
                 self._bytes += len(letter.message.value or b"")
                 if len(self._letters) >= BATCH_LETTERS or self._bytes >= BATCH_BYTES:
                     await self._flush(since, record.offset + 1)
+                    if done.left:
+                        return
                     since = record.offset + 1
         await self._flush(since, end)
 
     async def _flush(self, start: int, end: int) -> None:
         """Sends what was collected, and writes that all of [start, end) is sent but what is left, in one
-        transaction.
+        transaction. At the limit it ends before the next letter that could be sent: those that cannot be do
+        not count, or nobody would come to what lies behind them.
         """
         redrive = self._redrive
+        most = redrive.selection.most
         letters, self._letters, self._bytes = self._letters, [], 0
         sendable: list[Letter] = []
         for letter, one in zip(letters, await dated(redrive.settings, letters, redrive.oldest), strict=True):
             if isinstance(one, Unusable):
                 self._leave(one, letter.message.origin)
+            elif most is not None and redrive.done.sent.total() + len(sendable) >= most:
+                redrive.done.left, end = True, letter.message.origin.offset
+                break
             else:
                 sendable.append(one)
-        left, self._left = sorted(self._left), []
+        left, self._left = sorted(offset for offset in self._left if offset < end), []
         if not sendable:
             return
         self._driven.add(self._kinds, start, end, left)
