@@ -5,7 +5,7 @@ win over a replay whenever they came. So the arrivals that dedup.index tells of 
 of the range and of what was remembered then, and every removal.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Container
 from dataclasses import replace
 from typing import Any
 
@@ -35,12 +35,20 @@ from streams.shell.topics import index_name, present_partitions, topic_name
 
 _REMOVALS = {RowKind.WITHDRAWN: FingerprintKind.WITHDRAWAL, RowKind.ERASED: FingerprintKind.ERASURE}
 
+Received = tuple[str, int]
+"""A text of an article: its id, and when it was received, in ms."""
+
 
 async def links_without_later(
-    settings: Settings, scope: Scope, since_ms: int, tell: Callable[[str, Link], None]
+    settings: Settings,
+    scope: Scope,
+    since_ms: int,
+    tell: Callable[[str, Link], None],
+    lacking: Container[Received] = (),
 ) -> bool:
-    """Tells the links of all that was received since, the last of an id last; gives whether the log has kept
-    all of what was remembered at the range's start. Raises Fatal where it cannot be read.
+    """Tells the links of all that was received since, the last of an id last, without texts that the run is
+    `lacking` though they were received in time; gives whether the log has kept all of what was remembered at
+    the range's start. Raises Fatal where it cannot be read.
     """
     self_test()
     whole = True
@@ -55,7 +63,7 @@ async def links_without_later(
                         if first and record.offset > 0 and record.timestamp > since_ms:
                             whole = False
                         first = False
-                        async for arrival in _arrivals(rows, scope, since_ms, reader):
+                        async for arrival in _arrivals(rows, scope, since_ms, reader, lacking):
                             _tell(_decided(index, arrival), tell)
                             read += 1
                         progress.advance(read, read)
@@ -65,7 +73,7 @@ async def links_without_later(
 
 
 async def _arrivals(
-    rows: LogRows, scope: Scope, since_ms: int, reader: ReadBack
+    rows: LogRows, scope: Scope, since_ms: int, reader: ReadBack, lacking: Container[Received]
 ) -> AsyncGenerator[Arrival, None]:
     """The arrivals of one record of the log that count, in order."""
     own = [row for row in rows.rows if row["kind"] in (RowKind.VERSION, *_REMOVALS)]
@@ -82,6 +90,8 @@ async def _arrivals(
         sketched += 1
         if received_ms < since_ms or _is_late(scope, received_ms, tagged.get(place)):
             continue
+        if (row["id"].tobytes().hex(), received_ms) in lacking:
+            continue
         sketch = Sketch(int(row["shingles"]), values)
         hash_, order_ms = row["hash"].tobytes(), int(row["order"])
         fingerprint = Fingerprint(FingerprintKind.ARTICLE, hash_, order_ms, received_ms, sketch)
@@ -93,8 +103,9 @@ def _is_late(scope: Scope, received_ms: int, tagged: Any) -> bool:
     """Where the time does not tell, the tagged record says from which raw record it comes."""
     if tagged is None:
         return scope.late_by_time(received_ms)
-    source = dict(tagged.headers).get(headers.SOURCE) or b""
-    return scope.later(source.decode(errors="replace"), received_ms)
+    given = dict(tagged.headers)
+    source = (given.get(headers.SOURCE) or b"").decode(errors="replace")
+    return scope.later(source, received_ms, sent_back=headers.ATTEMPTS in given)
 
 
 def _decided(index: DedupIndex, arrival: Arrival) -> Effects:

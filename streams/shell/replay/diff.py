@@ -14,7 +14,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.progress import Progress
 from streams.shell.read_back import ReadBack
 from streams.shell.replay import progress_log
-from streams.shell.replay.as_of import links_without_later
+from streams.shell.replay.as_of import Received, links_without_later
 from streams.shell.replay.kept import refuse_expired
 from streams.shell.replay.plan import Plan, refuse_foreign, run_settings
 from streams.shell.replay.progress_log import Known
@@ -81,11 +81,14 @@ async def compare(settings: Settings, plan: Plan, examples: int = 0) -> Diff:
     with Sheet() as sheet:
         async for side, identity in _events(settings, own, 0):
             sheet.keep("run", identity, side)
+        lacking = set[Received]()
         async for side, identity in _events(settings, live, plan.removals_since):
             keep_live(sheet, scope, identity, side)
+            if lacks(sheet, scope, identity, side):
+                lacking.add((identity, side.received_ms))
         whole = True
         if sheet.links_differ():
-            whole = await links_without_later(settings, scope, plan.removals_since, sheet.tell)
+            whole = await links_without_later(settings, scope, plan.removals_since, sheet.tell, lacking)
         found, shown = judge_all(plan, sheet, whole, examples)
     found.examples = await _examples(settings, shown, live, own)
     return found
@@ -95,12 +98,25 @@ def keep_live(sheet: Sheet, scope: Scope, identity: str, side: Side) -> None:
     """Takes note of an event of production, if it is of an article of the run or of the range."""
     ours_ms = sheet.received("run", identity)
     known = ours_ms is not None or any(sheet.received(name, identity) is not None for name in THEIRS)
-    in_range = scope.holds(side.source)
+    in_range = scope.holds(side.source) or _letter_of_range(scope, side)
     if not known and not in_range:
         return
     # A later text that the run has seen in silence replaces the article of the range as one of after it does.
     beside = ours_ms is not None and side.received_ms > ours_ms and not in_range
-    sheet.keep("later" if beside or scope.later(side.source, side.received_ms) else "within", identity, side)
+    late = beside or scope.later(side.source, side.received_ms, sent_back=side.sent_back)
+    sheet.keep("later" if late else "within", identity, side)
+
+
+def lacks(sheet: Sheet, scope: Scope, identity: str, side: Side) -> bool:
+    """Whether it is a letter of the range, sent back after it, that has failed in the run once more."""
+    if not _letter_of_range(scope, side) or scope.holds(side.source):
+        return False
+    ours_ms = sheet.received("run", identity)
+    return ours_ms is None or ours_ms < side.received_ms
+
+
+def _letter_of_range(scope: Scope, side: Side) -> bool:
+    return side.sent_back and scope.holds_letter(side.source, side.received_ms)
 
 
 def judge_all(plan: Plan, sheet: Sheet, whole: bool, examples: int) -> tuple[Diff, list[_Shown]]:

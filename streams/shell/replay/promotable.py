@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from aiokafka import TopicPartition
+
 from streams.contract import TAGGED, rfc3339
 from streams.dedup import REMOVALS, Arrival
 from streams.dedup.fold import KEEP_MS
@@ -58,13 +60,18 @@ async def last_of_each(settings: Settings, own: str, chosen: Collection[str] | N
     return {identity: one for identity, one in found.items() if not one.removal}
 
 
-async def promoted_before(settings: Settings, force: bytes, since_ms: int) -> set[str]:
-    """The articles that this beginning of a run has sent to articles.tagged since it began."""
-    found = set()
+async def promoted_before(
+    settings: Settings, force: bytes, since_ms: int
+) -> tuple[set[str], dict[TopicPartition, int]]:
+    """The articles that this beginning of a run has sent to articles.tagged since it began, and the offset of
+    the last of each partition.
+    """
+    found, last = set[str](), dict[TopicPartition, int]()
     async for record in records_of(settings, topic_name(settings, TAGGED), since_ms):
         if (headers.FORCE, force) in record.headers:
             found.add((record.key or b"").decode(errors="replace"))
-    return found
+            last[TopicPartition(record.topic, record.partition)] = record.offset
+    return found, last
 
 
 async def records_of(settings: Settings, name: str, since_ms: int = 0) -> AsyncGenerator[Any, None]:

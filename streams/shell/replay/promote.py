@@ -41,7 +41,8 @@ CLOCKS_MS = 3_600_000
 class Promoted:
     """`chosen`: articles that differ, or all. Of these `sent` now, `before` by an earlier call, `removed`:
     left out, because they were withdrawn or erased since they were received, `old`: left out, because they
-    have left the memory of de-duplication.
+    have left the memory of de-duplication. `written`: the last offset of each partition, an earlier call's
+    included.
     """
 
     chosen: int = 0
@@ -88,8 +89,8 @@ async def _promote(
         kept = await last_of_each(settings, own, chosen)
         began_at = known.head.began_at
         force = headers.force(plan.run, began_at)
-        before = await promoted_before(settings, force, milliseconds(began_at) - CLOCKS_MS)
-        done = Promoted(chosen=len(kept))
+        before, written = await promoted_before(settings, force, milliseconds(began_at) - CLOCKS_MS)
+        done = Promoted(chosen=len(kept), written=written)
         places = await _to_send(settings, plan, kept, before, done)
         await _Sending(settings, plan, force, None if dry else producer, done).go(own, places)
     finally:

@@ -4,7 +4,7 @@ from array import array
 from typing import Any
 
 import numpy as np
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.contract import RAW
 from streams.dedup import place_at
@@ -17,7 +17,7 @@ from streams.shell.settings import Settings
 from streams.shell.stretches import last_record, stretch, up_to
 from streams.shell.topics import present_partitions, topic_name
 
-_FOREVER = 2**62
+FOREVER = 2**62
 _DIGITS = 15  # 48 bits of an offset (streams/dedup/rows.py)
 
 
@@ -29,7 +29,10 @@ class Scope:
         self._raw = topic_name(settings, RAW)
         self._sources = np.empty(0, np.uint64)  # sorted places of raw records
         # What was received before the first is not late, what was received since the second is.
-        self._first_ms, self._surely_ms = _FOREVER, 0
+        self._first_ms, self._surely_ms = FOREVER, 0
+        self.spans: dict[int, tuple[int, int]] = {}
+        """When the first record of a partition's range was written, and the last that the run reads there, in
+        ms; the first is FOREVER where the partition is read in silence alone."""
 
     async def read(self, settings: Settings) -> None:
         """When the range ends, in time; and the sources of a range that is not one of raw records."""
@@ -60,9 +63,19 @@ class Scope:
         one = self._plan.ranges.get(partition)
         return one is not None and one.start <= offset < one.end
 
-    def later(self, source: str, received_ms: int) -> bool:
+    def holds_letter(self, source: str, received_ms: int) -> bool:
+        """Whether what a redrive has written at that raw record is a record of the range, by when that was
+        received: a letter keeps its key, so it lies in the partition where it was first.
+        """
+        place = self._place(source)
+        if place is None or place[0] not in self.spans:
+            return False
+        first_ms, last_ms = self.spans[place[0]]
+        return first_ms <= received_ms <= last_ms
+
+    def later(self, source: str, received_ms: int, *, sent_back: bool = False) -> bool:
         """Whether it came after the range, as the run read it: partitions that the range does not name
-        included.
+        included. What was `sent_back` the run may have read where it was first.
         """
         if self._plan.first != CLEAN.name:
             return not self.holds(source) and self.late_by_time(received_ms)
@@ -72,6 +85,8 @@ class Scope:
         end = self._plan.end_of(place[0])
         if end is None:
             return not self._plan.cold or self.late_by_time(received_ms)
+        if sent_back and place[0] in self.spans:
+            return received_ms > self.spans[place[0]][1]
         return place[1] >= end
 
     def doubtful(self, received_ms: int) -> bool:
@@ -96,10 +111,21 @@ class Scope:
             last = await last_record(consumer, tp, end) if begin < end else None
             if last is not None:
                 self._surely_ms = max(self._surely_ms, int(last.timestamp) + 1)
+                self.spans[tp.partition] = await self._first_of_range(consumer, tp), int(last.timestamp)
             consumer.seek(tp, max(begin, end))
             async for record in up_to(consumer, {tp: there}):
                 self._first_ms = min(self._first_ms, int(record.timestamp))
                 break
+
+    async def _first_of_range(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> int:
+        """When the first record of a partition's range was written; FOREVER where it has none."""
+        own = self._plan.ranges.get(tp.partition)
+        if not own:
+            return FOREVER
+        consumer.seek(tp, own.start)
+        async for record in up_to(consumer, {tp: own.end}):
+            return int(record.timestamp)
+        return FOREVER
 
     def _place(self, source: str) -> tuple[int, int] | None:
         """(partition, offset) of a raw record; None of what is no place there."""

@@ -15,7 +15,7 @@ Events = Literal["run", "within", "later"]
 THEIRS: tuple[Events, ...] = ("within", "later")
 _TABLES: tuple[Events, ...] = ("run", *THEIRS)
 _LINK = "relation, parent, pointer, jaccard, containment, score"
-_COLUMNS = f"id, received_ms, place, status, hashes, {_LINK}, source, replay"
+_COLUMNS = f"id, received_ms, place, status, hashes, {_LINK}, source, replay, sent_back"
 _CACHE_KB = 64_000
 
 
@@ -32,7 +32,7 @@ class Sheet:
             self._db.execute(
                 f"CREATE TABLE {name} (id TEXT PRIMARY KEY, received_ms INTEGER, place INTEGER, status TEXT, "
                 "hashes BLOB, relation TEXT, parent TEXT, pointer TEXT, jaccard REAL, containment REAL, "
-                "score REAL, source TEXT, replay TEXT) WITHOUT ROWID"
+                "score REAL, source TEXT, replay TEXT, sent_back INTEGER) WITHOUT ROWID"
             )
         self._db.execute(
             "CREATE TABLE told (id TEXT PRIMARY KEY, relation TEXT, parent TEXT, pointer TEXT, jaccard REAL, "
@@ -51,7 +51,7 @@ class Sheet:
         row = (identity, side.received_ms, side.place, side.status, side.hashes, *_of_link(side.link))
         known = self.received(name, identity)
         if known is None or side.received_ms >= known:
-            self._replace(name, (*row, side.source, side.replay))
+            self._replace(name, (*row, side.source, side.replay, side.sent_back))
 
     def received(self, name: Events, identity: str) -> int | None:
         """When the article was received that is kept there, in ms; None where none is."""
@@ -127,5 +127,5 @@ def _link(row: tuple[Any, ...]) -> Link | None:
 
 
 def _side(row: tuple[Any, ...]) -> Side:
-    _id, received_ms, place, status, hashes, *link, source, replay = row
-    return Side(place, status, hashes, _link(tuple(link)), source, received_ms, replay)
+    _id, received_ms, place, status, hashes, *link, source, replay, sent_back = row
+    return Side(place, status, hashes, _link(tuple(link)), source, received_ms, replay, bool(sent_back))

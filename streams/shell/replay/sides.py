@@ -57,6 +57,7 @@ class Side:
     source: str
     received_ms: int
     replay: str = ""  # the run that made it
+    sent_back: bool = False  # by a redrive: its source lies behind where it was first
 
     @property
     def removed(self) -> bool:
@@ -70,16 +71,17 @@ def side_of(record: Any) -> Side | None:
     source, replay = (
         (given.get(n) or b"").decode(errors="replace") for n in (headers.SOURCE, headers.REPLAY)
     )
+    sent_back = headers.ATTEMPTS in given
     try:
         received_ms = milliseconds(received_at(record))
         if record.value is None:
-            return Side(place, ERASED, b"", None, source, received_ms, replay)
+            return Side(place, ERASED, b"", None, source, received_ms, replay, sent_back)
         event = orjson.loads(record.value)
         link = _link(event.get("duplicate"))
         status = str(event.get("status", Status.USABLE))
     except (ValueError, TypeError, AttributeError, KeyError):
         return None
-    return Side(place, status, b"".join(_hashes(event)), link, source, received_ms, replay)
+    return Side(place, status, b"".join(_hashes(event)), link, source, received_ms, replay, sent_back)
 
 
 def changed_fields(before: Side, after: Side) -> list[str]:

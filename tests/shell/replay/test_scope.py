@@ -3,7 +3,7 @@
 import pytest
 
 from streams.shell.replay.plan import Range
-from streams.shell.replay.scope import Scope
+from streams.shell.replay.scope import FOREVER, Scope
 from streams.shell.settings import Settings
 from tests.shell.replay.plans import plan
 
@@ -51,3 +51,34 @@ def test_without_a_warm_up_time_alone_tells_of_the_partitions_that_the_range_doe
     scope = Scope(Settings(), plan(ranges=RANGES, warm_up={}, cold=True))
     assert not scope.later("articles.raw/1/8", 0)
     assert scope.later("articles.raw/0/20", 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "received_ms", "holds", "later"),
+    [
+        ("articles.raw/0/30", 99, False, False),
+        ("articles.raw/0/30", 100, True, False),
+        ("articles.raw/0/30", 200, True, False),
+        ("articles.raw/0/30", 201, False, True),
+        ("articles.raw/1/30", 150, False, False),
+        ("articles.raw/1/30", 201, False, True),
+        ("articles.raw/3/30", 150, False, True),
+    ],
+    ids=[
+        "of the warm-up",
+        "the first",
+        "the last",
+        "behind the range",
+        "of a partition read in silence",
+        "behind that",
+        "of one that was added since",
+    ],
+)
+def test_what_was_sent_back_behind_the_range_is_of_it_where_it_was_received_in_it(
+    source: str, received_ms: int, holds: bool, later: bool
+) -> None:
+    scope = Scope(Settings(), plan(ranges=RANGES, warm_up=BESIDE))
+    scope.spans = {0: (100, 200), 1: (FOREVER, 200)}
+    assert scope.holds_letter(source, received_ms) == holds
+    assert scope.later(source, received_ms, sent_back=True) == later
+    assert scope.later(source, received_ms), "of another record its place alone counts"

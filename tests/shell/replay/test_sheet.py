@@ -16,8 +16,9 @@ def test_a_side_comes_back_as_it_was_and_articles_come_by_id() -> None:
     with Sheet() as sheet:
         sheet.keep("run", "b", SIDE)
         sheet.keep("within", "b", erased)
-        sheet.keep("later", "a", SIDE)
-        assert list(sheet.articles()) == [("a", None, None, SIDE), ("b", SIDE, erased, None)]
+        back = replace(SIDE, sent_back=True)
+        sheet.keep("later", "a", back)
+        assert list(sheet.articles()) == [("a", None, None, back), ("b", SIDE, erased, None)]
 
 
 def test_of_an_article_the_last_by_time_is_kept_and_of_equal_times_the_last_that_came() -> None:
