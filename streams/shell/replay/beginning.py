@@ -13,7 +13,7 @@ from streams.shell.replay.plan import Plan
 from streams.shell.replay.progress_log import Known
 from streams.shell.replay.reading import check_there
 from streams.shell.replay.rights import check_rights, check_topics
-from streams.shell.replay.run_topics import make_all, present, progress_as_wanted, topics_of
+from streams.shell.replay.run_topics import make_all, progress_as_wanted, topics_of, written_to
 from streams.shell.replay.versions import Versions
 from streams.shell.settings import Settings
 
@@ -27,10 +27,11 @@ async def begin(
     await check_rights(admin, settings, plan)
     known = (await progress_log.load(settings, admin)).get(plan.run)
     if known is None:
-        if left := await present(admin, settings, plan.run):
+        # Empty ones are of a run that was killed between its topics and its first progress.
+        if left := await written_to(admin, settings, plan.run):
             raise Fatal(
                 Exit.SETTINGS,
-                f"run {plan.run} has no progress but topics: {', '.join(left)}. "
+                f"run {plan.run} has no progress but records in {', '.join(left)}. "
                 f"`copydesk replay abort {plan.run}` deletes them",
             )
         known = Known.fresh(plan, now, int(time.time() * 1000))

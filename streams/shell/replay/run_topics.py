@@ -84,6 +84,17 @@ async def present(admin: AIOKafkaAdminClient, settings: Settings, run: str) -> l
     return sorted(name for name in await admin.list_topics() if name.startswith(begin))
 
 
+async def written_to(admin: AIOKafkaAdminClient, settings: Settings, run: str) -> list[str]:
+    """The names of a run's topics that have ever had a record."""
+    found = []
+    for name in await present(admin, settings, run):
+        parts = await partitions_of(admin, name)
+        async with clients.reading(settings, parts) as consumer:
+            if any((await consumer.end_offsets(parts)).values()):
+                found.append(name)
+    return found
+
+
 async def delete_all(admin: AIOKafkaAdminClient, settings: Settings, run: str) -> list[str]:
     """Deletes a run's topics, waits until they are gone, gives their names. Raises Fatal if Kafka denies."""
     names = await present(admin, settings, run)
