@@ -23,6 +23,8 @@ PROGRESS = "replay.progress"
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 # What a run writes is kept so long unless a person says otherwise: as articles.tagged is, by default.
 KEEP_DAYS = 7.0
+# A century: behind the year 9999 no time can be told, and Kafka counts retention.ms in 63 bits.
+KEEP_MOST_DAYS = 36_500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,8 @@ def _wrong(plan: Plan) -> str | None:
         return f"stages {plan.first}..{plan.last}: may be a stretch of {', '.join(names)}"
     if not plan.ranges:
         return "it has no ranges"
-    if not plan.keep_days > 0:
-        return f"keep_days {plan.keep_days}: more than 0"
+    if not 0 < plan.keep_days <= KEEP_MOST_DAYS:
+        return f"keep_days {plan.keep_days}: more than 0, at most {KEEP_MOST_DAYS:.0f}"
     if wrong := _wrong_ranges("ranges", plan.ranges) or _wrong_ranges("warm_up", plan.warm_up):
         return wrong
     for partition, one in plan.ranges.items():

@@ -43,10 +43,12 @@ def plan(
     tells; what is gone of these 96 h is told. Rights that a run would lack are named now.
     """
     from streams.shell.replay.bounds import bound_of, steps_between
-    from streams.shell.replay.plan import KEEP_DAYS, write_plan
+    from streams.shell.replay.plan import KEEP_DAYS, KEEP_MOST_DAYS, write_plan
     from streams.shell.replay.planning import Wish, make_plan, told
     from streams.shell.settings import read_settings
 
+    if keep is not None and not keep <= KEEP_MOST_DAYS:  # nan is no number of days either
+        raise click.BadParameter(f"{keep:g} days: at most {KEEP_MOST_DAYS:.0f}", param_hint="'--keep'")
     settings = read_settings()
     first, last = steps_between(stages, STAGES)
     begin, until = bound_of("--from", start), bound_of("--to", end) if end else None

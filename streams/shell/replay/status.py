@@ -73,8 +73,14 @@ def as_text(known: Known) -> str:
     if counts:
         lines.append(f"  {counts}")
     kept = _kept_until(known)
-    gone = "" if _since(kept) == 0 else "; it is deleted from then on, and no diff or promotion is made of it"
-    lines.append(f"  what it has written is kept until {rfc3339(kept)}{gone}")
+    if _since(kept) == 0:
+        lines.append(f"  what it has written is kept until {rfc3339(kept)}")
+    else:
+        lines.append(
+            f"  what it has written was kept until {rfc3339(kept)} and may have expired: then diff and "
+            f"promote refuse it. `copydesk replay abort {plan.run}` deletes the rest, `copydesk replay run` "
+            "with its plan begins it anew"
+        )
     lines += [f"  the memory is not whole: {line}" for line in plan.missing]
     return "\n".join(lines)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
 from streams.dedup.fold import KEEP_MS
 from streams.shell.exits import Exit, Fatal
 from streams.shell.replay.plan import Plan, as_object, read_plan, refuse_foreign, run_settings, write_plan
+from streams.shell.replay.plan_command import plan as plan_command
 from streams.shell.replay.versions import versions_now
 from streams.shell.settings import Settings
 from streams.shell.topics import topic_name
@@ -49,6 +51,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"warm_up": {"0": {"start": 0, "end": 4}}}, "the range begins at 10"),
         ({"ranges": {"0": {"start": "x", "end": 4}}}, "start"),
         ({"versions": {}}, "code"),
+        ({"keep_days": 0}, "keep_days 0.0: more than 0, at most 36500"),
+        ({"keep_days": 1e300}, "at most 36500"),
     ],
 )
 def test_a_plan_edited_into_nonsense_is_refused_naming_it(
@@ -60,6 +64,12 @@ def test_a_plan_edited_into_nonsense_is_refused_naming_it(
         read_plan(file)
     assert caught.value.code is Exit.SETTINGS
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "1e300", "0"])
+def test_records_are_kept_for_a_number_of_days_that_kafka_can_count(days: str) -> None:
+    ended = CliRunner().invoke(plan_command, ["--from", "2026-11-22T10:00", "--keep", days])
+    assert (ended.exit_code, "--keep" in ended.output) == (2, True), ended.output
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"a":1}', b"\xff", b'{"run": "x"}'])
