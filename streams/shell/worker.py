@@ -27,22 +27,18 @@ from streams.shell.pool import StagePool
 from streams.shell.position import Position
 from streams.shell.settings import Settings
 from streams.shell.topics import retention_seconds, topic_name
-from streams.shell.watchdog import Watchdog
+from streams.shell.watchdog import Watchdog, Work
 
 TICK_SECONDS = 1.0
 # New objects between two collections; a batch of 500 records has 5,000 headers alone, none part of a cycle.
 GARBAGE = 50_000
 
 
-class Loop(Protocol):
+class Loop(Work, Protocol):
     """What a stage's loop is to its worker."""
 
     @property
     def healthy(self) -> bool: ...
-    @property
-    def busy(self) -> bool: ...
-    @property
-    def last_result(self) -> float: ...
     async def start(self) -> None: ...
     async def take(self, topic: str, partition: int, generation: int) -> None: ...
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None: ...
