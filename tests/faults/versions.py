@@ -29,9 +29,10 @@ def _roll(scene: Scene, stage: str, newer: bool, kill: bool) -> None:
     (scene.upgraded.add if newer else scene.upgraded.discard)(stage)
     new = scene.start(stage)
     scene.wanted[stage] += 1
-    scene.until(f"the other version of {stage} works", lambda: _consumed(new, stage))
+    # Another fault may end one of them meanwhile: whoever is started again is of the version that comes.
+    scene.until(f"the other version of {stage} works", lambda: _ended(new) or _consumed(new, stage))
     before = _consumed(old, stage)
-    scene.until(f"both versions of {stage} work", lambda: _consumed(old, stage) > before)
+    scene.until(f"both versions of {stage} work", lambda: _gone(old, new) or _consumed(old, stage) > before)
     scene.last(scene.random.uniform(0, 1))
     scene.wanted[stage] -= 1
     if kill:
@@ -60,6 +61,10 @@ def refuse(scene: Scene) -> None:
 
 def _ended(worker: Worker) -> bool:
     return worker.process.poll() is not None
+
+
+def _gone(*workers: Worker) -> bool:
+    return any(map(_ended, workers))
 
 
 VERSIONS = (
