@@ -112,6 +112,13 @@ def test_a_sound_stream_has_no_violation(topics: Topics) -> None:
     assert topics.found() == []
 
 
+def test_of_a_topic_that_was_missing_at_a_moment_nothing_was_delivered_there(topics: Topics) -> None:
+    """What is read of it now came later."""
+    ends = {place: end for place, end in _ends(topics).items() if place[0] != DEAD}
+    topics.moments[0] = Moment(RAW, {0: 5}, ends, "while it was deleted")
+    assert [(law, kind) for law, kind, _place in topics.found()] == [("I3", LOST)]
+
+
 def test_copies_of_at_least_once_stages_are_no_violation(topics: Topics) -> None:
     first = topics.records[RAW][0]
     topics.row(Kind.UNCHANGED, topics.through(first, ORIGINAL, TEXT), 1, 1)
