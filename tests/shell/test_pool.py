@@ -27,7 +27,7 @@ from streams.shell.stage_process import ProcessDiedError, StageProcess
 from streams.shell.stage_serving import PIPE_BYTES
 from streams.vocabulary import FailureReason
 from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND, SLOW
-from tests.system.desk import START_SECONDS
+from tests.system.desk import START_SECONDS, alive
 from tests.system.kafka import wait_for
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
@@ -357,11 +357,3 @@ def test_a_command_that_is_stopped_waits_for_no_server_that_still_loads(
 ) -> None:
     process, _server = owner("begin")
     wait_for("it has ended", START_SECONDS, lambda: process.poll() is not None)
-
-
-def alive(pid: int) -> bool:
-    """Not so where it has ended, and nobody asked how."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
