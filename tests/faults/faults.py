@@ -19,7 +19,6 @@ from tests.faults.fault import (
     KILLED,
     MISSING,
     NETWORK,
-    ONE,
     RESTARTED,
     SAFE,
     Fault,
@@ -201,7 +200,6 @@ FAULTS = (
         partial(deny, topic=DEAD),
         frozenset({DENIED}),
         frozenset({KAFKA}),
-        brokers=ONE,
     ),
     *RESOURCES,
     Fault(

@@ -19,14 +19,28 @@ from tests.system.kafka import Broker, Kafka, free_ports, wait_for
 HEAP, CLUSTER_HEAP = "512m", "256m"  # of each node
 # Nodes of a cluster have the same ports behind the proxy, each on a loopback address of its own.
 LISTENERS = """
-listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(inner)d,CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(outer)d,CONTROLLER://127.0.0.1:{controller_port}
-listener.security.protocol.map=CLIENT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
-"""
-# Not in a cluster, whose nodes would need names and passwords to ask each other before the rights are loaded.
-RIGHTS = """
+listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(inner)d,CONTROLLER://127.0.0.1:{controller_port}%(more)s
+advertised.listeners=CLIENT://127.0.0.1:{port},PROXIED://127.0.0.{node_id}:%(outer)d,CONTROLLER://127.0.0.1:{controller_port}%(more)s
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 allow.everyone.if.no.acl.found=true
+"""
+ALONE = """
+listener.security.protocol.map=CLIENT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+"""
+# Nodes of a cluster ask each other before the rights are loaded: by a name that needs none.
+AMONG_THEMSELVES = ",NODES://127.0.0.{node_id}:%d"
+LOGIN = """org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  username="node" password="node" user_node="node";"""
+TOGETHER = f"""
+listener.security.protocol.map=CLIENT:PLAINTEXT,PROXIED:PLAINTEXT,NODES:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+inter.broker.listener.name=NODES
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.nodes.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.nodes.plain.sasl.jaas.config={LOGIN}
+listener.name.controller.plain.sasl.jaas.config={LOGIN}
+super.users=User:node
 """
 
 
@@ -39,10 +53,11 @@ def opened(folder: Path, name: str, seed: int, rate: float, brokers: int = 1) ->
         folder / "kafka", "--nodes", str(brokers), "--heap", HEAP if brokers == 1 else CLUSTER_HEAP
     )
     hosts = [f"127.0.0.{node}" for node in range(1, brokers + 1)]
-    inner = free_ports(2)
-    outer = inner + 1
+    inner = free_ports(3)
+    outer, among = inner + 1, inner + 2
+    more, protocols = ("", ALONE) if brokers == 1 else (AMONG_THEMSELVES % among, TOGETHER)
     config = folder / "listeners.properties"
-    config.write_text(LISTENERS % {"inner": inner, "outer": outer} + (RIGHTS if brokers == 1 else ""))
+    config.write_text(LISTENERS % {"inner": inner, "outer": outer, "more": more} + protocols)
     proxy = desk = feed = positions = None
     try:
         kafka = Kafka(broker.start("--config", str(config)))
