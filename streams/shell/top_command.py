@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from streams.shell.exits import Exit, Fatal
+from streams.shell.numbers import Number
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,7 +44,7 @@ MOST_WORKERS = 64
 @click.option("--json", "json_", is_flag=True, help="One JSON object a look.")
 @click.option(
     "--interval",
-    type=click.FloatRange(0.2, 60),
+    type=Number(0.2, 60),
     default=2.0,
     show_default=True,
     help="Seconds between looks.",

@@ -9,6 +9,7 @@ import click
 
 from streams.shell.compiling import PACKAGES, tell_cold_start
 from streams.shell.exits import Exit
+from streams.shell.numbers import Number
 from streams.shell.replay.plan_command import plan
 from streams.shell.waiting import within_option
 
@@ -49,7 +50,7 @@ _ACCEPT = click.option(
 
 @replay.command()
 @click.argument("file", metavar="PLAN", type=click.Path(path_type=Path))
-@click.option("--rate", type=click.FloatRange(min=1), metavar="N", help="At most so many records a second.")
+@click.option("--rate", type=Number(min=1), metavar="N", help="At most so many records a second.")
 @click.option("--json", "json_", is_flag=True, help="One JSON object a second instead of a bar.")
 @_ACCEPT
 def run(file: Path, rate: float | None, json_: bool, accept_failures: int) -> int:

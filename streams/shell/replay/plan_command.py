@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from streams.shell.exits import Exit
+from streams.shell.numbers import Number
 
 STAGES = ("clean", "tag", "dedup")
 
@@ -19,7 +20,7 @@ STAGES = ("clean", "tag", "dedup")
 @click.option(
     "--keep",
     metavar="DAYS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     help="What the run writes is deleted so long afterwards. Default: 7.",
 )
 @click.option("--unknown-erasures", is_flag=True, help="Also what is so old that its erasures are not known.")
@@ -47,7 +48,7 @@ def plan(
     from streams.shell.replay.planning import Wish, make_plan, told
     from streams.shell.settings import read_settings
 
-    if keep is not None and not keep <= KEEP_MOST_DAYS:  # nan is no number of days either
+    if keep is not None and keep > KEEP_MOST_DAYS:
         raise click.BadParameter(f"{keep:g} days: at most {KEEP_MOST_DAYS:.0f}", param_hint="'--keep'")
     settings = read_settings()
     first, last = steps_between(stages, STAGES)
