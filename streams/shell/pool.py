@@ -93,7 +93,7 @@ class StagePool:
         try:
             return await self._done(records, self._seconds)
         except TimeoutError:
-            failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s")
+            failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s of CPU")
         except (ProcessDiedError, MemoryError) as error:
             failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
             died = isinstance(error, ProcessDiedError)

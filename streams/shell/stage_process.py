@@ -17,6 +17,7 @@ from multiprocessing.context import ForkServerContext
 from typing import Any
 
 from streams.shell.stage_serving import LENGTH, PIPE_BYTES, READY, serve
+from streams.shell.stage_watch import Watch
 
 _COUNT = struct.Struct("i")
 # What is left of a process that was ended is gone at once; the kernel may be busy.
@@ -75,11 +76,15 @@ class StageProcess:
     async def ask(self, chunk: Any, seconds: float | None) -> Any:
         """What the function made of the chunk, or raises what it raised.
 
-        Raises ProcessDiedError, or TimeoutError after `seconds`; the process is of no use afterwards.
+        Raises ProcessDiedError, or TimeoutError when the process had `seconds`; it is of no use afterwards.
         """
-        async with asyncio.timeout(seconds):
-            await self._write(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
-            answer = await self._read()
+        async with asyncio.timeout(None) as limit:
+            watch = Watch(seconds, self._process.pid, limit)
+            try:
+                await self._write(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
+                answer = await self._read()
+            finally:
+                watch.end()
         if isinstance(answer, BaseException):
             raise answer
         return answer

@@ -128,7 +128,7 @@ def test_a_chunk_at_work_beside_a_dying_one_comes_out_whole(make: Made) -> None:
 def test_a_failure_says_what_happened(make: Made) -> None:
     pool, _ = make()
     (late,) = judged(pool, [HANG])
-    assert late.outcome == Failed(FailureReason.TIMEOUT, "no result after 3 s")
+    assert late.outcome == Failed(FailureReason.TIMEOUT, "no result after 3 s of CPU")
     (dead,) = judged(pool, [ABORT])
     assert isinstance(dead.outcome, Failed)
     assert "died" in dead.outcome.detail
@@ -203,7 +203,7 @@ def test_articles_larger_than_a_pipe_come_out_whole(make: Made) -> None:
 
 def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(make: Made) -> None:
     """Frozen before it has read a chunk that is larger than its pipe."""
-    pool, restarts = make(settings=replace(LIMITS, processes=1))
+    pool, restarts = make(settings=replace(LIMITS, processes=1, stage_seconds=1))
     values = [os.urandom(3 * PIPE_BYTES) for _ in range(2)]
 
     async def scenario() -> list[Judged]:
@@ -214,6 +214,35 @@ def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(
 
     assert told(asyncio.run(scenario())) == values
     assert restarts == ["timeout"]
+
+
+def test_the_time_of_a_worker_that_was_stopped_is_not_its_articles(make: Made) -> None:
+    """The answer came while the loop could not read it; by the clock its time was over long ago."""
+    pool, restarts = make(settings=replace(LIMITS, stage_seconds=0.5))
+
+    async def scenario() -> list[Judged]:
+        await pool.ready()
+        judging = asyncio.create_task(pool.judge([Record(b"innocent", RECEIVED)]))
+        await asyncio.sleep(0)  # the chunk is in the pipe
+        time.sleep(2 * 0.5)
+        return await judging
+
+    assert told(asyncio.run(scenario())) == [b"innocent"]
+    assert restarts == []
+
+
+def test_the_time_of_a_process_that_got_no_cpu_is_not_its_articles(make: Made) -> None:
+    pool, restarts = make(settings=replace(LIMITS, processes=1, stage_seconds=1))
+
+    async def scenario() -> list[Judged]:
+        await pool.ready()
+        [process] = stage_processes()
+        os.kill(process, signal.SIGSTOP)
+        asyncio.get_running_loop().call_later(2, os.kill, process, signal.SIGCONT)
+        return await pool.judge([Record(b"innocent", RECEIVED)])
+
+    assert told(asyncio.run(scenario())) == [b"innocent"]
+    assert restarts == []
 
 
 def test_a_chunk_that_its_process_never_read_has_no_part_in_the_process_death(make: Made) -> None:
