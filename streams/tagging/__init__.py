@@ -57,8 +57,8 @@ def tag(
     if len(above) + len(spans) > MOST_MENTIONS:
         above, spans = above[:MOST_MENTIONS], spans[:room]
         flags = _with(Flag.ENTITIES_TRUNCATED, flags)
-    parts = [Found("headline", headline, above), Found("text", body, spans)]
-    groups = group(parts, names, tables)
+    parts = Found("headline", headline, above), Found("text", body, spans)
+    groups = group(*parts, names, tables)
     said = values(article.text, article.published_at, article.language.code, most=MOST_VALUES + 1)
     if len(said) > MOST_VALUES:
         said, flags = said[:MOST_VALUES], _with(Flag.VALUES_TRUNCATED, flags)

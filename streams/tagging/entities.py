@@ -1,8 +1,10 @@
 """From groups of mentions to the entities of an event: who and where they are, and how salient."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from streams.events import Entity, Mention
+from streams.records import records
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.grouping import Found, Group
 from streams.tagging.knowledge import Knowledge
@@ -37,17 +39,12 @@ def entities(
     for found, place, verdict in zip(groups, places, verdicts, strict=True):
         if place.name:
             found.name = place.name
-        key, known = identity(f"local:{found.type}:{found.slug}", place, verdict)
+        key, known = identity(found.local_id, place, verdict)
         if key in merged:
-            first = merged[key][0]
-            first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
-            first.first_sentence = min(first.first_sentence, found.first_sentence)
-            first.in_headline = first.in_headline or found.in_headline
+            _merge(found, merged[key][0])
         else:
             merged[key] = (found, known)
-    most = max((len(found.mentions) for found, _ in merged.values()), default=0)
-    made = [_entity(key, found, known, most) for key, (found, known) in merged.items()]
-    return tuple(sorted(made, key=lambda entity: -entity.salience))
+    return _by_salience(merged)
 
 
 def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None) -> Surroundings:
@@ -56,27 +53,45 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        text = part.document.text
         spans = [(start, end) for start, end, kind, _ in part.spans if kind is EntityType.PLACE]
+        text = part.document.text
         surfaces.update([text[start:end] for start, end in spans])
         demonyms |= tables.demonyms_of(part.document)
-        larger = qualifiers(text, spans, tables) | larger
+        if spans:
+            larger = qualifiers(text, spans, tables) | larger
     return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 
 
-def _entity(key: str, found: Group, known: Identity, most: int) -> Entity:
-    mentions = tuple(found.mentions)
-    return Entity(
-        id=key,
-        type=found.type,
-        name=found.name,
-        ids=known.ids,
-        link=known.link,
-        geo=known.geo,
-        salience=salience(len(mentions), most, found.first_sentence, found.in_headline),
-        mentions=mentions,
-    )
+def _merge(found: Group, first: Group) -> None:
+    """Adds a group to the one whose entity it is."""
+    first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
+    first.first_sentence = min(first.first_sentence, found.first_sentence)
+    first.in_headline = first.in_headline or found.in_headline
 
 
 def _in_reading(mention: Mention) -> tuple[str, int]:
     return mention.where, mention.start
+
+
+def _by_salience(merged: dict[str, tuple[Group, Identity]]) -> tuple[Entity, ...]:
+    """The entities with these ids, the most salient first."""
+    if not merged:
+        return ()
+    groups, known = zip(*merged.values(), strict=True)
+    mentions = [tuple(found.mentions) for found in groups]
+    most = max(map(len, mentions))
+    made = records(
+        Entity,
+        len(merged),
+        id=list(merged),
+        type=[found.type for found in groups],
+        name=[found.name for found in groups],
+        ids=[identity.ids for identity in known],
+        link=[identity.link for identity in known],
+        geo=[identity.geo for identity in known],
+        salience=[
+            salience(len(found.mentions), most, found.first_sentence, found.in_headline) for found in groups
+        ],
+        mentions=mentions,
+    )
+    return tuple(sorted(made, key=attrgetter("salience"), reverse=True))  # reverse keeps the order of equals

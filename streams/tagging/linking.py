@@ -15,7 +15,7 @@ from streams.tagging.context import clues, context_of
 from streams.tagging.grouping import Group
 from streams.tagging.knowledge import TYPES, Entry, Knowledge
 from streams.tagging.lexicon import PARTICLES, SUFFIXES
-from streams.tagging.places import Identity
+from streams.tagging.places import UNKNOWN, Identity
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, LinkStatus, MentionKind
 
@@ -93,7 +93,7 @@ def link(
 def identity(local: str, place: Identity, verdict: Linked) -> tuple[str, Identity]:
     """The entity's id and what is known of it: the pack's word where it links, else the built-in tables'."""
     if verdict is UNLINKED:
-        return place.id or local, place
+        return local if place is UNKNOWN else place.id or local, place
     if verdict.entry is None:
         if place.id:
             return place.id, place
