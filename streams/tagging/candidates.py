@@ -1,6 +1,6 @@
 """The places that a name may mean, each with its prior: how likely it is before the article is read."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from math import log10
 from typing import NamedTuple
@@ -38,12 +38,14 @@ CERTAIN_MARGIN = 2.0
 
 class Candidates(NamedTuple):
     """Places with their priors. `hopeful` are those with a prior of `hopeless` at least, which any text may
-    mean; the others, of `countries`, need one that speaks of their country."""
+    mean; the others, of `countries`, need one that speaks of their country. `divisions`: codes of those that
+    bear the name."""
 
     priors: tuple[tuple[Place, float], ...]
     hopeful: tuple[tuple[Place, float], ...]
     hopeless: float
     countries: frozenset[str]
+    divisions: frozenset[str] = frozenset()
 
 
 @lru_cache(REMEMBERED)
@@ -52,15 +54,19 @@ def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
     places = gazetteer.places(name)
     own = {place.country for place in places if place.kind == "country"}
     cities = [place for place in places if place.kind == "city" and place.country not in own]
-    return candidates(
-        (place, prior_of(place) + PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames))
-        for place in places
-        if (place.kind != "city" or place.country not in own)
-        and not any(_stands_for(city, place) for city in cities)
+    found = candidates(
+        [
+            (place, prior_of(place) + PREFERRED_BONUS * (PREFERRED.get(name) == place.geonames))
+            for place in places
+            if (place.kind != "city" or place.country not in own)
+            and not any(_stands_for(city, place) for city in cities)
+        ]
     )
+    divisions = frozenset(place.division for place in places if place.kind == "division")
+    return found._replace(divisions=divisions)
 
 
-def candidates(priors: Iterable[tuple[Place, float]]) -> Candidates:
+def candidates(priors: Sequence[tuple[Place, float]]) -> Candidates:
     """These places, of which there is one at least."""
     found = tuple(priors)
     hopeless = max(prior for _, prior in found) - CERTAIN_MARGIN - UNNAMED_BONUS

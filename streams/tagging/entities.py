@@ -39,7 +39,7 @@ def entities(
     for found, place, verdict in zip(groups, places, verdicts, strict=True):
         if place.name:
             found.name = place.name
-        key, known = identity(found.local_id, place, verdict)
+        key, known = identity(found, place, verdict)
         if key in merged:
             _merge(found, merged[key][0])
         else:

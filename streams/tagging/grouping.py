@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,13 +14,12 @@ from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.namesakes import LONGEST_ACRONYM, Organisations, People, tidy
 from streams.tagging.places import country_name
 from streams.tagging.rules import Names
-from streams.tagging.spans import Span
+from streams.tagging.spans import Span, surfaces_of
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
-REMEMBERED = 1 << 14
-"""Names whose forms are remembered: the same come again in a stream."""
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
@@ -43,12 +41,13 @@ class Group:
         return _local_id(self.type, self.name)
 
 
-@lru_cache(REMEMBERED)
 def _local_id(kind: EntityType, name: str) -> str:
+    if name.isascii() and name.replace(" ", "").isalnum():  # three of four: a fifth of the time
+        return f"local:{kind}:{'-'.join(name.lower().split())}"
     if not name.isascii():
         letters = unicodedata.normalize("NFKD", name)
         name = "".join([mark for mark in letters if not unicodedata.combining(mark)])
-    slug = re.sub(r"[\W_]+", "-", name.lower()).strip("-") or "unnamed"
+    slug = _NO_LETTERS.sub("-", name.lower()).strip("-") or "unnamed"
     return f"local:{kind}:{slug}"
 
 
@@ -62,8 +61,7 @@ class Found:
     surfaces: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        text = self.document.text
-        self.surfaces = [text[start:end] for start, end, _, _ in self.spans]
+        self.surfaces = surfaces_of(self.document.text, self.spans)
 
 
 Members = tuple[list[int], dict[str, None]]
@@ -156,7 +154,6 @@ def _worth(surface: str) -> tuple[int, bool]:
     return len(surface), not surface.isupper()
 
 
-@lru_cache(REMEMBERED)
 def _form(surface: str, name: str) -> MentionKind:
     if surface == name:
         return MentionKind.FULL

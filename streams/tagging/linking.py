@@ -90,15 +90,15 @@ def link(
     return verdicts
 
 
-def identity(local: str, place: Identity, verdict: Linked) -> tuple[str, Identity]:
+def identity(group: Group, place: Identity, verdict: Linked) -> tuple[str, Identity]:
     """The entity's id and what is known of it: the pack's word where it links, else the built-in tables'."""
-    if verdict is UNLINKED:
-        return local if place is UNKNOWN else place.id or local, place
+    if place is UNKNOWN and verdict is UNLINKED:
+        return group.local_id, place
     if verdict.entry is None:
-        if place.id:
-            return place.id, place
+        if place.id or verdict is UNLINKED:
+            return place.id or group.local_id, place
         link = Link(status=verdict.status, confidence=verdict.confidence)
-        return local, replace(place, link=link) if place.link.status is LinkStatus.NONE else place
+        return group.local_id, replace(place, link=link) if place.link.status is LinkStatus.NONE else place
     ids = verdict.entry.ids
     sure = place.link.status is LinkStatus.LINKED and ids.geonames is None
     if same := sure or (ids.geonames is not None and ids.geonames == place.ids.geonames):

@@ -8,20 +8,24 @@ from numpy.typing import NDArray
 
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import sorted_keys
-from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES
+from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, ORG_HEADS, PARTICLES
+from streams.tagging.located import (
+    ANY,
+    DESCRIPTION_REACH,
+    LONGEST_NAME,
+    OTHER,
+    RULES,
+    TITLE_BEFORE,
+    located,
+    word_lists,
+)
 from streams.tagging.spans import Span
-from streams.tagging.titles import without_title
+from streams.tagging.titles import TITLED, without_title
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
-TITLED = HONORIFICS | ROLES
-"""A person's mention right behind one of these is `titled`."""
 POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
-DESCRIPTION_REACH = 3
-"""Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
-LONGEST_NAME = 20
-"""Tokens. Longer runs of capitals are lists and shouting; the longest gold name of news has 15."""
 SHORTEST_ACRONYM = 3
 JOINING = frozenset(("of", "the", "and", "for", "in", "on", "&"))
 """Words of a name that its acronym does not count."""
@@ -51,40 +55,66 @@ ANNOUNCING = frozenset(
 
 
 def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[Span]:
-    """The spans cut to names, without those that are none, with those that a title announces."""
+    """The spans cut to names, without those that are none, with those that a title announces.
+
+    The rules read the words of few spans: a kernel has seen of the others that none concerns them.
+    """
     kept: list[Span] = []
-    text, starts, ends = document.text, document.starts, document.ends
-    begun: set[int] = set()
-    for span, first, end in _located(document, spans):
-        if "$" in text[span.start : span.end + 1] or end - first > LONGEST_NAME:
-            continue
-        if end - first > 1:
-            end = _before_possessive(document, first, end, gazetteer)
-            if end - first > 1 and document.word(first) in ("The", "the"):
-                first += not _is_known(document.slice(first, end), gazetteer)
-        kind, titled = span.type, False
-        if kind is PERSON:
-            first = without_title(document, first, ends[end - 1])
-            titled = is_titled(document, first)
+    for span, (first, end, concerns) in zip(spans, _located(document, spans, gazetteer), strict=True):
+        start, stop, kind, _ = span
+        if concerns & RULES.get(kind, ANY | OTHER):
+            made = _ruled(document, span, first, end, gazetteer)
+            kept += made[:1]
+            kept += [more for more in made[1:] if all(more.start != begun for begun, _, _, _ in kept)]
+        elif concerns & TITLE_BEFORE and kind is PERSON:
+            kept.append(Span(start, stop, kind, titled=True))
         else:
-            last = text[starts[end - 1] : ends[end - 1]]
-            if last in gazetteer.demonyms and (end - first == 1 or kind is PLACE):
-                end -= 1  # "Kentucky Republican"
-                if end == first or not gazetteer.is_place(document.slice(first, end)):
-                    continue
-            if kind is ORGANISATION and end - first > 1:
-                if last in EVENT_HEADS:
-                    kind = EntityType.EVENT
-                elif last in ORG_HEADS and _is_description(document, first, end):
-                    continue
-        kept.append(Span(starts[first], ends[end - 1], kind, titled))
-        begun.add(starts[first])
-        if kind is ORGANISATION and end - first == 1:
-            begin = _spelled_out(document, first)
-            if begin is not None and starts[begin] not in begun:
-                kept.append(Span(starts[begin], ends[first - 2], ORGANISATION))
-                begun.add(starts[begin])
-    return kept + _announced(document, begun)
+            kept.append(span)
+    return kept + _announced(document, kept)
+
+
+def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[list[int]]:
+    """Of each span the first and end token of what it lies in, and which rules concern it."""
+    if not spans:
+        return []
+    starts, ends, _, _ = zip(*spans, strict=True)
+    bounds = np.array((starts, ends), np.int32)
+    found: list[list[int]] = located(
+        document.codes, document.tokens, bounds, gazetteer.demonym_keys, word_lists()
+    ).tolist()
+    return found
+
+
+def _ruled(document: Document, span: Span, first: int, end: int, gazetteer: Gazetteer) -> list[Span]:
+    """What the rules leave of a span between two tokens, if anything; and the name that it is short for."""
+    text, starts, ends = document.text, document.starts, document.ends
+    if first >= len(starts) or "$" in text[span.start : span.end + 1] or end - first > LONGEST_NAME:
+        return []
+    if end - first > 1:
+        end = _before_possessive(document, first, end, gazetteer)
+        if end - first > 1 and document.word(first) in ("The", "the"):
+            first += not _is_known(document.slice(first, end), gazetteer)
+    kind, titled = span.type, False
+    if kind is PERSON:
+        first = without_title(document, first, ends[end - 1])
+        titled = is_titled(document, first)
+    else:
+        last = document.word(end - 1)
+        if last in gazetteer.demonyms and (end - first == 1 or kind is PLACE):
+            end -= 1  # "Kentucky Republican"
+            if end == first or not gazetteer.is_place(document.slice(first, end)):
+                return []
+        if kind is ORGANISATION and end - first > 1:
+            if last in EVENT_HEADS:
+                kind = EntityType.EVENT
+            elif last in ORG_HEADS and _is_description(document, first, end):
+                return []
+    made = [Span(starts[first], ends[end - 1], kind, titled)]
+    if kind is ORGANISATION and end - first == 1:
+        begin = _spelled_out(document, first)
+        if begin is not None:
+            made.append(Span(starts[begin], ends[first - 2], ORGANISATION))
+    return made
 
 
 def is_titled(document: Document, token: int) -> bool:
@@ -99,18 +129,6 @@ def is_titled(document: Document, token: int) -> bool:
     if title not in TITLED:
         return False
     return document.starts[token] - document.ends[before] <= 2  # ". "
-
-
-def _located(document: Document, spans: list[Span]) -> list[tuple[Span, int, int]]:
-    """Each span with the first and end token of what it lies in: other finders cut words otherwise
-    ("anti-Trump")."""
-    starts = np.array([span.start for span in spans], np.int32)
-    ends = np.array([span.end for span in spans], np.int32)
-    firsts = document.tokens.ends.searchsorted(starts, "right")
-    stops = np.maximum(document.tokens.starts.searchsorted(ends), firsts + 1)
-    size = len(document.starts)
-    located = zip(spans, firsts.tolist(), stops.tolist(), strict=True)
-    return [(span, first, stop) for span, first, stop in located if first < size]
 
 
 def _before_possessive(document: Document, first: int, end: int, gazetteer: Gazetteer) -> int:
@@ -168,13 +186,17 @@ def _spelled_out(document: Document, token: int) -> int | None:
     return None
 
 
-def _announced(document: Document, begun: set[int]) -> list[Span]:
-    """Persons that the finder has missed: capitalised words right behind "Mr". `begun`: where spans begin."""
-    found = []
-    for title in document.among(_announcing()):
+def _announced(document: Document, spans: list[Span]) -> list[Span]:
+    """Persons that the finder has missed: capitalised words right behind "Mr", where no span begins."""
+    found: list[Span] = []
+    titles = document.among(_announcing())
+    begun = {start for start, _, _, _ in spans} if titles else set()
+    for title in titles:
         first = title + 1
         if first < len(document) and document.word(first) == ".":
             first += 1
+        if first >= len(document) or document.starts[first] in begun:
+            continue
         end = first
         while (
             end < min(len(document), first + LONGEST_NAME)

@@ -11,8 +11,8 @@ from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import NO_KEY, codes_of, word_key
 from streams.tagging.letters import SPACE, UPPER, Letters, kind_of, letters
 from streams.tagging.lexicon import CALENDAR, FUNCTION, HONORIFICS, ROLES
-from streams.tagging.proper import TITLED
 from streams.tagging.spans import Span
+from streams.tagging.titles import TITLED
 from streams.tagging.tokens import Document, apart
 from streams.vocabulary import EntityType
 

@@ -23,14 +23,16 @@ class Surroundings:
     """Countries (ISO) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
 
     `named` divisions are called by name, those of `inside` by a city in them; `points` are the places that
-    are sure. `qualifiers`: a place's name to the words that say where it is. `home`: the publisher's country.
-    `ranked`: margin and place of the names that these points have decided already.
+    are sure, `cities` those of them that are cities with coordinates. `qualifiers`: a place's name to the
+    words that say where it is. `home`: the publisher's country. `ranked`: margin and place of the names that
+    these points have decided already.
     """
 
     countries: dict[str, set[str]] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     inside: dict[str, set[str]] = field(default_factory=dict)
     points: dict[str, Place] = field(default_factory=dict)
+    cities: dict[str, Place] = field(default_factory=dict)
     qualifiers: dict[str, str] = field(default_factory=dict)
     home: str = ""
     ranked: dict[str, tuple[float, Place]] = field(default_factory=dict)
@@ -38,6 +40,10 @@ class Surroundings:
     def add(self, name: str, place: Place) -> None:
         """Takes the name for this place, and what follows from it."""
         self.points[name] = place
+        if place.kind == "city" and place.lat is not None:
+            self.cities[name] = place
+        else:
+            self.cities.pop(name, None)
         if place.country:
             self.countries.setdefault(place.country, set()).add(name)
         if place.division:
@@ -55,26 +61,26 @@ class Surroundings:
 
     def siblings(self, place: Place, name: str) -> bool:
         """Whether another division of its country is called by name."""
+        start = f"{place.country}."
         return any(
-            code.startswith(f"{place.country}.")
-            and code != place.division
-            and self.others(self.named, code, name)
+            code.startswith(start) and code != place.division and self.others(self.named, code, name)
             for code in self.named
         )
 
     def near(self, place: Place, name: str, reach: float) -> bool:
         """Whether a city that is sure lies within `reach` kilometres."""
-        if place.lat is None:
+        lat = place.lat
+        if lat is None:
             return False
         degrees = reach / KILOMETRES_A_DEGREE
-        return any(
-            point.kind == "city"
-            and point.lat is not None
-            and abs(point.lat - place.lat) <= degrees
-            and other != name
-            and distance(place, point) <= reach
-            for other, point in self.points.items()
-        )
+        for other, city in self.cities.items():  # a generator for any() would take as long as all of this
+            if (
+                abs(city.lat - lat) <= degrees  # type: ignore[operator]
+                and other != name
+                and distance(place, city) <= reach
+            ):
+                return True
+        return False
 
 
 def distance(one: Place, other: Place) -> float:

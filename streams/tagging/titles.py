@@ -1,8 +1,10 @@
 """Titles before a person's name are no part of it: "Mr", "Prime Minister", "former President"."""
 
-from streams.tagging.lexicon import words_of
+from streams.tagging.lexicon import HONORIFICS, ROLES, words_of
 from streams.tagging.tokens import Document
 
+TITLED = HONORIFICS | ROLES
+"""A person's mention right behind one of these is `titled`."""
 TITLES = words_of(
     "mr mrs ms miss dr prof professor sir dame lord lady sen sens senator rep reps gen general col colonel "
     "capt captain lt maj major sgt sergeant rev reverend fr hon judge justice president premier chancellor "
