@@ -64,8 +64,9 @@ class Found:
         self.surfaces = surfaces_of(self.document.text, self.spans)
 
 
-Members = tuple[list[int], dict[str, None]]
-"""The numbers of the mentions of one thing, and its surfaces, each once, both in the order of reading."""
+Members = tuple[list[int], dict[str, MentionKind]]
+"""The numbers of the mentions of one thing, and its surfaces, each once, both in the order of reading; what
+kind of mention a surface is shows when the thing's name is known."""
 
 
 def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> list[Group]:
@@ -83,17 +84,18 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
         if kind is PERSON or (kind is ORGANISATION and key not in organisations.shown):
             name = tidy(max(different, key=_worth))
         called.append(name)
-        form_of = {surface: _form(surface, name) for surface in different}
+        for surface in different:
+            different[surface] = _form(surface, name)
         for number in numbers:
             if not titled[number]:
-                forms[number] = form_of[surfaces[number]]
+                forms[number] = different[surfaces[number]]
     above = len(headline.spans)
     where = [headline.where] * above + [body.where] * len(body.spans)
     mentions = records(Mention, len(spans), start=starts, end=ends, where=where, text=surfaces, kind=forms)
     firsts = [numbers[0] for numbers, _ in gathered.values()]
     sentences = _sentences(body, [starts[first] if first >= above else 0 for first in firsts])
     return [
-        Group(kind, name, [mentions[number] for number in numbers], sentence, first < above)
+        Group(kind, name, list(map(mentions.__getitem__, numbers)), sentence, first < above)
         for ((kind, _), (numbers, _)), name, first, sentence in zip(
             gathered.items(), called, firsts, sentences, strict=True
         )
@@ -120,7 +122,7 @@ def _gathered(
             else:
                 key = _key(kind, surface, names, organisations, gazetteer)
             numbers, surfaces = gathered.setdefault((kind, key), ([], {}))
-            surfaces[surface] = None
+            surfaces[surface] = MentionKind.FULL
             if kind is not PERSON or people.is_settled(surface):
                 settled[pair] = numbers
         numbers.append(number)

@@ -20,6 +20,8 @@ class People:
         self._first_owner: dict[str, str] = {}
         self._shared: set[str] = set()  # by several, so whom it means changes on the way
         for surface in surfaces:
+            if surface.isalnum():  # one word: nothing of it can be left out
+                continue
             parts, full = _forms(surface)
             for part in parts:
                 if self._first_owner.setdefault(part, full) != full:
@@ -32,7 +34,7 @@ class People:
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
         surface = self._full.get(surface, surface)
-        parts, full = _forms(surface)
+        parts, full = ((), "") if surface.isalnum() else _forms(surface)
         if not parts:
             name = tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
@@ -41,6 +43,8 @@ class People:
 
     def is_settled(self, surface: str) -> bool:
         """Whether the surface means the same person everywhere, and no bare name something else after it."""
+        if not self._shared:
+            return True
         surface = self._full.get(surface, surface)
         parts, _ = _forms(surface)
         return self._shared.isdisjoint(parts or (tidy(surface),))
@@ -57,7 +61,7 @@ def _forms(surface: str) -> tuple[tuple[str, ...], str]:
         return (), ""
     parts = words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])
     words = [word for word in words if word not in SUFFIXES] or [surface]
-    return parts, f"{_capitalised(words[0])} {_capitalised(words[-1])}"
+    return tuple(dict.fromkeys(parts)), f"{_capitalised(words[0])} {_capitalised(words[-1])}"
 
 
 class Organisations:

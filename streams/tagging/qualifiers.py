@@ -22,17 +22,17 @@ _DIVISION_WORDS = (
     "Province",
 )
 _TYPE_AFTER = re.compile(rf" (?:{'|'.join(_DIVISION_WORDS)})\b")
+_TYPE_BEGINS = {f" {word[0]}" for word in _DIVISION_WORDS}
 _AFTER = re.compile(
     r"(?:,| \(| in|, in)(?: the)?(?: (?:US|U\.S\.|British|state|province|region)(?: of)?)? ?"
     r"(?P<larger>[^\W\d_][\w.’'-]*(?: (?:(?:and|of|the) )?[A-ZÀ-Þ][\w.’'-]*){0,3})"
 )
 _POSSESSIVE = re.compile(r"(?P<larger>[A-ZÀ-Þ][\w.-]*(?: [A-ZÀ-Þ][\w.-]*){0,2})['’]s?(?: [a-z]+){0,2} \Z")
 _DEMONYM = re.compile(
-    rf"(?P<larger>[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: [a-z-]+)?(?: (?:{_PLACE_WORDS}))?(?: of)? \Z"
+    rf"(?P<larger>[A-ZÀ-Þ][\w-]++(?: [A-ZÀ-Þ][\w-]++)?)(?: [a-z-]++)?(?: (?:{_PLACE_WORDS}))?(?: of)? \Z"
 )
-_LAST_WORDS = frozenset(("of", *_PLACE_WORDS.split("|")))
-"""Before which _DEMONYM has further words."""
-_CAPITAL = re.compile("[A-ZÀ-Þ]")
+_DEMONYM_WORDS = 5
+"""The most that it matches."""
 _REACH = 60
 """Characters looked at on each side of a name."""
 ABBREVIATED = dict(
@@ -66,7 +66,7 @@ def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer
         name = text[start:end]
         if name in found:
             continue
-        kind = _TYPE_AFTER.match(text, end) if text.startswith(" ", end) else None
+        kind = _TYPE_AFTER.match(text, end) if text[end : end + 2] in _TYPE_BEGINS else None
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
@@ -121,20 +121,12 @@ def _beside(text: str, start: int, end: int) -> Iterable[str]:
     before = text[max(start - _REACH, 0) : start]
     if "'" in before or "’" in before:
         matches.append(_POSSESSIVE.search(before))
-    if before.endswith(" ") and _may_be_demonym(before):
-        matches.append(_DEMONYM.search(before))
+    if before.endswith(" "):
+        words = before.rsplit(
+            " ", _DEMONYM_WORDS + 1
+        )  # in reach are capitals where the search need not begin
+        matches.append(_DEMONYM.search(before, len(words[0]) if len(words) > _DEMONYM_WORDS + 1 else 0))
     return chain.from_iterable([_shorter(match["larger"]) for match in matches if match])
-
-
-def _may_be_demonym(before: str) -> bool:
-    """Whether _DEMONYM can match: the last words are no words of it, or the word before them is capitalised.
-
-    The expression tries every capital in reach; this spares five of six searches.
-    """
-    last = before.rfind(" ", 0, -1)
-    if before[last + 1 : -1] in _LAST_WORDS:
-        return True
-    return _CAPITAL.search(before, max(before.rfind(" ", 0, max(last, 0)), 0)) is not None
 
 
 def _shorter(words: str) -> Iterable[str]:

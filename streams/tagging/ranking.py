@@ -95,14 +95,12 @@ def lone_margin(name: str, place: Place, around: Surroundings) -> float:
 def _scored(
     name: str, known: Candidates, around: Surroundings, larger: tuple[Place, ...], smaller: list[Place]
 ) -> list[tuple[float, Place]]:
-    """The places that the name may mean in this article, each with prior and bonus."""
+    """The places that the name may mean in this article; scores are prior and bonus, as powers of ten."""
     countries, home = around.countries, around.home or None
-    if larger or smaller:
-        return [
-            (prior + _bonus(place, name, around, larger, smaller), place) for place, prior in known.priors
-        ]
     hopeful = known.hopeful
-    if home in known.countries or not known.countries.isdisjoint(countries):
+    if larger or smaller:
+        hopeful = known.priors
+    elif home in known.countries or not known.countries.isdisjoint(countries):
         hopeful = tuple(
             [
                 (place, prior)
@@ -110,42 +108,39 @@ def _scored(
                 if prior >= known.hopeless or place.country in countries or place.country == home
             ]
         )
-    return [
-        (
-            prior + _bonus(place, name, around, larger, smaller)
-            if place.country in countries or place.country == home
-            else prior
-            + CAPITAL_BONUS * place.capital,  # what _bonus gives where nothing is said of a country
-            place,
-        )
-        for place, prior in hopeful
-    ]
+    scored = []
+    for place, prior in hopeful:
+        country = place.country
+        bonus = CAPITAL_BONUS * place.capital
+        if country in countries and (named := around.others(countries, country, name)):
+            bonus = _bonus_of_named(place, name, named, around)
+        if country == home:
+            bonus += HOME_BONUS
+        if larger:
+            bonus += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
+        if smaller:
+            bonus += QUALIFIES_BONUS * any(lies_in(other, place) for other in smaller)
+        scored.append((prior + bonus, place))
+    return scored
+
+
+def _bonus_of_named(place: Place, name: str, named: int, around: Surroundings) -> float:
+    """What it adds to a place that so many other names speak for its country."""
+    bonus = COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
+    division = place.division
+    if place.kind == "city":
+        if division in around.named and around.others(around.named, division, name):
+            bonus += DIVISION_NAMED_BONUS
+        if division in around.inside and around.others(around.inside, division, name):
+            bonus += INSIDE_BONUS
+    elif place.kind == "division":
+        if division in around.inside and around.others(around.inside, division, name):
+            bonus += HOLDS_BONUS
+        if around.siblings(place, name):
+            bonus += SIBLING_BONUS
+    return bonus + CAPITAL_NAMED_BONUS if place.capital else bonus
 
 
 def _same(one: Place, other: Place) -> bool:
     """Whether it hardly matters which is meant: one is part of the other, or both are at one spot."""
     return lies_in(one, other) or lies_in(other, one) or distance(one, other) <= SAME_PLACE
-
-
-def _bonus(
-    place: Place, name: str, around: Surroundings, larger: tuple[Place, ...], smaller: list[Place]
-) -> float:
-    """What the article adds to a place's prior, as a power of ten."""
-    bonus = 0.0
-    named = around.others(around.countries, place.country, name)
-    if named:
-        bonus += COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
-        if place.kind == "city":
-            bonus += DIVISION_NAMED_BONUS * bool(around.others(around.named, place.division, name))
-            bonus += INSIDE_BONUS * bool(around.others(around.inside, place.division, name))
-        elif place.kind == "division":
-            bonus += HOLDS_BONUS * bool(around.others(around.inside, place.division, name))
-            bonus += SIBLING_BONUS * around.siblings(place, name)
-    if place.capital:
-        bonus += CAPITAL_NAMED_BONUS if named else CAPITAL_BONUS
-    bonus += HOME_BONUS * (place.country == around.home != "")
-    if larger:
-        bonus += QUALIFIED_BONUS * any(lies_in(place, other) for other in larger)
-    if smaller:
-        bonus += QUALIFIES_BONUS * any(lies_in(other, place) for other in smaller)
-    return bonus

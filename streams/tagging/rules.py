@@ -17,7 +17,7 @@ from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.lexicon import FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES, SUFFIXES
 from streams.tagging.proper import proper
 from streams.tagging.recall import again
-from streams.tagging.spans import Span, surfaces_of, without_overlaps
+from streams.tagging.spans import Span, without_overlaps
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
 
@@ -45,9 +45,8 @@ class Names:
 def settle(document: Document, spans: list[Span], gazetteer: Gazetteer) -> tuple[list[Span], Names]:
     """The body's final spans, and the names to look for in the headline."""
     spans = proper(document, spans, gazetteer)
-    surfaces = surfaces_of(document.text, spans)
-    names = _names(document.text, spans, surfaces, gazetteer)
-    return _recalled(document, spans, surfaces, names, gazetteer), names
+    names = _names(document.text, spans, gazetteer)
+    return recall(document, spans, names, gazetteer), names
 
 
 def recall(
@@ -57,24 +56,13 @@ def recall(
 
     In a title-case headline capitals beside a name do not speak against it.
     """
-    return _recalled(document, spans, surfaces_of(document.text, spans), names, gazetteer, title_case)
-
-
-def _recalled(
-    document: Document,
-    spans: list[Span],
-    surfaces: list[str],
-    names: Names,
-    gazetteer: Gazetteer,
-    title_case: bool = False,
-) -> list[Span]:
-    typed = _retyped(spans, surfaces, names.types, gazetteer)
+    typed = _retyped(document.text, spans, names.types, gazetteer)
     wanted = _wanted(document, names)
     return without_overlaps(typed + again(document, typed, wanted, gazetteer, title_case))
 
 
-def _names(text: str, spans: list[Span], surfaces: list[str], gazetteer: Gazetteer) -> Names:
-    names = Names(_majority(surfaces, [kind for _, _, kind, _ in spans]))
+def _names(text: str, spans: list[Span], gazetteer: Gazetteer) -> Names:
+    names = Names(_majority([(text[start:end], kind) for start, end, kind, _ in spans]))
     surnames = _surnames(names, gazetteer)
     stems = _stems(names, surnames, gazetteer)
     for surface in sorted(surnames):
@@ -92,16 +80,20 @@ def _names(text: str, spans: list[Span], surfaces: list[str], gazetteer: Gazette
     return names
 
 
-def _majority(surfaces: list[str], kinds: list[EntityType]) -> dict[str, EntityType]:
+def _majority(called: list[tuple[str, EntityType]]) -> dict[str, EntityType]:
     """Each surface's type: the most frequent, of equals the first."""
-    types = dict(zip(surfaces, kinds, strict=True))
-    if list(map(types.get, surfaces)) == kinds:  # none has two types
-        return types
-    votes: dict[str, dict[EntityType, int]] = {}
-    for surface, kind in zip(surfaces, kinds, strict=True):
-        of_surface = votes.setdefault(surface, {})
-        of_surface[kind] = of_surface.get(kind, 0) + 1
-    return {surface: max(counts, key=lambda kind: counts[kind]) for surface, counts in votes.items()}
+    types: dict[str, EntityType] = {}
+    doubtful: dict[str, dict[EntityType, int]] = {}
+    for surface, kind in called:
+        if types.setdefault(surface, kind) is not kind:
+            doubtful[surface] = {}
+    if doubtful:
+        for surface, kind in called:
+            if surface in doubtful:
+                votes = doubtful[surface]
+                votes[kind] = votes.get(kind, 0) + 1
+        types |= {surface: max(votes, key=lambda kind: votes[kind]) for surface, votes in doubtful.items()}
+    return types
 
 
 def _brackets(text: str) -> set[int]:
@@ -178,31 +170,26 @@ def _defined_acronym(text: str, span: Span) -> str | None:
     return acronym if acronym[0].lower() == text[span.start].lower() else None
 
 
-def _retyped(
-    spans: list[Span], surfaces: list[str], types: dict[str, EntityType], gazetteer: Gazetteer
-) -> list[Span]:
+def _retyped(text: str, spans: list[Span], types: dict[str, EntityType], gazetteer: Gazetteer) -> list[Span]:
     """The spans as the article types them; "Russian Wagner Group" is the Wagner Group, if it is called so."""
-    kinds = [kind for _, _, kind, _ in spans]
-    meant = list(map(types.get, surfaces, kinds))
-    organisations = {surface for surface, kind in zip(surfaces, kinds, strict=True) if kind is ORGANISATION}
-    bare = {
-        surface: rest for surface in organisations if (rest := _without_demonym(surface, types, gazetteer))
-    }
-    if meant == kinds and not bare:
-        return spans
     typed = []
-    for span, surface, kind in zip(spans, surfaces, meant, strict=True):
-        start, end, found, titled = span
-        if found is ORGANISATION and surface in bare:
-            start, kind = end - len(bare[surface]), ORGANISATION
-        typed.append(Span(start, end, kind, titled and kind is PERSON))
+    for span in spans:
+        start, end, kind, titled = span
+        surface = text[start:end]
+        meant = types.get(surface, kind)
+        rest = _without_demonym(surface, types, gazetteer) if kind is ORGANISATION else None
+        if rest is not None:
+            span = Span(end - len(rest), end, ORGANISATION)
+        elif meant is not kind:
+            span = Span(start, end, meant, titled and meant is PERSON)
+        typed.append(span)
     return typed
 
 
 def _without_demonym(surface: str, types: dict[str, EntityType], gazetteer: Gazetteer) -> str | None:
     """What follows a demonym in an organisation's name, where the article calls an organisation so."""
     word, space, rest = surface.partition(" ")
-    return rest if space and types.get(rest) is ORGANISATION and word in gazetteer.demonyms else None
+    return rest if space and word in gazetteer.demonyms and types.get(rest) is ORGANISATION else None
 
 
 def _wanted(document: Document, names: Names) -> dict[str, EntityType]:
