@@ -1,8 +1,7 @@
 """Entity tagging: a cleaned article in, the same with its people, organisations, places and values out."""
 
-from dataclasses import fields
-
 from streams.events import CleanedArticle, TaggedArticle, Tagger
+from streams.records import extended
 from streams.tagging.entities import entities
 from streams.tagging.finders import BUILTIN_FINDER, Finder
 from streams.tagging.gazetteer import Gazetteer, gazetteer
@@ -29,7 +28,6 @@ TITLE_CASE = 0.25
 """Share of lower-case words among a headline's longer ones, below which its capitals say nothing."""
 TELLING_WORD = 4
 """Letters. Shorter words stay in lower case in title case too."""
-_CLEANED = tuple(field.name for field in fields(CleanedArticle))
 
 
 def tag(
@@ -63,13 +61,14 @@ def tag(
     if len(said) > MOST_VALUES:
         said, flags = said[:MOST_VALUES], _with(Flag.VALUES_TRUNCATED, flags)
     name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
-    given = {field: getattr(article, field) for field in _CLEANED}
-    given["flags"] = flags
-    given["provenance"] = {**article.provenance, "tag": TAGGER_VERSION}
+    provenance = {**article.provenance, "tag": TAGGER_VERSION}
     if knowledge is not None:
-        given["provenance"] |= knowledge.provenance
-    return TaggedArticle(
-        **given,
+        provenance |= knowledge.provenance
+    return extended(
+        article,
+        TaggedArticle,
+        flags=flags,
+        provenance=provenance,
         entities=entities(groups, parts, tables, knowledge, article.publisher.domain),
         values=said,
         tagger=Tagger(name, support),

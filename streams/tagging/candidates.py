@@ -38,13 +38,14 @@ CERTAIN_MARGIN = 2.0
 
 class Candidates(NamedTuple):
     """Places with their priors. `hopeful` are those with a prior of `hopeless` at least, which any text may
-    mean; the others, of `countries`, need one that speaks of their country. `divisions`: codes of those that
-    bear the name."""
+    mean; the others, of `countries`, need one that speaks of their country. `everywhere`: the countries of
+    all. `divisions`: codes of those that bear the name."""
 
     priors: tuple[tuple[Place, float], ...]
     hopeful: tuple[tuple[Place, float], ...]
     hopeless: float
     countries: frozenset[str]
+    everywhere: frozenset[str]
     divisions: frozenset[str] = frozenset()
 
 
@@ -72,7 +73,7 @@ def candidates(priors: Sequence[tuple[Place, float]]) -> Candidates:
     hopeless = max(prior for _, prior in found) - CERTAIN_MARGIN - UNNAMED_BONUS
     hopeful = tuple((place, prior) for place, prior in found if prior >= hopeless)
     others = frozenset(place.country for place, prior in found if prior < hopeless)
-    return Candidates(found, hopeful, hopeless, others)
+    return Candidates(found, hopeful, hopeless, others, frozenset(place.country for place, _ in found))
 
 
 def prior_of(place: Place) -> float:

@@ -41,7 +41,7 @@ class Gazetteer:
         self.common = frozenset(_lines("common_words.txt.gz"))
         self.organisations = _organisations()
         self.demonyms = _demonyms()
-        self.demonym_keys = sorted_keys(self.demonyms)
+        self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
         self.places = lru_cache(REMEMBERED)(self._places)
         self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
@@ -70,7 +70,7 @@ class Gazetteer:
 
     def demonyms_of(self, document: Document) -> set[str]:
         """The demonyms in a document; all of them are capitalised."""
-        return {document.word(token) for token in document.among(self.demonym_keys)}
+        return {document.word(token) for token in document.among(self._demonym_keys)}
 
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None

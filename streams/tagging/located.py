@@ -1,6 +1,6 @@
 """Where spans lie among a document's tokens, and which of the rules of proper.py may concern each of them."""
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled
 from streams.tagging.cut import Tokens
-from streams.tagging.keys import holds, sorted_keys
+from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.keys import keys_of_words, place_of
 from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, ORG_HEADS
 from streams.tagging.titles import TITLED, TITLES
 from streams.vocabulary import EntityType
@@ -30,65 +31,65 @@ _TITLE_REACH = 2
 """Characters between a title and a name: ". "."""
 
 
-class WordLists(NamedTuple):
-    """Sorted keys of the words that rules ask for; titles in lower case."""
+class Words(NamedTuple):
+    """Words that rules ask for: their keys, sorted, and the lists that each is in, a bit each."""
 
-    titles: NDArray[np.uint64]
-    titled: NDArray[np.uint64]
-    articles: NDArray[np.uint64]
-    the: NDArray[np.uint64]
-    organisations: NDArray[np.uint64]
-    events: NDArray[np.uint64]
+    keys: NDArray[np.uint64]
+    lists: NDArray[np.uint8]
 
 
-@cache
-def word_lists() -> WordLists:
-    """Of the lexicon."""
-    lists = (TITLES, TITLED, ARTICLES, ("The", "the"), ORG_HEADS, EVENT_HEADS)
-    return WordLists(*map(sorted_keys, lists))
+_TITLE, _TITLED, _ARTICLE, _THE, _ORGANISATION, _EVENT, _DEMONYM = (1 << bit for bit in range(7))
+
+
+@lru_cache(1)
+def words_of_rules(gazetteer: Gazetteer) -> Words:
+    """Titles are asked for in lower case."""
+    lists = {
+        _TITLE: TITLES,
+        _TITLED: TITLED,
+        _ARTICLE: ARTICLES,
+        _THE: ("The", "the"),
+        _ORGANISATION: ORG_HEADS,
+        _EVENT: EVENT_HEADS,
+        _DEMONYM: gazetteer.demonyms,
+    }
+    keys = {bit: keys_of_words(words) for bit, words in lists.items()}
+    every = np.unique(np.concatenate(list(keys.values())))
+    bits = np.zeros(len(every), np.uint8)
+    for bit, found in keys.items():
+        bits[np.searchsorted(every, found)] |= np.uint8(bit)
+    return Words(every, bits)
 
 
 @compiled
 def located(
-    codes: NDArray[np.uint32],
-    tokens: Tokens,
-    bounds: NDArray[np.int32],
-    demonyms: NDArray[np.uint64],
-    words: WordLists,
+    codes: NDArray[np.uint32], tokens: Tokens, bounds: NDArray[np.int32], words: Words
 ) -> NDArray[np.int32]:
     """First and end token of what each span lies in, and what concerns it: shape (spans, 3).
 
-    `bounds`: the spans' first and end characters, shape (2, spans). Finders other than ours cut words
-    otherwise: a span may begin or end inside a token ("anti-Trump"). `demonyms`: sorted keys.
+    `bounds`: the spans' first characters, then their ends. Finders other than ours cut words otherwise: a
+    span may begin or end inside a token ("anti-Trump").
     """
-    size = len(tokens.starts)
-    found = np.empty((bounds.shape[1], 3), np.int32)
+    size, spans = len(tokens.starts), len(bounds) // 2
+    found = np.empty((spans, 3), np.int32)
     first, before = 0, np.int32(0)
-    for i in range(bounds.shape[1]):
-        start, stop = bounds[0, i], bounds[1, i]
+    for i in range(spans):
+        start, stop = bounds[i], bounds[spans + i]
         first = first if start >= before else 0
         before = start
         while first < size and tokens.ends[first] <= start:
             first += 1
-        end = first
+        end = first + 1
         while end < size and tokens.starts[end] < stop:
             end += 1
-        end = max(end, first + 1)
         found[i, 0], found[i, 1] = first, end
-        found[i, 2] = _concerns(codes, tokens, start, stop, first, end, demonyms, words)
+        found[i, 2] = _concerns(codes, tokens, start, stop, first, end, words)
     return found
 
 
 @compiled
 def _concerns(
-    codes: NDArray[np.uint32],
-    tokens: Tokens,
-    start: int,
-    stop: int,
-    first: int,
-    end: int,
-    demonyms: NDArray[np.uint64],
-    words: WordLists,
+    codes: NDArray[np.uint32], tokens: Tokens, start: int, stop: int, first: int, end: int, words: Words
 ) -> int:
     if first >= len(tokens.starts) or end - first > LONGEST_NAME:
         return ANY
@@ -98,17 +99,16 @@ def _concerns(
     for at in range(start, min(stop + 1, len(codes))):
         if codes[at] == _DOLLAR or (several and at < stop and codes[at] in (_APOSTROPHE, _CURLY)):
             return ANY
-    if several and holds(words.the, tokens.keys[first]):
+    if several and _lists_of(words, tokens.keys[first]) & _THE:
         return ANY
-    concerns = TITLE_BEFORE if _is_titled(codes, tokens, first, words.titled) else 0
-    if holds(words.titles, tokens.lowers[first]):
+    concerns = TITLE_BEFORE if _is_titled(codes, tokens, first, words) else 0
+    if _lists_of(words, tokens.lowers[first]) & _TITLE:
         concerns |= OF_PERSONS
-    last = tokens.keys[end - 1]
-    if holds(demonyms, last):
+    last = _lists_of(words, tokens.keys[end - 1])
+    if last & _DEMONYM:
         concerns |= OF_PLACES if several else _NOT_OF_PERSONS
     if several:
-        described = holds(words.organisations, last) and _follows_article(tokens, first, words.articles)
-        if described or holds(words.events, last):
+        if last & _EVENT or (last & _ORGANISATION and _follows_article(tokens, first, words)):
             concerns |= OF_ORGANISATIONS
     elif first > 1 and codes[tokens.starts[first - 1]] == _BRACKET:
         concerns |= OF_ORGANISATIONS
@@ -116,22 +116,27 @@ def _concerns(
 
 
 @compiled
-def _is_titled(codes: NDArray[np.uint32], tokens: Tokens, first: int, titled: NDArray[np.uint64]) -> bool:
+def _is_titled(codes: NDArray[np.uint32], tokens: Tokens, first: int, words: Words) -> bool:
     before = first - 1
-    if (
-        before > 0
-        and codes[tokens.starts[before]] == _DOT
-        and tokens.ends[before] - tokens.starts[before] == 1
-    ):
-        before -= 1
-    if before < 0 or tokens.starts[first] - tokens.ends[before] > _TITLE_REACH:
+    if before < 0:
         return False
-    return holds(titled, tokens.keys[before])
+    begin = tokens.starts[before]
+    if before > 0 and codes[begin] == _DOT and tokens.ends[before] == begin + 1:
+        before -= 1
+    if tokens.starts[first] - tokens.ends[before] > _TITLE_REACH:
+        return False
+    return _lists_of(words, tokens.keys[before]) & _TITLED != 0
 
 
 @compiled
-def _follows_article(tokens: Tokens, first: int, articles: NDArray[np.uint64]) -> bool:
+def _follows_article(tokens: Tokens, first: int, words: Words) -> bool:
     for token in range(max(first - DESCRIPTION_REACH, 0), first):
-        if holds(articles, tokens.keys[token]):
+        if _lists_of(words, tokens.keys[token]) & _ARTICLE:
             return True
     return False
+
+
+@compiled
+def _lists_of(words: Words, key: np.uint64) -> int:
+    place = place_of(words.keys, key)
+    return np.int64(words.lists[place]) if place >= 0 else 0  # type: ignore[return-value]

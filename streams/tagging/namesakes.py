@@ -9,36 +9,35 @@ from streams.tagging.rules import Names
 
 LONGEST_ACRONYM = 6
 """Letters of a mention that is called an acronym."""
+_NONE: tuple[tuple[str, ...], str] = ((), "")
 
 
 class People:
     """Full names by surname and first name; a bare name belongs to who was named in full last, else first."""
 
     def __init__(self, surfaces: Iterable[str], names: Names) -> None:
-        self._full = names.full
+        self._full = {surface: names.full[surface] for surface in surfaces if surface in names.full}
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
         self._shared: set[str] = set()  # by several, so whom it means changes on the way
         for surface in surfaces:
-            if surface.isalnum():  # one word: nothing of it can be left out
-                continue
             parts, full = _forms(surface)
             for part in parts:
                 if self._first_owner.setdefault(part, full) != full:
                     self._shared.add(part)
-        if self._full:
-            for surface in surfaces:
-                parts, full = _forms(self._full.get(surface, surface))
-                self._shared.update(part for part in parts if self._first_owner.get(part) != full)
+        for surface in self._full.values():
+            parts, full = _forms(surface)
+            self._shared.update(part for part in parts if self._first_owner.get(part) != full)
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
         surface = self._full.get(surface, surface)
-        parts, full = ((), "") if surface.isalnum() else _forms(surface)
+        parts, full = _forms(surface)
         if not parts:
             name = tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
-        self._owners.update(dict.fromkeys(parts, full))
+        if self._shared:
+            self._owners.update(dict.fromkeys(parts, full))
         return full
 
     def is_settled(self, surface: str) -> bool:
@@ -50,15 +49,19 @@ class People:
         return self._shared.isdisjoint(parts or (tidy(surface),))
 
 
-@lru_cache(REMEMBERED)
 def _forms(surface: str) -> tuple[tuple[str, ...], str]:
     """Under what a person named in full may be named later, nothing for a bare name; and the name's first and
     last word: middle names and initials come and go."""
+    return _NONE if surface.isalnum() else _forms_of_words(surface)  # one word: half of them
+
+
+@lru_cache(REMEMBERED)
+def _forms_of_words(surface: str) -> tuple[tuple[str, ...], str]:
     words = surface.split()
     last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)
     first = 1 if words[0].lower() in PARTICLES else 0
     if last <= first:
-        return (), ""
+        return _NONE
     parts = words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])
     words = [word for word in words if word not in SUFFIXES] or [surface]
     return tuple(dict.fromkeys(parts)), f"{_capitalised(words[0])} {_capitalised(words[-1])}"

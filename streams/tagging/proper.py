@@ -17,7 +17,7 @@ from streams.tagging.located import (
     RULES,
     TITLE_BEFORE,
     located,
-    word_lists,
+    words_of_rules,
 )
 from streams.tagging.spans import Span
 from streams.tagging.titles import TITLED, without_title
@@ -78,10 +78,9 @@ def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> lis
     if not spans:
         return []
     starts, ends, _, _ = zip(*spans, strict=True)
-    bounds = np.array((starts, ends), np.int32)
-    found: list[list[int]] = located(
-        document.codes, document.tokens, bounds, gazetteer.demonym_keys, word_lists()
-    ).tolist()
+    bounds = np.array(starts + ends, np.int32)
+    words = words_of_rules(gazetteer)
+    found: list[list[int]] = located(document.codes, document.tokens, bounds, words).tolist()
     return found
 
 

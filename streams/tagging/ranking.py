@@ -5,6 +5,7 @@ and qualifiers: toponym resolution by population with spatial and hierarchical c
 bonuses were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
 """
 
+from functools import lru_cache
 from operator import itemgetter
 
 from streams.tagging.atlas import Place
@@ -17,7 +18,7 @@ from streams.tagging.candidates import (
     candidates_of,
     prior_of,
 )
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
 from streams.tagging.surroundings import Surroundings, distance
 
@@ -53,6 +54,20 @@ SAME_PLACE = 30.0
 
 def ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
     """Margin over the next other place, and the likeliest."""
+    everywhere = candidates_of(name, gazetteer).everywhere
+    silent = not around.qualifiers and not around.cities and around.home not in everywhere
+    if silent and everywhere.isdisjoint(around.countries):
+        return _by_itself(name, gazetteer)
+    return _ranked(name, around, gazetteer)
+
+
+@lru_cache(REMEMBERED)
+def _by_itself(name: str, gazetteer: Gazetteer) -> tuple[float, Place]:
+    """The same where the article says nothing that any of its places could gain by."""
+    return _ranked(name, Surroundings(), gazetteer)
+
+
+def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
     larger: tuple[Place, ...] = ()
     smaller: list[Place] = []
     known = candidates_of(name, gazetteer)
