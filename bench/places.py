@@ -22,6 +22,7 @@ from streams.tagging import tag
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.places import Identity, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
+from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType, LinkStatus
 from tests.tagging.articles import article
 from tests.tagging.marked import Marked, marked
@@ -66,7 +67,7 @@ def identities(paragraph: Marked, tables: Gazetteer) -> list[Identity]:
     spans = [(start, end) for start, end, _ in paragraph.places]
     names = [paragraph.text[start:end] for start, end in spans]
     words = set(paragraph.text.replace(",", " ").replace(".", " ").replace("'s", "").split())
-    beside = qualifiers(paragraph.text, spans, tables)
+    beside = qualifiers(tokenize(paragraph.text), spans, tables)
     around = surroundings(names, words & tables.demonyms.keys(), beside, tables, paragraph.domain)
     return [identify(name, around, tables) for name in names]
 

@@ -58,7 +58,7 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
         surfaces.update([text[start:end] for start, end in spans])
         demonyms |= tables.demonyms_of(part.document)
         if spans:
-            larger = qualifiers(text, spans, tables) | larger
+            larger = qualifiers(part.document, spans, tables) | larger
     return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 
 

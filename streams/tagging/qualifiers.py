@@ -1,13 +1,19 @@
 """Words beside a place's name that say where it is: "Paris, Texas", "Portland, Ore.", "India's Punjab"."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
+
 from streams.tagging.atlas import Place
+from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, beside
 from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.keys import codes_of, sorted_keys
 from streams.tagging.lexicon import words_of
+from streams.tagging.tokens import Document
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
 _DIVISION_WORDS = (
@@ -22,7 +28,6 @@ _DIVISION_WORDS = (
     "Province",
 )
 _TYPE_AFTER = re.compile(rf" (?:{'|'.join(_DIVISION_WORDS)})\b")
-_TYPE_BEGINS = {f" {word[0]}" for word in _DIVISION_WORDS}
 _AFTER = re.compile(
     r"(?:,| \(| in|, in)(?: the)?(?: (?:US|U\.S\.|British|state|province|region)(?: of)?)? ?"
     r"(?P<larger>[^\W\d_][\w.’'-]*(?: (?:(?:and|of|the) )?[A-ZÀ-Þ][\w.’'-]*){0,3})"
@@ -33,8 +38,6 @@ _DEMONYM = re.compile(
 )
 _DEMONYM_WORDS = 5
 """The most that it matches."""
-_REACH = 60
-"""Characters looked at on each side of a name."""
 ABBREVIATED = dict(
     pair.split("=")
     for pair in words_of(
@@ -55,30 +58,49 @@ ABBREVIATED = dict(
 """States as the press abbreviates them after a town (AP style and postal codes), to GeoNames codes."""
 
 
-def qualifiers(text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer) -> dict[str, str]:
+def qualifiers(document: Document, spans: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> dict[str, str]:
     """A place's name to the words that say where it is, for the places at these spans of the text.
 
     Only words that fit: one of the places of the name lies in what they mean. The first that fits counts for
     the whole text.
     """
     found: dict[str, str] = {}
-    for start, end in spans:
+    text = document.text
+    for (start, end), signs in zip(spans, _signs(document, spans), strict=True):
         name = text[start:end]
-        if name in found:
+        if not signs or name in found:
             continue
-        kind = _TYPE_AFTER.match(text, end) if text[end : end + 2] in _TYPE_BEGINS else None
+        kind = _TYPE_AFTER.match(text, end) if signs & TYPE else None
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = _smaller_places(name, gazetteer)
+        smaller = _smaller_places(name, gazetteer) if signs != TYPE else ()
         if not smaller:
             continue
-        for words in _beside(text, start, end):
+        for words in _beside(text, start, end, signs):
             larger = larger_places(words, gazetteer)
             if larger and any(lies_in(place, other) for other in larger for place in smaller):
                 found[name] = words
                 break
     return found
+
+
+def _signs(document: Document, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Of each span what may stand beside it: expressions are tried at a third of the names only."""
+    signs: list[int] = beside(
+        document.codes, np.array(spans, np.int32).reshape(-1, 2), _type_begins(), _last_words()
+    ).tolist()
+    return signs
+
+
+@cache
+def _type_begins() -> NDArray[np.uint32]:
+    return codes_of("".join(sorted({word[0] for word in _DIVISION_WORDS})))
+
+
+@cache
+def _last_words() -> NDArray[np.uint64]:
+    return sorted_keys(("of", *_PLACE_WORDS.split("|")))
 
 
 @lru_cache(REMEMBERED)
@@ -113,18 +135,16 @@ def lies_in(place: Place, larger: Place) -> bool:
     return False
 
 
-def _beside(text: str, start: int, end: int) -> Iterable[str]:
+def _beside(text: str, start: int, end: int, signs: int) -> Iterable[str]:
     """Words beside the name that may be a larger place, the longest first."""
     matches = []
-    if text.startswith((",", " (", " in"), end):
-        matches.append(_AFTER.match(text, end, end + _REACH))
-    before = text[max(start - _REACH, 0) : start]
-    if "'" in before or "’" in before:
+    if signs & AFTER:
+        matches.append(_AFTER.match(text, end, end + REACH))
+    before = text[max(start - REACH, 0) : start]
+    if signs & POSSESSIVE:
         matches.append(_POSSESSIVE.search(before))
-    if before.endswith(" "):
-        words = before.rsplit(
-            " ", _DEMONYM_WORDS + 1
-        )  # in reach are capitals where the search need not begin
+    if signs & DEMONYM:
+        words = before.rsplit(" ", _DEMONYM_WORDS + 1)  # capitals before these words need not be tried
         matches.append(_DEMONYM.search(before, len(words[0]) if len(words) > _DEMONYM_WORDS + 1 else 0))
     return chain.from_iterable([_shorter(match["larger"]) for match in matches if match])
 
