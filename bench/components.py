@@ -38,7 +38,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "tokens": (r"\(streams/tagging/(tokens|cut|letters)\.py",),
     FINDER: (r"\(streams/tagging/(finders?|crf|emissions|features|model|wordforms|lexicon)\.py",),
     "rules of the document": (
-        r"\(streams/tagging/(rules|proper|recall|titles|spans|sure|context)\.py",
+        r"\(streams/tagging/(rules|proper|located|recall|titles|spans|sure|context)\.py",
         r"\(streams/tagging/(gazetteer|phrasebook|wordlists|keys)\.py",
     ),
     "values": (r"\(streams/tagging/values/",),

@@ -1,6 +1,7 @@
 """One entity for all mentions of one thing."""
 
-from streams.vocabulary import MentionKind
+from streams.tagging.grouping import Group
+from streams.vocabulary import EntityType, MentionKind
 from tests.tagging.articles import entity, names, tagged
 
 
@@ -27,6 +28,23 @@ def test_ids_of_people_are_the_same_in_every_article() -> None:
     one = tagged("They met José Álvarez Keller there.").entities
     other = tagged("Later José Álvarez Keller sang. Keller sang well.").entities
     assert one[0].id == other[0].id == "local:person:jose-alvarez-keller"
+
+
+def test_a_local_id_has_lower_case_letters_and_digits_with_single_hyphens() -> None:
+    names = ["Wagner  Group", "J. P. O’Hara-Smith", "Łódź_2", "Straße 9", "..."]
+    ids = [Group(EntityType.GROUP, name, []).local_id for name in names]
+    slugs = ["wagner-group", "j-p-o-hara-smith", "łodz-2", "straße-9", "unnamed"]
+    assert ids == [f"local:group:{slug}" for slug in slugs]
+
+
+def test_a_full_name_that_two_persons_share_a_part_of_stays_its_own() -> None:
+    event = tagged(
+        "Anna Keller came. Keller sat. Paul Keller came. Keller stood. Anna Keller left. Keller won."
+    )
+    kinds = [
+        [mention.start for mention in entity(event, name).mentions] for name in ("Anna Keller", "Paul Keller")
+    ]
+    assert kinds == [[0, 18, 63, 81], [30, 48]]
 
 
 def test_organisations_are_shown_by_the_name_the_world_uses() -> None:

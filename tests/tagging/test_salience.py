@@ -1,6 +1,9 @@
 """Salience rises with mentions and with an early entrance."""
 
-from streams.tagging.salience import salience
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from streams.tagging.salience import _rounded, salience
 from tests.tagging.articles import tagged
 
 
@@ -23,3 +26,11 @@ def test_the_most_frequent_entity_in_the_lead_is_1() -> None:
 def test_what_the_article_is_about_comes_first() -> None:
     event = tagged("Ukraine signed. Ukraine rejoiced.\n\nLater France and Ukraine spoke of Spain.")
     assert event.entities[0].name == "Ukraine"
+
+
+@given(st.floats(0, 1))
+@example(0.00005)
+@example(0.12345)
+@example(0.99995)
+def test_it_is_rounded_as_python_rounds(share: float) -> None:
+    assert _rounded(share) == round(share, 4)
