@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from streams.events import Mention
-from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.gazetteer import REMEMBERED, Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
 from streams.tagging.places import country_name
 from streams.tagging.rules import Names
@@ -19,8 +19,6 @@ from streams.vocabulary import EntityType, MentionKind
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
 Field = Literal["headline", "text"]
-REMEMBERED = 1 << 14
-"""Names whose forms are remembered: the same come again in a stream."""
 LONGEST_ACRONYM = 6
 """Letters of a mention that is called an acronym."""
 

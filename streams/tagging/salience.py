@@ -11,7 +11,7 @@ LEAD_WEIGHT = 1.0
 """For being in the headline or the first sentence."""
 
 
-REMEMBERED = 1 << 12
+REMEMBERED = 1 << 11
 """Results; nearly all entities have few mentions and are met early."""
 
 
