@@ -18,7 +18,8 @@ from bench.live import COMMAND, Bench
 
 SAMPLES_A_SECOND = 199  # not 200: nothing that ticks at 100 Hz is met every time
 START_SECONDS = 60.0
-STAGE = re.compile(r"streams\.shell\.cli worker (\w+)")
+KINDS = {"keeper": "server", "server": "server", "stage": "stage"}
+"""The second word of a process's name -> what it is here."""
 PROCESS = re.compile(r'process (\d+):"[^"]*"')
 
 Used = dict[tuple[int, bool], float]
@@ -82,16 +83,10 @@ def used(supervisor: int) -> Used:
 
 def roles_of(supervisor: int) -> dict[int, str]:
     """What each process below is: the supervisor, a stage's loop, its fork server, its stage process."""
-    roles, parents = {supervisor: "supervisor"}, {pid: _parent(pid) for pid in tree(supervisor)}
-    for pid in parents:
-        if found := STAGE.search(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")):
-            roles[pid] = f"{found[1]} loop"
-    for pid, parent in parents.items():
-        above = parents.get(parent, 0)
-        if pid not in roles and (loop := roles.get(parent, "")).endswith("loop"):
-            roles[pid] = loop.replace("loop", "server")
-        elif pid not in roles and (loop := roles.get(above, "")).endswith("loop"):
-            roles[pid] = loop.replace("loop", "stage")
+    roles = {supervisor: "supervisor"}
+    for pid in tree(supervisor).keys() - roles.keys():
+        first, _, second = Path(f"/proc/{pid}/comm").read_text().strip().partition(" ")
+        roles[pid] = f"{second} loop" if first == "copydesk" else f"{first} {KINDS[second]}"
     return roles
 
 
@@ -120,10 +115,6 @@ def stacks_of(raw: str, roles: dict[int, str], spent: Used) -> list[Stack]:
     ]
     unseen = [whose for whose in spent if whose not in counts]
     return stacks + [Stack(roles.get(pid, OTHER), (), spent[pid, kernel]) for pid, kernel in unseen]
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _wait_for(spy: "subprocess.Popen[str]") -> None:

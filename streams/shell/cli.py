@@ -111,25 +111,17 @@ def worker(stage: str | None, accept_failures: int) -> int:
     Start more workers on more machines: Kafka hands each of them its share of the partitions. SIGTERM
     finishes what is in hand and exits 0. Metrics and probes: clean on port 9464, tag 9465, dedup 9466.
     """
-    from streams.shell.logs import configure_logging, log
+    if stage is not None:
+        from streams.shell.starting import run_stage
+
+        return run_stage(stage, accept_failures)
+    from streams.shell.logs import configure_logging
     from streams.shell.settings import read_settings
+    from streams.shell.supervisor import supervise
 
     settings = read_settings()
-    if stage is None:
-        from streams.shell.supervisor import supervise
-
-        configure_logging(settings)
-        return supervise(settings, ["--accept-failures", str(accept_failures)] if accept_failures else [])
-    configure_logging(settings, stage=stage)
-    from streams.pipeline import STEPS
-    from streams.shell.worker import run_worker
-
-    step = next(step for step in STEPS if step.name == stage)
-    try:
-        return run_worker(settings, step, accept_failures)
-    except Fatal as fatal:
-        log().error("not started", reason=str(fatal), code=int(fatal.code))
-        return fatal.code
+    configure_logging(settings)
+    return supervise(settings, accept_failures)
 
 
 @copydesk.command()

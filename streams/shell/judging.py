@@ -1,22 +1,15 @@
 """What a stage process does: it is given rows of records, and gives back a row for each."""
 
-import ctypes
 import logging
-import os
 import resource
-import signal
 import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import forkserver
-from typing import Any
 
 from streams.events import Failed, Rejected
 from streams.pipeline import Outcome, Output, Record, Step, run
 from streams.shell.given import Given
-
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +34,6 @@ def begin(steps: tuple[Step, ...], memory: int, given: Given) -> None:
     """Makes this process one that judges by these steps, and that `memory` bytes are enough for."""
     global _steps
     _steps = steps
-    # The process goes with the server it was forked from, and that with the worker, even after kill -9.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    _let_the_server_end()
-    # A terminal's Ctrl-C is for the worker, which stops its processes in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # RLIMIT_DATA counts what is written to; RLIMIT_AS would count every mapped library as well.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -53,18 +41,6 @@ def begin(steps: tuple[Step, ...], memory: int, given: Given) -> None:
     logging.disable()
     warnings.simplefilter("ignore")
     given.use()
-
-
-def _let_the_server_end() -> None:
-    """Gives back what a stage process has of the pipe by whose end the server sees that the worker is gone.
-
-    It is meant for processes that start others. While one that hangs holds it, the server stays, and so does
-    whoever hangs, for ever.
-    """
-    server: Any = forkserver._forkserver
-    if server._forkserver_alive_fd is not None:
-        os.close(server._forkserver_alive_fd)
-        server._forkserver_alive_fd = None
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:

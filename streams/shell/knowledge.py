@@ -10,9 +10,7 @@ import mmap
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from multiprocessing import reduction
 from pathlib import Path
-from typing import Any
 
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
@@ -36,10 +34,6 @@ class OpenPack:
         """The mappings stay."""
         with suppress(OSError):
             os.close(self._descriptor)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Only while a process is being started: its server passes the descriptor on.
-        return _received, (reduction.DupFd(self._descriptor), self.version)
 
 
 def knowledge_of(settings: Settings) -> OpenPack | None:
@@ -107,7 +101,3 @@ def _mapped(descriptor: int) -> memoryview:
     if size == 0:
         raise PackError("an empty file, or none that can be mapped")
     return memoryview(mmap.mmap(descriptor, size, access=mmap.ACCESS_READ))
-
-
-def _received(descriptor: Any, version: str) -> OpenPack:
-    return OpenPack(descriptor.detach(), version)

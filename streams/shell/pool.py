@@ -8,29 +8,25 @@ crashed, its neighbours come out as usual. A process may also have been killed f
 """
 
 import asyncio
-import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable, Sequence
-from multiprocessing import forkserver
-
-import structlog
+from functools import partial
 
 from streams.events import Failed
 from streams.pipeline import Record, Step
 from streams.shell.exits import Exit, Fatal
 from streams.shell.given import given
 from streams.shell.judging import Judged, JudgedRow, Row, begin, judged_of, rows_of, through
+from streams.shell.loading import load
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
-from streams.shell.temporary import temporary_folder
+from streams.shell.stage_server import StageServer
+from streams.shell.stage_serving import serve
 from streams.vocabulary import FailureReason
 
 # Loading the models and compiling the kernels for the first time takes half a minute on a slow machine.
 START_SECONDS = 300.0
-# The steps that a server can load; other steps are the tests'.
-PRELOADED = ("clean", "tag", "fingerprint")
 # So many processes may fail to start, one after another, before that is no accident.
 STARTS = 3
 # A server that has just died refuses at once; the next one is there a moment later.
@@ -41,14 +37,14 @@ DEATHS = 2
 class StagePool:
     """Takes chunks of records through `steps` in processes of its own.
 
-    Made in the main thread, whose signals it sets. The processes are forked from a server that has the models
-    of these steps loaded, and begins with that here; this process loads none. `on_restart(cause)` is called
+    Made in the main thread, while it is the only one: the server that the processes are forked from, which
+    loads the models of these steps, is forked here. This process loads none. `on_restart(cause)` is called
     whenever a process had to be ended or was found dead.
 
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
     Which tagger to use is decided here too; every process loads its own. Raises Fatal where one of them
-    cannot be used, or there is no folder for the server's socket.
+    cannot be used.
     """
 
     def __init__(
@@ -58,18 +54,9 @@ class StagePool:
         self._steps, self._seconds = tuple(steps), settings.stage_seconds
         self._on_restart = on_restart or (lambda _cause: None)
         self._given = given(settings, self._steps)
-        self._beginning = self._steps, settings.stage_memory_mb * 2**20, self._given
-        self._context = multiprocessing.get_context("forkserver")
-        loaded = [f"streams.shell.preload.{step.name}" for step in self._steps if step.name in PRELOADED]
-        told = ["streams.shell.preload.told"] if structlog.is_configured() else []
-        self._context.set_forkserver_preload([*told, "streams.shell.judging", *loaded])
-        temporary_folder()
-        # A terminal's Ctrl-C is not for the server either: it would die while it loads, with a traceback.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.signal(signal.SIGINT, before)
+        begun = partial(begin, self._steps, settings.stage_memory_mb * 2**20, self._given)
+        name = self._steps[-1].name
+        self._server = StageServer(name, partial(load, self._steps), partial(serve, begun, through))
         self._idle: list[StageProcess] = []
         self._all: set[StageProcess] = set()
         self._seats: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
@@ -153,7 +140,7 @@ class StagePool:
         for attempt in range(STARTS):
             if self._closed:
                 raise Fatal(Exit.INTERNAL, "the pool of stage processes is closed")
-            process = StageProcess(self._context, begin, self._beginning, through)
+            process = StageProcess(self._server)
             self._all.add(process)
             try:
                 async with asyncio.timeout(START_SECONDS):
@@ -183,6 +170,7 @@ class StagePool:
             process.join()
         while self._idle:
             self._end(self._idle.pop())
+        self._server.close()
         self._given.close()
 
 

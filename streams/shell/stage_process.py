@@ -10,13 +10,12 @@ import os
 import pickle
 import struct
 import termios
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.context import ForkServerContext
 from typing import Any
 
-from streams.shell.stage_serving import LENGTH, PIPE_BYTES, READY, serve
+from streams.shell.stage_server import ForkedProcess, StageServer
+from streams.shell.stage_serving import LENGTH, PIPE_BYTES, READY
 from streams.shell.stage_watch import Watch
 
 _COUNT = struct.Struct("i")
@@ -33,45 +32,43 @@ class ProcessDiedError(Exception):
 
 
 class StageProcess:
-    """A process that calls `function(chunk)` for each chunk, after `begin(*arguments)`.
+    """A process of a server's, which makes an answer of each chunk (`stage_serving.serve`).
 
     It belongs to one caller at a time: `ask` must have returned before it is called again.
     """
 
-    def __init__(
-        self,
-        context: ForkServerContext,
-        begin: Callable[..., None],
-        arguments: tuple[Any, ...],
-        function: Callable[[Any], Any],
-    ) -> None:
-        theirs_in, self._out = context.Pipe(duplex=False)
-        self._in, theirs_out = context.Pipe(duplex=False)
-        self._theirs = theirs_in, theirs_out
+    def __init__(self, server: StageServer) -> None:
+        self._server = server
+        theirs_in, self._out = os.pipe()
+        self._in, theirs_out = os.pipe()
+        self._theirs: tuple[int, ...] = (theirs_in, theirs_out)
         self._buffer = bytearray(PIPE_BYTES)
-        self._process = context.Process(
-            target=serve, args=(theirs_in, theirs_out, begin, arguments, function), daemon=True
-        )
-        self._ending = threading.Lock()
-        self._ended = self._starting = False
+        self._process: ForkedProcess | None = None
         for end in (self._in, self._out):
-            os.set_blocking(end.fileno(), False)
+            os.set_blocking(end, False)
             with suppress(OSError):  # who is no root has a limit; a smaller pipe only costs time
-                fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+                fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     async def start(self) -> None:
         """Raises ProcessDiedError where the process cannot begin."""
-        self._starting = True
         try:
-            await _in_thread(self._start)
-        except (OSError, EOFError) as error:
+            given, told = self._theirs
+            self._process = self._server.forked(given, told)
+        except OSError as error:
             raise ProcessDiedError(f"its server did not start it: {type(error).__name__}: {error}") from error
+        finally:
+            self._close_theirs()  # else its death would not be seen as the end of the pipe
         if await self._read() != READY:
             raise ProcessDiedError("it said something else than that it is ready")
+        loop = asyncio.get_running_loop()
+        while not self.alive:  # the server may say its number later than it says itself that it is ready
+            if self._process.gone:
+                raise ProcessDiedError("it ended as it began")
+            await _called(loop.add_reader, loop.remove_reader, self._process.status)
 
     @property
     def alive(self) -> bool:
-        return self._process.is_alive()
+        return self._process is not None and self._process.alive
 
     async def ask(self, chunk: Any, seconds: float | None) -> Any:
         """What the function made of the chunk, or raises what it raised.
@@ -79,7 +76,7 @@ class StageProcess:
         Raises ProcessDiedError, or TimeoutError when the process had `seconds`; it is of no use afterwards.
         """
         async with asyncio.timeout(None) as limit:
-            watch = Watch(seconds, self._process.pid, limit)
+            watch = Watch(seconds, self._process.pid if self._process else None, limit)
             try:
                 await self._write(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
                 answer = await self._read()
@@ -90,48 +87,36 @@ class StageProcess:
         return answer
 
     def kill(self) -> None:
-        """Ends the process, wherever it is; from any thread, and while another one starts it."""
-        with self._ending:
-            self._ended = True
-            if self._process.is_alive():  # else its number may be another's by now
-                self._process.kill()
+        """Ends the process, wherever it is."""
+        if self._process is not None:
+            self._process.kill()
 
     def join(self) -> None:
         """Waits until a killed process is gone."""
-        if self._process.pid is not None:
+        if self._process is not None:
             self._process.join(END_SECONDS)
 
     def close(self) -> None:
         """`kill`, and gives its pipes back; nobody may be in `ask`."""
         self.kill()
-        self._in.close()
-        self._out.close()
-        with self._ending:
-            if not self._starting:  # else the thread that starts it is about to hand them over
-                self._close_theirs()
-
-    def _start(self) -> None:
-        """In a thread: the server that forks it may have to load the models first."""
-        try:
-            self._process.start()
-        finally:
-            with self._ending:
-                self._starting = False
-                self._close_theirs()  # else its death would not be seen as the end of the pipe
-                if self._ended and self._process.is_alive():
-                    self._process.kill()
+        os.close(self._in)
+        os.close(self._out)
+        self._close_theirs()
+        if self._process is not None:
+            self._process.close()
 
     def _close_theirs(self) -> None:
         for end in self._theirs:
-            end.close()
+            os.close(end)
+        self._theirs = ()
 
     async def _write(self, data: bytes) -> None:
         parts = [memoryview(LENGTH.pack(len(data))), memoryview(data)]
         while parts:
             try:
-                done = os.writev(self._out.fileno(), parts)
+                done = os.writev(self._out, parts)
             except BlockingIOError:
-                loop, end = asyncio.get_running_loop(), self._out.fileno()
+                loop, end = asyncio.get_running_loop(), self._out
                 await _called(loop.add_writer, loop.remove_writer, end)
                 continue
             except OSError as error:
@@ -144,7 +129,7 @@ class StageProcess:
     async def _read(self) -> Any:
         """The next message; most come whole, with the length before it, in one read."""
         have, need = 0, LENGTH.size
-        loop, end = asyncio.get_running_loop(), self._in.fileno()
+        loop, end = asyncio.get_running_loop(), self._in
         while have < need:
             if len(self._buffer) < need:
                 self._buffer.extend(bytes(need - len(self._buffer)))
@@ -167,46 +152,20 @@ class StageProcess:
 
     def _unread(self) -> int:
         """Bytes that lie in the pipe to the process; those that it has left there outlive it."""
-        (count,) = _COUNT.unpack(fcntl.ioctl(self._out.fileno(), termios.FIONREAD, bytes(_COUNT.size)))
+        (count,) = _COUNT.unpack(fcntl.ioctl(self._out, termios.FIONREAD, bytes(_COUNT.size)))
         return int(count)
 
     async def _death(self, *, begun: bool) -> ProcessDiedError:
         """Why the pipe broke: the server says how its child ended, a moment later."""
+        if self._process is None:
+            return ProcessDiedError("it was never asked for", begun=begun)
         loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
-                await _called(loop.add_reader, loop.remove_reader, self._process.sentinel)
+                while self.alive:
+                    await _called(loop.add_reader, loop.remove_reader, self._process.status)
         code = self._process.exitcode
         return ProcessDiedError("its pipe broke" if code is None else f"exit code {code}", begun=begun)
-
-
-async def _in_thread(function: Callable[[], None]) -> None:
-    """Waits for a function in a thread that nobody waits for at the end: the loop's own threads, which
-    asyncio.run joins, would keep a command that was interrupted until the server has loaded.
-    """
-    loop = asyncio.get_running_loop()
-    waiting: asyncio.Future[None] = loop.create_future()
-
-    def run() -> None:
-        failed: BaseException | None = None
-        try:
-            function()
-        except BaseException as error:
-            failed = error
-        with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(_done, waiting, failed)
-
-    threading.Thread(target=run, name="starts a stage process", daemon=True).start()
-    await waiting
-
-
-def _done(waiting: asyncio.Future[None], failed: BaseException | None) -> None:
-    if waiting.done():
-        return
-    if failed is None:
-        waiting.set_result(None)
-    else:
-        waiting.set_exception(failed)
 
 
 async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: int) -> None:
@@ -220,4 +179,5 @@ async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: in
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:
-    _done(waiting, None)
+    if not waiting.done():
+        waiting.set_result(None)

@@ -8,7 +8,6 @@ import pickle
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import Any
 
 LENGTH = struct.Struct("<Q")
@@ -17,26 +16,20 @@ PIPE_BYTES = 1 << 20
 READY = b"ready"
 
 
-def serve(
-    given: Connection,
-    told: Connection,
-    begin: Callable[..., None],
-    arguments: tuple[Any, ...],
-    function: Callable[[Any], Any],
-) -> None:
-    """The process: ends with the pipe."""
-    begin(*arguments)
-    _tell(told.fileno(), pickle.dumps(READY))
+def serve(begin: Callable[[], None], function: Callable[[Any], Any], given: int, told: int) -> None:
+    """The process: `begin()`, then `function(chunk)` for each chunk; ends with the pipe."""
+    begin()
     buffer = bytearray(PIPE_BYTES)
     with suppress(EOFError, BrokenPipeError):
+        _tell(told, pickle.dumps(READY))
         while True:
-            chunk = _take(given.fileno(), buffer)
+            chunk = _take(given, buffer)
             try:
                 answer = pickle.dumps(function(chunk), pickle.HIGHEST_PROTOCOL)
             except Exception as error:
                 answer = pickle.dumps(error)
             del chunk
-            _tell(told.fileno(), answer)
+            _tell(told, answer)
 
 
 def _take(end: int, buffer: bytearray) -> Any:

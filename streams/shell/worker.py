@@ -1,4 +1,4 @@
-"""One stage as a process: everything checked, then Faust's worker with our loop in it, and an end in time.
+"""The worker of a stage: Faust's, with our loop in it, and an end in time.
 
 Faust supplies the app, membership of the group, assignment, fetching, flow control and signals.
 """
@@ -13,16 +13,15 @@ from typing import Any, Protocol
 import faust
 from faust.types import TP
 
-from streams.pipeline import CLEAN, DEDUP, TAG, Step
+from streams.pipeline import DEDUP, Step
 from streams.shell import clients, health, metrics
-from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
-from streams.shell.app import build_app, needs, source_of
+from streams.shell.app import build_app, source_of
 from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
+from streams.shell.loading import keep_what_is_loaded
 from streams.shell.logs import log
-from streams.shell.names import group
 from streams.shell.pool import StagePool
 from streams.shell.position import Position
 from streams.shell.settings import Settings
@@ -44,41 +43,6 @@ class Loop(Work, Protocol):
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None: ...
     async def release(self, seconds: float) -> None: ...
     async def stop(self) -> None: ...
-
-
-def run_worker(settings: Settings, step: Step, accept_failures: int = 0) -> int:
-    """Runs one stage until SIGTERM; gives the exit code. Raises Fatal before anything was begun."""
-    pool = None
-    if step in (CLEAN, TAG):  # first of all: it loads the stage while Kafka is asked
-        pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
-    try:
-        asyncio.run(check_access(settings, needs(settings, step)))
-        if step is DEDUP:
-            from streams.shell import state_log
-
-            asyncio.run(state_log.check(settings))
-        return _run(settings, step, pool, accept_failures)
-    finally:
-        if pool is not None:
-            pool.close()
-
-
-def _run(settings: Settings, step: Step, pool: StagePool | None, accept_failures: int) -> int:
-    metrics.expose_build(step.name)
-    metrics.INDEX_BUDGET.set(settings.index_memory_mb * 2**20 if step is DEDUP else 0)
-    state = health.Health()
-    metrics.READY.set_function(lambda: float(state.ready() is None))
-    address = health.serve(settings, step.name, state)
-    worker = StageWorker(settings, step, pool, state, accept_failures)
-    log().info("starting", metrics=address, group=group(settings, step), brokers=settings.brokers)
-    try:
-        worker.loop.run_until_complete(worker.prepare())
-        worker.execute_from_commandline()
-    except SystemExit as done:  # Faust's worker always ends so
-        code = Exit.INTERNAL if done.code else Exit.OK
-    code = worker.fatal.code if worker.fatal else code
-    log().info("stopped", code=int(code))
-    return code
 
 
 class StageWorker(faust.Worker):
@@ -236,10 +200,17 @@ class StageWorker(faust.Worker):
             metrics.LOOP_LAG.observe(max(0.0, time.monotonic() - began - TICK_SECONDS))
 
 
+def rehearse(settings: Settings) -> None:
+    """Makes a worker and throws it away: what Faust imports and looks up for its first one is there then."""
+    worker = StageWorker(settings, DEDUP, None, health.Health(), 0)
+    worker.app.finalize()
+    worker.loop.close()
+    asyncio.set_event_loop(None)
+
+
 def _forget_what_stays() -> None:
     """Collections pass over what was loaded by now, and wait for more: they took 12 of 64 us a record."""
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
     gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 

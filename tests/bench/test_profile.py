@@ -47,7 +47,7 @@ def test_what_starts_a_process_is_left_out_of_its_stacks() -> None:
     frames = [
         "<module> (<string>:1)",
         "Command.main (click/core.py:1)",
-        "run_worker (streams/shell/worker.py:1)",
+        "run_stage (streams/shell/starting.py:1)",
     ]
     assert without_launch(frames) == frames[2:]
 

@@ -45,7 +45,10 @@ def test_the_process_that_moves_records_loads_no_stage(stage: str, tmp_path: Pat
 @pytest.mark.parametrize("stage", ["clean", "tag"])
 def test_a_server_loads_the_stage_of_its_worker_alone(stage: str) -> None:
     other = {"clean": "streams.tagging", "tag": "streams.cleaning"}[stage]
-    code = f"import streams.shell.pool, streams.shell.preload.{stage}, sys; print(*sys.modules)"
+    code = (
+        f"from streams.pipeline import *; from streams.shell.loading import load; load([{stage.upper()}]); "
+    )
+    code += "import sys; print(*sys.modules)"
     modules = loaded("-c", code)
     assert "numba" in modules
     assert other not in modules

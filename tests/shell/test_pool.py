@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count, pairwise
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ from streams.shell.judging import Judged
 from streams.shell.pool import StagePool, chunks
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
-from streams.shell.stage_serving import PIPE_BYTES
+from streams.shell.stage_server import StageServer
+from streams.shell.stage_serving import PIPE_BYTES, serve
 from streams.vocabulary import FailureReason
 from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND, SLOW
 from tests.system.desk import START_SECONDS, alive
@@ -209,7 +210,7 @@ def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(
     async def scenario() -> list[Judged]:
         await pool.ready()
         for process in stage_processes():
-            os.kill(process, signal.SIGSTOP)
+            freeze(process)
         return await asyncio.wait_for(pool.judge([Record(value, RECEIVED) for value in values]), 60)
 
     assert told(asyncio.run(scenario())) == values
@@ -251,7 +252,7 @@ def test_a_chunk_that_its_process_never_read_has_no_part_in_the_process_death(ma
     async def scenario() -> list[Judged]:
         await pool.ready()
         [process] = stage_processes()
-        os.kill(process, signal.SIGSTOP)
+        freeze(process)
         judging = asyncio.create_task(pool.judge([Record(b"unread", RECEIVED)]))
         await asyncio.sleep(0)  # the chunk is in the pipe
         os.kill(process, signal.SIGKILL)
@@ -262,30 +263,65 @@ def test_a_chunk_that_its_process_never_read_has_no_part_in_the_process_death(ma
 
 
 def test_a_process_that_ends_as_it_begins_is_told() -> None:
-    process = StageProcess(get_context("forkserver"), os._exit, (3,), len)
+    server = StageServer("obey", lambda: None, partial(serve, partial(os._exit, 3), len))
+    process = StageProcess(server)
     with pytest.raises(ProcessDiedError, match="exit code 3"):
         asyncio.run(process.start())
     process.close()
+    server.close()
+
+
+def test_a_pool_whose_server_was_killed_goes_on_with_another(make: Made) -> None:
+    pool, _ = make()
+    asyncio.run(pool.ready())
+    for n in range(2):
+        [server] = below("server")
+        os.kill(server, signal.SIGKILL)
+        wait_for("its processes are gone with it", MOST_SECONDS, lambda: not stage_processes())
+        assert told(judged(pool, [b"%d" % n, b"x"])) == [b"%d" % n, b"x"]
+
+
+def test_a_server_that_cannot_load_its_stage_is_told_and_ends_the_start() -> None:
+    def fail() -> None:
+        raise RuntimeError("the kernel gives something else")
+
+    server = StageServer("obey", fail, lambda _given, _told: None)
+    process = StageProcess(server)
+    with pytest.raises(ProcessDiedError):
+        asyncio.run(process.start())
+    process.close()
+    server.close()
+
+
+def freeze(pid: int) -> None:
+    """SIGSTOP, in effect: one that waits for its pipe would read what comes before it is given a core."""
+    os.kill(pid, signal.SIGSTOP)
+    stat = Path(f"/proc/{pid}/stat")
+    wait_for("it stands still", MOST_SECONDS, lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
 
 
 def stage_processes() -> set[int]:
-    """Process ids of the fork server's children: the stage processes of this test run."""
-    servers = {
-        pid for pid, parent, command in processes() if parent == os.getpid() and "forkserver" in command
-    }
-    return {pid for pid, parent, _ in processes() if parent in servers}
+    return below("stage")
+
+
+def below(kind: str) -> set[int]:
+    """Process ids of the keepers, servers or stage processes of this test run, but zombies."""
+    ours, rows = {os.getpid()}, list(processes())
+    while more := {pid for pid, parent, _ in rows if parent in ours} - ours:
+        ours |= more
+    return {pid for pid, _, name in rows if pid in ours and name == f"obey {kind}"}
 
 
 def processes() -> Iterator[tuple[int, int, str]]:
-    """(process id, its parent's, its command) of every process but zombies."""
+    """(process id, its parent's, its name) of every process but zombies."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            command = (folder / "cmdline").read_text()
+            name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
         except OSError:
             continue
+        state, parent = rest.split()[:2]
         if state != "Z":
-            yield int(folder.name), int(parent), command
+            yield int(folder.name), int(parent), name
 
 
 @given(
@@ -328,26 +364,31 @@ def test_a_clock_that_is_set_while_a_record_is_in_hand_neither_spares_nor_ends_i
 # A worker's process in small. It says the numbers of its server and of its stage processes.
 OWNER = """
 import asyncio, json, os, signal, sys
-from multiprocessing import forkserver
+from pathlib import Path
 from streams.pipeline import Record
 from streams.shell.pool import StagePool
 from streams.shell.settings import Settings
 from tests.shell.hostile import HANG, OBEY
 
+def server():
+    keeper = pool._server.pid
+    while not (found := Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()):
+        pass
+    return [keeper, *map(int, found)]
+
 async def hang():
     await pool.ready()
     judging = asyncio.create_task(pool.judge([Record(HANG, "2026-11-22T10:00:00.000Z")]))
     await asyncio.sleep(0)
-    print(json.dumps([server, *(one._process.pid for one in pool._all)]), flush=True)
+    print(json.dumps([*server(), *(one._process.pid for one in pool._all)]), flush=True)
     await judging
 
 async def begin():
-    os.kill(server, signal.SIGSTOP)
-    print(json.dumps([server]), flush=True)
+    os.kill(server()[1], signal.SIGSTOP)
+    print(json.dumps(server()), flush=True)
     await asyncio.wait_for(pool.ready(), 1)
 
 pool = StagePool([OBEY], Settings(processes=1, stage_seconds=3600))
-server = forkserver._forkserver._forkserver_pid
 asyncio.run(hang() if sys.argv[1] == "hang" else begin())
 """
 

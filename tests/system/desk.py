@@ -248,6 +248,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def process_name(pid: int) -> str:
+    """As ps -o comm shows it; nothing where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def _children(pid: int) -> Iterator[int]:
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())

@@ -21,7 +21,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive, fetch
+from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive, fetch, process_name
 from tests.system.generated import articles
 from tests.system.kafka import Kafka, Sent, free_ports, wait_for
 from tests.system.plug import sitecustomize as plug
@@ -146,12 +146,7 @@ def test_a_right_taken_from_a_running_worker_ends_it_with_77_and_one_line(guarde
 
 
 def stage_processes(worker: Worker) -> set[int]:
-    """The children of its fork server."""
-    return {pid for pid in worker.family() if parent(pid) != worker.process.pid}
-
-
-def parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return {pid for pid in worker.family() if process_name(pid).endswith(" stage")}
 
 
 def test_a_worker_whose_idle_stage_process_was_killed_judges_what_comes_next(desk: Desk) -> None:

@@ -71,7 +71,7 @@ CERTAIN_AHEAD = 60
 """Days ahead within which a past tense does not move a date to last year ("was put off to March 20")."""
 MONTHS_PAST, MONTHS_UNCLEAR = 8, 5
 """Months back up to which a month without year is past, with a verb that says so and without one."""
-CACHED_DAYS = 4_096
+CACHED_DAYS = 512
 """Days without a year whose year a process remembers."""
 NEAR = 90
 """Days from publication within which a date without year and tense is the nearest one."""

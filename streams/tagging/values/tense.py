@@ -72,7 +72,7 @@ SHORTEST_PARTICIPLE = 3
 BEFORE, AFTER = 70, 40
 """Characters read on either side: about a clause of news."""
 
-CACHED_WORDS = 8_192
+CACHED_WORDS = 2_048
 """Words near dates that a process remembers."""
 
 

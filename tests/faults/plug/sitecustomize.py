@@ -11,7 +11,6 @@ Marks in poisoned records hang, kill or fill a stage process, as in tests/system
 
 import asyncio
 import atexit
-import multiprocessing
 import os
 import signal
 import sys
@@ -87,7 +86,7 @@ def around(owner: Any, name: str, before: str, after: str = "") -> None:
 
 
 def loads(value: Any, _loads: Any = orjson.loads) -> Any:
-    if _point == "judging" and multiprocessing.parent_process() is not None:
+    if _point == "judging" and Path("/proc/self/comm").read_text().endswith(" stage\n"):
         reached("judging")
     return _loads(value)
 

@@ -1,0 +1,51 @@
+"""What the server of stage processes loads: what it has, they share."""
+
+import ctypes
+import gc
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from streams.pipeline import (
+    CLEAN,
+    FINGERPRINT,
+    TAG,
+    Step,
+    warm_up_cleaning,
+    warm_up_fingerprints,
+    warm_up_tagging,
+)
+from streams.shell.compiling import cold_start
+from streams.shell.logs import log
+
+# A step's warm-up, and the packages whose kernels it runs. Other steps are the tests'.
+_LOADED: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
+    CLEAN.name: (warm_up_cleaning, ("cleaning",)),
+    TAG.name: (warm_up_tagging, ("tagging", "dedup")),
+    FINGERPRINT.name: (warm_up_fingerprints, ("dedup",)),
+}
+
+
+def load(steps: Sequence[Step]) -> None:
+    """Loads these steps for good. Raises RuntimeError where one does not work on this machine.
+
+    A worker, which logs, says why a first start takes a minute; a command has said so itself.
+    """
+    for step in steps:
+        if step.name not in _LOADED:
+            continue
+        warm_up, packages = _LOADED[step.name]
+        if structlog.is_configured() and (line := cold_start(*packages)) is not None:
+            log().info(line)
+        warm_up()
+    keep_what_is_loaded()
+
+
+def keep_what_is_loaded() -> None:
+    """Collections pass over tables that live as long as the process: a tenth of tagging's time.
+
+    Processes forked from here on share what they do not write to, and a collection writes to all it sees.
+    """
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    gc.freeze()
