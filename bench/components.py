@@ -17,7 +17,7 @@ FRAME = re.compile(r"(?P<function>.*) \((?P<file>[^():]*)(?::(?P<line>\d+))?\)$"
 COMPONENTS: dict[str, tuple[str, ...]] = {
     # cleaning
     "guard": (r"\(streams/cleaning/guard/",),
-    "decode, normalise": (r"\(streams/cleaning/(text|decode)\.py", r"^refuse_text "),
+    "decode, normalise": (r"\(streams/cleaning/(text|decode)\.py", r"^(refuse_text|encoded) "),
     "parse": (
         r"^_from_page \(streams/cleaning/__init__",
         r"\(streams/cleaning/page/(markup|walk|tags|outline|measures)\.py",

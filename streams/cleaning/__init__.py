@@ -15,12 +15,20 @@ from streams.cleaning.decode import decode_page, is_markup
 from streams.cleaning.flat import Flattened, read_flat
 from streams.cleaning.flat.header import Known
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
-from streams.cleaning.guard import Measures, may_fall_back, measure_markup, refuse_markup, refuse_text
+from streams.cleaning.guard import (
+    Measures,
+    encoded,
+    may_fall_back,
+    measure_markup,
+    refuse_markup,
+    refuse_text,
+)
 from streams.cleaning.hints import with_plain_hints
 from streams.cleaning.language import language_of
 from streams.cleaning.metadata import read_metadata
-from streams.cleaning.page.extract import Body, extract_body
+from streams.cleaning.page.extract import Body, own_body, second_opinion
 from streams.cleaning.page.kind import article_probability
+from streams.cleaning.removed import as_many
 from streams.cleaning.text import cut, normalise, one_line
 from streams.cleaning.times import Time, clamp, parse_time
 from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
@@ -32,7 +40,6 @@ __all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "decode_pa
 
 CLEANER_VERSION = "2"
 MAX_TEXT = 512_000  # bytes of UTF-8 (contract)
-MAX_REMOVED = 64_000  # bytes of UTF-8 of all removed lines (contract)
 MAX_FIELD = 2_000  # characters of a headline, standfirst or name; longer ones are a page's mistake
 TOP = 3  # paragraphs among which the headline or a bare date may have been kept
 LEAD_PARAGRAPHS = 5  # in which a page's description may be found again
@@ -55,9 +62,12 @@ def clean(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> Outcome:
 
 def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> tuple[Outcome, Reading]:
     """What `clean` gives, and how the content was read on the way: `explain` shows it to people."""
-    failed = refuse_text(article.url, article.content)
+    failed = refuse_text(article.url)
     if failed is not None:
         return failed, None
+    page = encoded(article.content or "")
+    if isinstance(page, Failed):
+        return page, None
     if article.status is Status.WITHDRAWN:
         canonical = canonical_url(article.url)
         withdrawal = Withdrawal(
@@ -73,7 +83,6 @@ def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE)
     if not content or content.isspace():
         return Rejected(RejectReason.EMPTY, "no content"), None
     if article.content_type == "text/html" or (article.content_type is None and is_markup(content)):
-        page = content.encode()
         measures = measure_markup(page)
         failed = refuse_markup(measures)
         if failed is not None:
@@ -108,12 +117,16 @@ def _from_page(article: RawArticle, page: bytes, measures: Measures) -> tuple[_F
     tree = LexborHTMLParser(page)
     metadata = read_metadata(tree, article.url)
     canonical = canonical_url(article.url, metadata.canonical)
-    body = extract_body(
-        tree,
-        title=metadata.headline,
-        description=metadata.standfirst,
-        may_fall_back=may_fall_back(measures),
+    body = own_body(tree, title=metadata.headline, description=metadata.standfirst)
+    refused = refuse_page(
+        article_probability(body.outline, body.judgement, metadata, article.url),
+        metadata,
+        body.judgement.share_kept,
     )
+    # What is no article needs no second opinion of its body (96 of 231 doubtful development pages); but where
+    # we found next to none, it tells a home page from an empty one.
+    if (refused is None or refuse_body(body.paragraphs)) and may_fall_back(measures):
+        body = second_opinion(tree, body)
     credited = {line: credit for line in body.paragraphs if (credit := credit_in(line))}
     headline = metadata.headline or article.headline
     paragraphs = tuple(
@@ -121,11 +134,7 @@ def _from_page(article: RawArticle, page: bytes, measures: Measures) -> tuple[_F
         for i, line in enumerate(body.paragraphs)
         if line not in credited and not (i < TOP and (line == headline or not _LETTER.search(line)))
     )
-    refused = refuse_body(paragraphs) or refuse_page(
-        article_probability(body.outline, body.judgement, metadata, article.url),
-        metadata,
-        body.judgement.share_kept,
-    )
+    refused = refuse_body(paragraphs) or refused
     if refused is not None:
         return refused, body
     found = _Found(
@@ -203,7 +212,7 @@ def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedA
     if clamped:
         flags.append(Flag.PUBLISHED_CLAMPED)
     everything = (*found.removed, *(Removed(line, RemovedReason.FURNITURE) for line in repeated))
-    removed = _within(everything)
+    removed = as_many(everything)
     if len(removed) < len(everything):
         flags.append(Flag.REMOVED_TRUNCATED)
     fetched = parse_time(article.fetched_at) if article.fetched_at else None
@@ -235,18 +244,3 @@ def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedA
 
 def _field(text: str | None) -> str | None:
     return (one_line(text)[:MAX_FIELD].strip() or None) if text else None
-
-
-def _within(removed: tuple[Removed, ...]) -> tuple[Removed, ...]:
-    """As many removed lines, in their order, as MAX_REMOVED holds: first the furniture, which stands at the
-    end and without which the next snapshot would not learn it again, then from the top.
-    """
-    size = furniture = 0
-    while furniture < len(removed) and removed[-1 - furniture].reason is RemovedReason.FURNITURE:
-        furniture += 1
-    end = len(removed) - furniture
-    for n, i in enumerate((*range(end, len(removed)), *range(end))):
-        size += len(removed[i].text.encode())
-        if size > MAX_REMOVED:
-            return (*removed[: max(0, n - furniture)], *removed[end : end + n])
-    return removed

@@ -81,11 +81,10 @@ def explain(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> Explana
 
 
 def _asked(body: Body, page: str) -> Asked:
-    if body.second:
-        return Asked.TAKEN
-    if body.judgement.confidence >= DOUBTFUL:
-        return Asked.NOT
-    return Asked.NOT_TAKEN if may_fall_back(measure_markup(page)) else Asked.TOO_COSTLY
+    if body.asked:
+        return Asked.TAKEN if body.second else Asked.NOT_TAKEN
+    costly = body.judgement.confidence < DOUBTFUL and not may_fall_back(measure_markup(page))
+    return Asked.TOO_COSTLY if costly else Asked.NOT
 
 
 def _paragraphs(read: Sequence[str], outcome: Outcome, hint: str | None) -> list[Line]:

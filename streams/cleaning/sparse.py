@@ -1,5 +1,5 @@
 """Two large tables of which only what differs from a default is stored: py3langid's automaton takes 4 MB
-instead of 39, its weights 7 instead of 22, and both give what the whole tables would."""
+instead of 39, its weights 5 instead of 22, and both give what the whole tables would."""
 
 from typing import NamedTuple
 
@@ -10,27 +10,30 @@ from streams.compiled import compiled
 
 _WORD = 64
 """Columns that a word of bits is for."""
+STEP_BITS = 5
+_LONGEST_STEP = (1 << STEP_BITS) - 1
 
 
 class Moves(NamedTuple):
-    """An automaton's next states. Row r is defaults[default[r]] but where `bits` is set: shape (rows, 4), bit
-    b of word w for byte 64 * w + b. What the bits of word w stand for begins at own[first[r, w]], in their
-    order, so a move is found by counting bits (Jacobson 1989)."""
+    """An automaton's next states, whatever numbers these are. Row r is defaults[default] but where its bits
+    are set: rows[r, w], bit b for byte 64 * w + b. What the bits stand for is in `own`, in their order, so a
+    move is found by counting bits (Jacobson 1989). rows[r, 4] is all else of a row, so that a move reads two
+    or three lines of memory: where its part of `own` begins (32 bits), `default` (8), and how many bits are
+    set before words 1 to 3 (8 each)."""
 
     defaults: NDArray[np.uint32]
-    default: NDArray[np.uint8]
-    bits: NDArray[np.uint64]
-    first: NDArray[np.uint32]
+    rows: NDArray[np.uint64]
     own: NDArray[np.uint32]
 
 
 class Weights(NamedTuple):
-    """Row r is `usual` but in columns[first[r] : first[r + 1]], where it is values[own[...]]."""
+    """Row r is `usual` but where own[first[r] : first[r + 1]] says otherwise. Each of these is, in its lower
+    STEP_BITS, how many columns further on it stands than the one before (the first: than column 0), above
+    them a place in `values`. Steps that are too long are parted by places that say what is usual."""
 
     usual: NDArray[np.float32]
     values: NDArray[np.float32]
     first: NDArray[np.uint32]
-    columns: NDArray[np.uint8]
     own: NDArray[np.uint16]
 
 
@@ -44,43 +47,69 @@ def moves_of(rows: NDArray[np.uint32], defaults: NDArray[np.uint32]) -> Moves:
         least = np.minimum(least, differing)
     differs = rows != defaults[default]
     bits = np.packbits(differs, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-    counts = differs.reshape(-1, _WORD).sum(1)
-    first = (np.cumsum(counts) - counts).astype(np.uint32).reshape(bits.shape)
-    return Moves(defaults, default, bits, first, rows[differs])
+    counts = differs.reshape(len(rows), -1, _WORD).sum(2).cumsum(1).astype(np.uint64)
+    begins = np.append(np.uint64(0), counts[:, -1].cumsum()[:-1])
+    else_ = begins | default.astype(np.uint64) << np.uint64(32)
+    for word in range(1, bits.shape[1]):
+        else_ |= counts[:, word - 1] << np.uint64(32 + 8 * word)
+    return Moves(defaults, np.column_stack([bits, else_]), rows[differs])
 
 
 def weights_of(rows: NDArray[np.float16]) -> Weights:
-    """The weights of these rows, of 256 columns at most; a column's default is what it holds most often."""
+    """The weights of these rows; a column's default is what it holds most often. Raises ValueError for more
+    than 2,048 different weights."""
     values, places = np.unique(rows, return_inverse=True)
+    if len(values) > 1 << 16 - STEP_BITS:
+        raise ValueError(f"{len(values)} different weights, at most {1 << 16 - STEP_BITS}")
     places = places.reshape(rows.shape)
     usual = np.array([np.bincount(column).argmax() for column in places.T])
-    differs = places != usual
-    first = np.append(0, np.cumsum(differs.sum(1))).astype(np.uint32)
-    columns = np.nonzero(differs)[1].astype(np.uint8)
+    row, column = np.nonzero(places != usual)
+    begins = np.append(True, row[1:] != row[:-1])
+    before = np.where(begins, 0, np.append(0, column[:-1]))
+    fillers = np.maximum(column - before - 1, 0) // _LONGEST_STEP
+    of = np.repeat(np.arange(len(row)), fillers + 1)  # the entry that each is, or fills up to
+    last = np.append(of[1:] != of[:-1], True)
+    nth = np.arange(len(of)) - np.repeat(np.cumsum(fillers + 1) - fillers - 1, fillers + 1)
+    at = np.where(last, column[of], before[of] + (nth + 1) * _LONGEST_STEP)
+    step = np.where(last, column[of] - before[of] - fillers[of] * _LONGEST_STEP, _LONGEST_STEP)
+    own = np.where(last, places[row[of], at], usual[at]) << STEP_BITS | step
+    first = np.searchsorted(row[of], np.arange(len(rows) + 1)).astype(np.uint32)
     exact = values.astype(np.float32)
-    return Weights(exact[usual], exact, first, columns, places[differs].astype(np.uint16))
+    return Weights(exact[usual], exact, first, own.astype(np.uint16))
 
 
 @compiled
-def move(moves: Moves, row: np.uint64, byte: np.uint64) -> np.uint32:
-    """The next state. Places are unsigned: numba asks of each other one whether it counts from the end."""
+def move(
+    defaults: NDArray[np.uint32],
+    rows: NDArray[np.uint64],
+    own: NDArray[np.uint32],
+    row: np.uint64,
+    byte: np.uint64,
+) -> np.uint32:
+    """The next state; the first three are those of Moves. Places are unsigned: numba asks of each other one
+    whether it counts from the end."""
     word, bit = byte >> np.uint64(6), byte & np.uint64(63)
-    marks = moves.bits[row, word]
+    marks, else_ = rows[row, word], rows[row, np.uint64(4)]
     if not (marks >> bit) & np.uint64(1):
-        return moves.defaults[np.uint64(moves.default[row]), byte]  # type: ignore[no-any-return]
+        return defaults[(else_ >> np.uint64(32)) & np.uint64(255), byte]  # type: ignore[no-any-return]
     before = _ones(marks & ((np.uint64(1) << bit) - np.uint64(1)))
-    return moves.own[np.uint64(moves.first[row, word]) + before]  # type: ignore[no-any-return]
+    if word:
+        before += (else_ >> (np.uint64(32) + np.uint64(8) * word)) & np.uint64(255)
+    return own[(else_ & np.uint64(0xFFFFFFFF)) + before]  # type: ignore[no-any-return]
 
 
 @compiled
-def whole_rows(weights: Weights, rows: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Rows of the whole table, shape (len(rows), columns)."""
-    found = np.empty((len(rows), len(weights.usual)), np.float32)
+def add_rows(
+    weights: Weights, rows: NDArray[np.int64], times: NDArray[np.float64], to: NDArray[np.float64]
+) -> None:
+    """Adds so many times what each row has beyond the usual."""
+    usual, values, first, own = weights
     for i in range(len(rows)):
-        found[i] = weights.usual
-        for place in range(weights.first[rows[i]], weights.first[rows[i] + 1]):
-            found[i, weights.columns[place]] = weights.values[weights.own[place]]
-    return found
+        column = np.uint64(0)
+        for place in range(first[rows[i]], first[rows[i] + 1]):
+            entry = np.uint64(own[place])
+            column += entry & np.uint64(_LONGEST_STEP)
+            to[column] += times[i] * (values[entry >> np.uint64(STEP_BITS)] - usual[column])
 
 
 @compiled

@@ -57,7 +57,7 @@ class Time:
     precision: Precision
 
     def __str__(self) -> str:
-        return self.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.moment.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(value: str, *, order: Order | None = None, offset: int = 0) -> Time | None:

@@ -6,7 +6,8 @@ import unicodedata
 import orjson
 
 from streams import contract
-from streams.cleaning import MAX_FIELD, MAX_REMOVED, MAX_TEXT
+from streams.cleaning import MAX_FIELD, MAX_TEXT
+from streams.cleaning.removed import MAX_REMOVED
 from streams.events import CleanedArticle, Failed, Rejected
 
 # Controls, tabs and line breaks among them; bidi controls; what has no width and spells no words.

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.cleaning import CLEANER_VERSION, MAX_REMOVED, clean
+from streams.cleaning import CLEANER_VERSION, clean
 from streams.cleaning.furniture import FurnitureLine, Place, normal_form, read_snapshot, write_snapshot
+from streams.cleaning.removed import MAX_REMOVED
 from streams.events import CleanedArticle, Failed, Rejected, Removed, Withdrawal
 from streams.vocabulary import (
     Completeness,

@@ -69,7 +69,8 @@ def test_who_had_the_last_word_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert left_out >= set(PARAGRAPHS[1:3])
     monkeypatch.setattr(extract, "_trafilatura", lambda _: ())
     assert explain(raw(PAGE)).asked is Asked.NOT_TAKEN
-    monkeypatch.setattr("streams.cleaning.explain.may_fall_back", lambda _: False)
+    for module in ("streams.cleaning", "streams.cleaning.explain"):
+        monkeypatch.setattr(f"{module}.may_fall_back", lambda _: False)
     assert explain(raw(PAGE)).asked is Asked.TOO_COSTLY
 
 

@@ -1,12 +1,14 @@
 # ruff: noqa: E501 -- sample texts and tables read best whole
 """The language of a text."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from streams.cleaning.language import _SAME, _model, classify, language_of
+from streams.cleaning.language import _SAME, MEMORY, STATES, _model, classify, language_of
+from streams.cleaning.sparse import add_rows, move, weights_of
 from streams.vocabulary import LANGUAGES
 from tests.cleaning.samples import PARAGRAPHS
 
@@ -69,7 +71,33 @@ def test_our_reading_of_the_model_is_the_librarys(library: LanguageIdentifier, t
     assert ours[0] == code or ours[1] == pytest.approx(library.rank(text)[1][1], abs=1e-4)  # a tie
 
 
+def test_the_automaton_forgets_what_is_further_back_than_its_memory() -> None:
+    """So parts of a text can be read side by side, each from so many letters before its beginning."""
+    moves = _model().moves
+    text = np.frombuffer((GERMAN + PARAGRAPHS[0] + "日本語です。Ελλάδα").encode(), np.uint8)
+    for start in range(0, len(text) - MEMORY, 7):
+        reached = set()
+        for first in range(0, len(moves.rows), 997):
+            row = np.uint64(first)
+            for letter in text[start : start + MEMORY]:
+                state = move(moves.defaults, moves.rows, moves.own, row, np.uint64(letter))
+                row = np.uint64(int(state) // STATES)
+            reached.add(int(state))
+        assert len(reached) == 1
+
+
 def test_the_listed_languages_are_those_that_a_text_may_be_found_to_be_in() -> None:
     """Metrics have a series for each; a code beside them is one that somebody declared."""
     codes = {_SAME.get(code, code) for code in _model().codes}
     assert sorted(code for code in codes if len(code) == 2) == list(LANGUAGES)
+
+
+@given(st.integers(1, 112), st.integers(0, 2**32 - 1))
+def test_sparse_weights_are_the_whole_tables(columns: int, seed: int) -> None:
+    """However far apart the columns stand that differ from the usual."""
+    random = np.random.default_rng(seed)
+    table = np.where(random.random((8, columns)) < random.random(), 1.5, random.integers(0, 9, (8, columns)))
+    weights = weights_of(table.astype(np.float16))
+    found = np.zeros(columns)
+    add_rows(weights, np.array([3, 5]), np.array([2.0, 1.0]), found)
+    assert (found + 3 * weights.usual).tolist() == pytest.approx((2 * table[3] + table[5]).tolist())

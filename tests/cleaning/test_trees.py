@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from streams.cleaning.trees import MODELS, Trees, load
+from streams.cleaning.trees import MAX_LEAVES, MODELS, Trees, load
 
 TREES = Trees(
     names=("words", "linked"),
@@ -17,6 +17,17 @@ TREES = Trees(
     right=np.array([1, ~2], np.int32),
     leaves=np.array([-2.0, 3.0, -1.0, 0.5]),
 )
+
+
+def walked(trees: Trees, row: NDArray[np.float32]) -> float:
+    """A row's probability, node by node."""
+    odds = 0.0
+    for place in trees.roots.tolist():
+        while place >= 0:
+            below = row[trees.column[place]] <= trees.threshold[place]
+            place = int((trees.left if below else trees.right)[place])
+        odds += float(trees.leaves[~place])
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def rows(*of: tuple[float, float]) -> NDArray[np.float32]:
@@ -41,6 +52,31 @@ def test_no_rows_give_no_probabilities() -> None:
 def test_rows_of_another_width_are_refused(width: int) -> None:
     with pytest.raises(ValueError, match=f"{width} columns, the model has 2"):
         TREES.predict(np.zeros((1, width), np.float32))
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 17, 40])
+def test_a_row_gets_the_same_from_the_tables_among_however_many(count: int) -> None:
+    trees = load(MODELS / "lines.npz", "first")
+    rows = np.random.default_rng(7).choice(trees.threshold, (count, len(trees.names))).astype(np.float32)
+    assert trees.predict(rows).tolist() == pytest.approx([walked(trees, row) for row in rows], rel=1e-12)
+
+
+def test_a_value_that_is_no_number_goes_right() -> None:
+    assert TREES.predict(rows((np.nan, 0.1))).tolist() == TREES.predict(rows((20, 0.1))).tolist()
+
+
+def test_a_tree_of_more_leaves_than_bits_is_refused() -> None:
+    chain = np.arange(MAX_LEAVES, dtype=np.int32)
+    with pytest.raises(ValueError, match="a tree has 33 leaves, at most 32 are read"):
+        Trees(
+            names=("words",),
+            roots=np.zeros(1, np.int32),
+            column=np.zeros(MAX_LEAVES, np.int32),
+            threshold=chain.astype(np.float32),
+            left=~chain,
+            right=np.append(chain[1:], np.int32(~MAX_LEAVES)),
+            leaves=np.zeros(MAX_LEAVES + 1),
+        )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from streams.cleaning.flat.cohesion import words_of
 from streams.cleaning.flat.header import HEADER_LINES, Header, Known, read_header, title_line
-from streams.cleaning.flat.lexicon import WALL, fold
+from streams.cleaning.flat.lexicon import WALL
 from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
 from streams.cleaning.flat.shapes import shapes as shapes_of
@@ -83,7 +83,8 @@ def assemble(
     start, end, kept = choose(p, shapes)
     header = read_header(lines, start, known)
     reasons: list[Reason | None] = [
-        header.reasons.get(i) or _reason(line, i, start, end, p[i], kept[i]) for i, line in enumerate(lines)
+        header.reasons.get(i) or _reason(line, i, start, end, likely, inside)
+        for i, (line, likely, inside) in enumerate(zip(lines, p.tolist(), kept.tolist(), strict=True))
     ]
     _drop_repeated(lines, reasons)
     chosen = np.array([reason is None for reason in reasons], np.bool_)
@@ -123,7 +124,7 @@ def _drop_repeated(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
 
 
 def _completeness(lines: Sequence[Line], end: int) -> Completeness:
-    walled = any(WALL.fullmatch(fold(line.text)) for line in lines[end : end + WALL_LINES] if line.reason)
+    walled = any(WALL.fullmatch(line.folded) for line in lines[end : end + WALL_LINES] if line.reason)
     return Completeness.PARTIAL if walled else Completeness.FULL
 
 

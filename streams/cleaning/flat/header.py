@@ -97,7 +97,7 @@ def _known_lines(header: Header, lines: Sequence[Line], free: list[int], known: 
         if text
     }
     for i in free:
-        reason = names.get(fold(lines[i].text))
+        reason = names.get(lines[i].folded)
         if reason is not None:
             _take(header, lines, i, reason)
 
@@ -159,7 +159,7 @@ def _labels(header: Header, lines: Sequence[Line], free: list[int], headline: in
     ]
     seen: dict[str, int] = {}
     for i in near:
-        folded = fold(lines[i].text)
+        folded = lines[i].folded
         if folded in SECTIONS:
             _take(header, lines, i, Reason.SECTION)
         elif folded in seen and not lines[i].sentence:

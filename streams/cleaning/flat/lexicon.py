@@ -9,6 +9,9 @@ the platform and agency names that are the same everywhere. All patterns are mat
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
+from streams.cleaning.flat.sought import searcher, words_in
 from streams.vocabulary import RemovedReason as Reason
 
 # Characters up to which a line can be dropped by its words; STRONG patterns are never part of an article's prose.
@@ -18,6 +21,7 @@ STRONG_LINE = 400
 _PLAIN = tuple(zip("‘’“”–—…‐‑", ("'", "'", '"', '"', "-", "-", "...", "-", "-"), strict=True))
 _AROUND = " .:!>»«<|·•*→›-"
 _DIGITS = re.compile(r"\d+")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 _PLATFORM = (
     r"(?:facebook|twitter|x|whatsapp|instagram|linkedin|reddit|pinterest|telegram|e-?mail|youtube|tiktok|flipboard"
@@ -144,14 +148,7 @@ _WITHIN, _STRONG = (
     for patterns in (WITHIN, STRONG)
 )
 ALL = Clues(_WITHIN, _STRONG)
-
-
-def clues_in(folded: str) -> Clues:
-    """The clues to look for in the lines of a folded text: most texts have few."""
-    return Clues(
-        tuple(clue for clue in _WITHIN if clue[0] in folded),
-        tuple(clue for clue in _STRONG if clue[0] in folded),
-    )
+_WORDS = searcher(word for word, _, _ in (*_WITHIN, *_STRONG))
 
 
 def fold(line: str) -> str:
@@ -159,9 +156,13 @@ def fold(line: str) -> str:
     return _fold(line).strip(_AROUND)
 
 
-def fold_lines(text: str) -> list[str]:
-    """The lines of a text that are not blank, each folded, at the cost of one."""
-    return [line.strip(_AROUND) for line in _fold(text).split("\n") if line and not line.isspace()]
+def fold_lines(text: str) -> tuple[list[str], Clues]:
+    """The lines of a text that are not blank, each folded, at the cost of one, and the clues to look for in
+    them: most texts have few.
+    """
+    folded = _fold(text)
+    lines = [line.strip(_AROUND) for line in folded.split("\n") if line and not line.isspace()]
+    return lines, _clues_in(folded)
 
 
 def furniture(folded: str, clues: Clues = ALL) -> Reason | None:
@@ -182,8 +183,22 @@ def furniture(folded: str, clues: Clues = ALL) -> Reason | None:
 
 
 def _fold(text: str) -> str:
-    text = text.casefold()
     if not text.isascii():
         for fancy, plain in _PLAIN:
             text = text.replace(fancy, plain)
-    return _DIGITS.sub("0", text)
+    text = text.casefold()
+    if not text.isascii():
+        return _DIGITS.sub("0", text)
+    # of 5 kB the pattern would take 85 us, this 10
+    folded = text.encode().translate(_ZEROS)
+    while b"00" in folded:
+        folded = folded.replace(b"00", b"0")
+    return folded.decode()
+
+
+def _clues_in(folded: str) -> Clues:
+    found = int(words_in(np.frombuffer(folded.encode("utf-8", "replace"), np.uint8), _WORDS))
+    return Clues(
+        tuple(clue for bit, clue in enumerate(_WITHIN) if found >> bit & 1),
+        tuple(clue for bit, clue in enumerate(_STRONG, len(_WITHIN)) if found >> bit & 1),
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from streams.cleaning.credits import credit_in, trailing_credit
 from streams.cleaning.flat import surroundings
-from streams.cleaning.flat.lexicon import clues_in, fold_lines, furniture
+from streams.cleaning.flat.lexicon import fold, fold_lines, furniture
 from streams.cleaning.flat.shapes import COLON, STOP
 from streams.cleaning.flat.surroundings import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
 from streams.cleaning.times import date_in
@@ -61,9 +62,12 @@ _CLOCK_ONLY = re.compile(r"0(?:[:.]0){1,2}(?: ?[ap]\.?m)?(?: ?[a-z]{2,4})?")
 
 
 class Line(NamedTuple):
-    """`reason`: why it is no body, from its words alone; `credit`: who is credited by it."""
+    """`folded`: as the lexicon reads it; `reason`: why it is no body, from its words alone; `credit`: who is
+    credited by it.
+    """
 
     text: str
+    folded: str
     words: int
     sentence: bool
     title_like: bool
@@ -74,8 +78,7 @@ class Line(NamedTuple):
 def read_lines(text: str, shapes: NDArray[np.void]) -> list[Line]:
     """The lines of a normalised text, one for each of its `shapes`."""
     english = _is_english(text, int(shapes["words"].sum()))
-    folded_lines = fold_lines(text)
-    clues = clues_in("\n".join(folded_lines))
+    folded_lines, clues = fold_lines(text)
     titled = (shapes["cased"] >= PHRASE_WORDS) & (shapes["capitalised"] >= CAPITALISED * shapes["cased"])
     sentence = (shapes["last"] == STOP) | (shapes["last"] == COLON)
     columns = (shapes[name].tolist() for name in ("start", "end", "words", "letters", "digits", "quotes"))
@@ -84,15 +87,17 @@ def read_lines(text: str, shapes: NDArray[np.void]) -> list[Line]:
         *columns, sentence.tolist(), titled.tolist(), folded_lines, strict=True
     ):
         line = text[start:end]
+        same = folded
         if "  " in line:
             line = " ".join(line.split())
+            same = fold(line)
         reason, credit = _judged(line, folded, words, digits > 0) if letters else (Reason.NO_TEXT, None)
         if reason is None:
             prose = ended and words >= PROSE_WORDS
             quoted = quotes and words >= QUOTED_WORDS
             if not quoted and (english or not prose):
                 reason = furniture(folded, clues)
-        lines.append(Line(line, words, ended, title_like, reason, credit))
+        lines.append(Line(line, same, words, ended, title_like, reason, credit))
     return lines
 
 
@@ -102,7 +107,8 @@ def said(lines: Sequence[Line]) -> NDArray[np.int64]:
 
 
 def _is_english(text: str, words: int) -> bool:
-    return sum(map(text.count, _ENGLISH)) * ENGLISH_WORDS >= words
+    english = accumulate(map(text.count, _ENGLISH))  # the first alone is enough for most texts
+    return any(found * ENGLISH_WORDS >= words for found in english)
 
 
 def _judged(line: str, folded: str, words: int, numbers: bool) -> tuple[Reason | None, str | None]:

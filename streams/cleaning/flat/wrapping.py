@@ -20,13 +20,19 @@ def unwrap(text: str) -> str:
     text, whatever its language.
     """
     raw = text.split("\n\n")
-    blocks = [[line.strip() for line in block.split("\n")] for block in raw]
-    everywhere = _margin(blocks)
+    # one line that is longer, and the text as a whole is not wrapped: most texts need no more than this
+    longer = any(len(line.strip()) >= MARGIN.stop for line in text.split("\n"))
+    everywhere = None if longer else _margin([_lines(block) for block in raw])
     out = []
-    for written, block in zip(raw, blocks, strict=True):
-        margin = everywhere or (_margin([block]) if len(block) >= MIN_LINES else None)
-        out.append(_join(block, margin) if margin else written)
+    for block in raw:
+        alone = block.count("\n") >= MIN_LINES - 1
+        margin = everywhere or (_margin([_lines(block)]) if alone else None)
+        out.append(_join(_lines(block), margin) if margin else block)
     return "\n\n".join(out)
+
+
+def _lines(block: str) -> list[str]:
+    return [line.strip() for line in block.split("\n")]
 
 
 def _margin(blocks: Sequence[Sequence[str]]) -> int | None:

@@ -12,7 +12,18 @@ import numpy as np
 
 from streams.cleaning.guard.elements import ELEMENTS
 from streams.cleaning.guard.nesting import measure
-from streams.cleaning.guard.opened import ATTRIBUTES, BREAKS, BUILT, DEPTH, LINE, OPTIONS, TABLES, TAGS, TEXT
+from streams.cleaning.guard.opened import (
+    ATTRIBUTES,
+    BREAKS,
+    BUILT,
+    DEPTH,
+    LINE,
+    OPTIONS,
+    STACK,
+    TABLES,
+    TAGS,
+    TEXT,
+)
 from streams.events import Failed
 from streams.vocabulary import FailureReason
 
@@ -74,23 +85,28 @@ FALL_BACK_LIMITS = Measures(
 def refuse_text(*texts: str | None) -> Failed | None:
     """Failed(encoding) for what UTF-8 cannot carry (lone surrogates), Failed(too_large) above MAX_BYTES."""
     for text in texts:
-        if text is None:
-            continue
-        if len(text) > MAX_BYTES:
-            return Failed(FailureReason.TOO_LARGE, f"{len(text)} characters, at most {MAX_BYTES} bytes")
-        try:
-            size = len(text) if text.isascii() else len(text.encode())
-        except UnicodeEncodeError as error:
-            return Failed(FailureReason.ENCODING, f"no Unicode text: {error.reason} at {error.start}")
-        if size > MAX_BYTES:
-            return Failed(FailureReason.TOO_LARGE, f"{size} bytes, at most {MAX_BYTES}")
+        if text is not None and isinstance(failed := encoded(text), Failed):
+            return failed
     return None
+
+
+def encoded(text: str) -> bytes | Failed:
+    """The text in UTF-8, or why it is refused, as `refuse_text` says."""
+    if len(text) > MAX_BYTES:
+        return Failed(FailureReason.TOO_LARGE, f"{len(text)} characters, at most {MAX_BYTES} bytes")
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        return Failed(FailureReason.ENCODING, f"no Unicode text: {error.reason} at {error.start}")
+    if len(data) > MAX_BYTES:
+        return Failed(FailureReason.TOO_LARGE, f"{len(data)} bytes, at most {MAX_BYTES}")
+    return data
 
 
 def measure_markup(page: str | bytes) -> Measures:
     """The measures of a page (bytes: UTF-8). Where `depth` passes 1,000 the rest may not have been read."""
     data = np.frombuffer(page if isinstance(page, bytes) else page.encode("utf-8", "replace"), np.uint8)
-    found = measure(data, ELEMENTS)
+    found = measure(data, ELEMENTS, np.empty(1, STACK)[0])
     return Measures(
         size=len(data),
         tags=int(found[TAGS]),

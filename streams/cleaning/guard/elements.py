@@ -3,12 +3,12 @@
 Tables for the kernels of `tokens` and `nesting`. A name's number is its place in NAMES; 0 is any other name.
 """
 
-from typing import NamedTuple
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, record
 
 Bits = NDArray[np.int64]  # by number
 
@@ -66,8 +66,9 @@ _LONGEST = 16  # bytes
 _A, _Z, _CASE = ord("a"), ord("z"), 32  # 32: the bit between an ASCII letter and its capital
 
 
-class Elements(NamedTuple):
-    """slots: hash -> number; letters: [number, byte] in lower case; lengths and bits by number."""
+class Elements(Protocol):
+    """slots: hash -> number; letters: [number, byte] in lower case; lengths and bits by number. A record,
+    as the Stack of `opened` is."""
 
     slots: NDArray[np.int16]
     letters: NDArray[np.uint8]
@@ -90,15 +91,15 @@ def _build() -> Elements:
             slot += 1
         slots[slot & (SLOTS - 1)] = number
     bits = np.array([sum(bit for bit, names in _BITS.items() if name in names.split()) for name in listed])
-    return Elements(
-        slots,
-        letters,
-        np.array([len(name) for name in listed], np.int32),
-        bits.astype(np.int64),
+    lengths = np.array([len(name) for name in listed], np.int32)
+    return cast(
+        Elements,
+        record(slots=slots, letters=letters, lengths=lengths, bits=bits.astype(np.int64)),
     )
 
 
 ELEMENTS = _build()
+NUMBERS = len(ELEMENTS.bits)
 
 
 @compiled

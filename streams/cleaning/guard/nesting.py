@@ -41,20 +41,23 @@ from streams.cleaning.guard.opened import (
     TEXT,
     Stack,
     add_leaf,
+    clear,
     in_foreign,
-    new_stack,
     pop_to,
     take_out,
 )
 from streams.cleaning.guard.tokens import NOWHERE, Page
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 
 
 @compiled
-def measure(page: Page, table: Elements) -> NDArray[np.int64]:
-    """The figures of a page by their places in `opened`; FULL is 1 where it was not read to its end."""
+def measure(data: Page, table: Elements, stack: Stack) -> NDArray[np.int64]:
+    """The figures of a page by their places in `opened`; FULL is 1 where it was not read to its end. `stack`:
+    whatever is in it; a record does not keep its memory, so that is the caller's.
+    """
+    page = uncounted(data)
     bits = table.bits
-    stack = new_stack(len(bits))
+    clear(stack)
     figures = stack.figures
     figures[DEPTH], figures[BUILT] = ROOT_DEPTH, ROOT_ELEMENTS
     size = len(page)
@@ -88,7 +91,7 @@ def measure(page: Page, table: Elements) -> NDArray[np.int64]:
             position = tokens.comment_end(page, position)
         else:
             position = tokens.past(page, position, tokens.GT)
-    return figures
+    return figures.copy()
 
 
 @compiled

@@ -4,13 +4,13 @@ The stack of open elements, and the formatting elements (<b>, <i>, <a> ...) that
 block that follows while their end tags are missing.
 """
 
-from typing import NamedTuple
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.guard import elements as tag
-from streams.cleaning.guard.elements import Bits
+from streams.cleaning.guard.elements import NUMBERS, Bits
 from streams.cleaning.guard.tokens import NOWHERE
 from streams.compiled import compiled
 
@@ -32,9 +32,11 @@ TAGS, BUILT, DEPTH, ATTRIBUTES, BREAKS, OPTIONS, TABLES, LINE, TEXT, FULL, FIGUR
 OPEN, LISTED, IN_LINE, FRAMESETS, FORM, OF_ROOT, ALL = range(FIGURES, FIGURES + 7)
 
 
-class Stack(NamedTuple):
+class Stack(Protocol):
     """opened: [place, field], outermost first; opens: how many of each number; listed: [place, field]
     of the formatting elements; names: how many open ones have a name of this hash; figures: by place.
+
+    A record of STACK: `compiled.record` says why.
     """
 
     opened: NDArray[np.int64]
@@ -44,16 +46,23 @@ class Stack(NamedTuple):
     figures: NDArray[np.int64]
 
 
+STACK = np.dtype(
+    [
+        ("opened", np.int64, (CAPACITY, _FIELDS)),
+        ("opens", np.int64, (NUMBERS,)),
+        ("listed", np.int64, (CAPACITY, _FIELDS)),
+        ("names", np.int64, (NAME_SLOTS,)),
+        ("figures", np.int64, (ALL,)),
+    ]
+)
+
+
 @compiled
-def new_stack(numbers: int) -> Stack:
-    """Nothing open yet; `numbers`: how many there are."""
-    return Stack(
-        np.empty((CAPACITY, _FIELDS), np.int64),
-        np.zeros(numbers, np.int64),
-        np.empty((CAPACITY, _FIELDS), np.int64),
-        np.zeros(NAME_SLOTS, np.int64),
-        np.zeros(ALL, np.int64),
-    )
+def clear(stack: Stack) -> None:
+    """Nothing is open yet."""
+    stack.opens[:] = 0
+    stack.names[:] = 0
+    stack.figures[:] = 0
 
 
 @compiled

@@ -61,36 +61,32 @@ def new_elements(count: int) -> Elements:
     )
 
 
-@compiled
-def new_blocks(count: int) -> Blocks:
-    return Blocks(
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-    )
+BLOCK = np.dtype([(name, np.int32) for name in Blocks._fields])
 
 
 @compiled
-def first_blocks(of: Blocks, count: int) -> Blocks:
-    return Blocks(
-        of.start[:count],
-        of.end[:count],
-        of.inner[:count],
-        of.outer[:count],
-        of.breaks[:count],
-        of.linked[:count],
-        of.links[:count],
-        of.bold[:count],
-        of.images[:count],
-        of.inputs[:count],
+def blocks_of(rows: NDArray[np.void]) -> Blocks:
+    """The columns of rows of BLOCK."""
+    blocks = Blocks(
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
+        np.empty(len(rows), np.int32),
     )
+    for i in range(len(rows)):
+        row = rows[i]
+        blocks.start[i], blocks.end[i] = row.start, row.end
+        blocks.inner[i], blocks.outer[i] = row.inner, row.outer
+        blocks.breaks[i], blocks.linked[i] = row.breaks, row.linked
+        blocks.links[i], blocks.bold[i] = row.links, row.bold
+        blocks.images[i], blocks.inputs[i] = row.images, row.inputs
+    return blocks
 
 
 @compiled

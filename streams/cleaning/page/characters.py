@@ -1,10 +1,12 @@
 """What the kernels know of a character: its kind and its lower case, for the first 65,536 code points."""
 
 import unicodedata
-from typing import NamedTuple
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from streams.compiled import record
 
 SPACE, UPPER, LOWER, LETTER, ENDS, JOINED = 1, 2, 4, 8, 16, 32
 """Bits of a kind. LETTER: letter, digit or underscore; ENDS: ends a sentence, closing quotes and brackets
@@ -18,8 +20,8 @@ _JOINED_RANGES = (
 )
 
 
-class Characters(NamedTuple):
-    """kinds: uint8, lower: uint32, for each code point; the last entry stands for all that lie above."""
+class Characters(Protocol):
+    """A record. kinds: uint8, lower: uint32, for each code point; the last entry stands for all above."""
 
     kinds: NDArray[np.uint8]
     lower: NDArray[np.uint32]
@@ -56,7 +58,7 @@ def _build() -> Characters:
     for start, stop in _JOINED_RANGES:
         kinds[start:stop] |= JOINED
     kinds[PLANE] = LETTER | JOINED  # rare Chinese characters, and emoji, which no feature needs
-    return Characters(kinds, lower)
+    return cast(Characters, record(kinds=kinds, lower=lower))
 
 
 CHARACTERS = _build()

@@ -3,10 +3,12 @@
 Tables of hashes, for the kernels: names are told apart by a 64-bit FNV-1a of their lower-case code points.
 """
 
-from typing import NamedTuple
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from streams.compiled import record
 
 FNV_OFFSET, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 SLOTS = 2_048  # of each table of hashes; the fullest has some 300 entries
@@ -72,23 +74,23 @@ ATTRIBUTES = ("class", "id", "role")
 CLASS, ID, ROLE = range(1, len(ATTRIBUTES) + 1)
 
 
-class Hashes(NamedTuple):
-    """An open-addressing table: `values[slot]` belongs to `keys[slot]`; a key of 0 is free."""
+class Hashes(Protocol):
+    """A record. An open-addressing table: `values[slot]` belongs to `keys[slot]`; a key of 0 is free."""
 
     keys: NDArray[np.uint64]
     values: NDArray[np.int64]
 
 
-class Markup(NamedTuple):
-    """names: element -> number; the arrays give its kind, landmark, and whether it is a block, void or bold.
-    words: class word -> group; attributes -> number; roles -> landmark."""
+class Markup(Protocol):
+    """A record. names: element -> number; the arrays give its kind, landmark, and whether it is a block, void
+    or bold. words: class word -> group; attributes -> number; roles -> landmark."""
 
     names: Hashes
     kind: NDArray[np.int64]
     landmark: NDArray[np.int64]
-    block: NDArray[np.bool_]
-    void: NDArray[np.bool_]
-    bold: NDArray[np.bool_]
+    block: NDArray[np.int64]
+    void: NDArray[np.int64]
+    bold: NDArray[np.int64]
     words: Hashes
     attributes: Hashes
     roles: Hashes
@@ -110,7 +112,7 @@ def _hashes(pairs: dict[str, int]) -> Hashes:
         while keys[slot] != 0:
             slot = (slot + 1) % SLOTS
         keys[slot], values[slot] = key, value
-    return Hashes(keys, values)
+    return cast(Hashes, record(keys=keys, values=values))
 
 
 def _words() -> dict[str, int]:
@@ -129,17 +131,18 @@ def _build() -> Markup:
     names = sorted({*kinds, *marks, *blocks, *voids, *bold})
     names = [*_SPECIAL, *(name for name in names if name not in _SPECIAL)]
     listed = ["", *names]
-    return Markup(
+    tables = record(
         names=_hashes({name: i for i, name in enumerate(listed) if name}),
         kind=np.array([kinds.get(name, 0) for name in listed], np.int64),
         landmark=np.array([marks.get(name, 0) for name in listed], np.int64),
-        block=np.array([name in blocks for name in listed], np.bool_),
-        void=np.array([name in voids for name in listed], np.bool_),
-        bold=np.array([name in bold for name in listed], np.bool_),
+        block=np.array([name in blocks for name in listed], np.int64),
+        void=np.array([name in voids for name in listed], np.int64),
+        bold=np.array([name in bold for name in listed], np.int64),
         words=_hashes(_words()),
         attributes=_hashes({name: i for i, name in enumerate(ATTRIBUTES, 1)}),
         roles=_hashes({role: LANDMARK[mark] for role, mark in _ROLES.items()}),
     )
+    return cast(Markup, tables)
 
 
 MARKUP = _build()

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.page.blocks import (
+    BLOCK,
     Blocks,
     Elements,
-    first_blocks,
+    blocks_of,
     first_elements,
-    new_blocks,
     new_elements,
 )
 from streams.cleaning.page.characters import PLANE, SPACE, Characters
@@ -29,7 +29,7 @@ from streams.cleaning.page.tags import (
     raw_end,
     reference,
 )
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 
 MAX_DEPTH = 4_000  # elements; what is nested deeper (the guard lets 512 pass) belongs to the element there
 MAX_BLOCKS = 20_000  # of a page; real pages have at most 5,000
@@ -40,17 +40,18 @@ OUT, BEGIN, INNER, LINKED, LINKS, BOLD, BREAKS, COUNT, PENDING, IMAGES, INPUTS =
 
 @compiled
 def walk(
-    source: NDArray[np.uint32], characters: Characters, markup: Markup
+    page: NDArray[np.uint32], characters: Characters, markup: Markup
 ) -> tuple[NDArray[np.uint32], Blocks, Elements]:
     """The text of all blocks, the blocks and the elements of a page that Lexbor wrote out. Linear."""
+    source = uncounted(page)
     size = len(source)
     tags = 1
     for code in source:
         if code == LT:
             tags += 1
-    elements, blocks = new_elements(tags), new_blocks(min(tags + 1, MAX_BLOCKS))
-    text = np.empty(size + 1, np.uint32)
-    now = np.zeros(11, np.int64)
+    elements, all_blocks = new_elements(tags), np.empty(min(tags + 1, MAX_BLOCKS), BLOCK)
+    all_text, all_now = np.empty(size + 1, np.uint32), np.zeros(11, np.int64)
+    blocks, text, now = uncounted(all_blocks), uncounted(all_text), uncounted(all_now)
     # what to go back to at an end tag: element, block element, in a link, in bold
     stack = np.empty((MAX_DEPTH, 4), np.int64)
     depth = over = count = 0
@@ -135,21 +136,23 @@ def walk(
         elements.last[element] = now[COUNT]
         depth -= 1
         element = stack[depth, 0]
-    return text[: now[OUT]].copy(), first_blocks(blocks, now[COUNT]), first_elements(elements, count)
+    read = all_text[: all_now[OUT]].copy()
+    return read, blocks_of(all_blocks[: all_now[COUNT]]), first_elements(elements, count)
 
 
 @compiled
-def _flush(now: NDArray[np.int64], blocks: Blocks, outer: int) -> None:
+def _flush(now: NDArray[np.int64], blocks: NDArray[np.void], outer: int) -> None:
     """Ends the block that is being collected, if it has text."""
     now[PENDING] = 0
     if now[OUT] > now[BEGIN]:
         i = now[COUNT]
-        if i < len(blocks.start):
-            blocks.start[i], blocks.end[i] = now[BEGIN], now[OUT]
-            blocks.inner[i], blocks.outer[i] = now[INNER], outer
-            blocks.breaks[i], blocks.linked[i] = now[BREAKS], now[LINKED]
-            blocks.links[i], blocks.bold[i] = now[LINKS], now[BOLD]
-            blocks.images[i], blocks.inputs[i] = now[IMAGES], now[INPUTS]
+        if i < len(blocks):
+            row = blocks[i]
+            row.start, row.end = now[BEGIN], now[OUT]
+            row.inner, row.outer = now[INNER], outer
+            row.breaks, row.linked = now[BREAKS], now[LINKED]
+            row.links, row.bold = now[LINKS], now[BOLD]
+            row.images, row.inputs = now[IMAGES], now[INPUTS]
             now[IMAGES] = now[INPUTS] = 0
             now[COUNT] += 1
             now[BEGIN] = now[OUT]

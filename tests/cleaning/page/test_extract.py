@@ -194,8 +194,15 @@ def test_a_page_that_is_in_no_doubt_does_not_go_to_trafilatura(monkeypatch: pyte
 
 def test_an_answer_of_far_more_words_than_are_to_be_expected_is_not_taken() -> None:
     body = extracted(ARTICLE, using=by_words(8, 0.02, 0.1), may_fall_back=True)
-    assert not body.second
+    assert (body.asked, body.second) == (True, False)
     assert body.paragraphs == ()
+
+
+def test_trafilatura_is_not_asked_for_what_would_be_too_short_whatever_it_said() -> None:
+    brief = " ".join(LEAD[0].split()[:20])
+    body = extracted(f"<p>{brief}</p>", using=by_words(8, 0.02, 0.6), may_fall_back=True)
+    assert body.paragraphs == (brief,)
+    assert not body.asked
 
 
 @pytest.mark.parametrize("page", ["", "<html></html>", "<body><img src=a><script>x</script></body>"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning import clean
+from streams.cleaning.explain import Asked, explain
 from streams.cleaning.metadata import read_metadata
 from streams.cleaning.page.body import judge
 from streams.cleaning.page.kind import COLUMNS, article_probability, row
@@ -56,6 +57,17 @@ def test_shops_forums_and_home_pages_are_no_articles(name: str) -> None:
     result = clean(raw(page, url=url))
     assert isinstance(result, Rejected)
     assert result.reason is RejectReason.NOT_ARTICLE
+
+
+@pytest.mark.parametrize("name", ["home", "forum", "shop"])
+def test_what_is_no_article_needs_no_second_opinion_of_its_body(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.cleaning.page.extract.DOUBTFUL", 2.0)
+    page, url = OTHERS[name]
+    explained = explain(raw(page, url=url))
+    assert isinstance(explained.outcome, Rejected)
+    assert explained.asked is Asked.NOT
 
 
 def test_every_article_is_likelier_one_than_every_other_page() -> None:
