@@ -189,13 +189,15 @@ class StageWorker(faust.Worker):
                 log().exception("unexpected", topic=message.topic, partition=message.partition)
                 self.failed(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
 
-    async def _commit(self, topic: str, partition: int, generation: int, offset: int) -> None:
-        tp = TP(topic, partition)
+    async def _commit(self, generation: int, offsets: dict[TP, int]) -> None:
+        ours = self._consumer.assignment()
+        found = {tp: offset for tp, offset in offsets.items() if tp in ours}
         # Faust's _commit with a partition that is gone commits {} and dies with ValueError({}).
-        if generation != self.app.consumer_generation_id or tp not in self._consumer.assignment():
+        if not found or generation != self.app.consumer_generation_id:
             return
-        if await self._consumer._commit({tp: offset}):
-            self.committed(topic, partition, offset)
+        if await self._consumer._commit(found):
+            for tp, offset in found.items():
+                self.committed(tp.topic, tp.partition, offset)
 
     def committed(self, topic: str, partition: int, offset: int) -> None:
         self._consumer._committed_offset[TP(topic, partition)] = offset
