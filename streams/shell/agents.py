@@ -9,8 +9,8 @@ itself costs 2 ms in the loop (judging, a produce request, a commit), however fe
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from itertools import accumulate, islice
+from collections.abc import Awaitable, Callable, Coroutine
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from streams.contract import DEADLETTER
@@ -23,7 +23,7 @@ from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, failure_of
 from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.judging import Judged
-from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting
+from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, parts_of, records_of
 from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
@@ -65,7 +65,7 @@ class StageLoop:
         self._gathering: asyncio.TimerHandle | None = None
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ending = False
+        self._ending = self._releasing = False
         self._domains = domains(settings)
         metrics.INFLIGHT.set_function(lambda: float(self._budget.used))
 
@@ -87,6 +87,7 @@ class StageLoop:
 
     async def take(self, topic: str, partition: int, generation: int) -> None:
         """A partition became ours."""
+        self._releasing = False
         self._lanes[topic, partition] = Lane(topic, partition, generation)
 
     async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
@@ -94,7 +95,7 @@ class StageLoop:
         size = sum(len(record.value or b"") for record in records)
         await self._budget.take(size)
         lane = self._lanes.get((topic, partition))
-        if lane is None or lane.generation != generation:
+        if lane is None or lane.generation != generation or self._releasing:
             self._budget.give_back(size)
             return  # read before a rebalance: whoever owns it now reads it again
         batch = Batch(records, size)
@@ -105,6 +106,7 @@ class StageLoop:
 
     async def release(self, seconds: float) -> None:
         """The partitions go: finishes what is in hand, for so long; the rest the next owner does again."""
+        self._releasing = True  # what is taken in hand from here on would be sent, and not committed
         while self._waiting:
             self._start(self._round(self._waiting.together()))
         if self._tasks:
@@ -113,6 +115,7 @@ class StageLoop:
 
     async def stop(self) -> None:
         self._asking.cancel()
+        self._commits.stop()
         for task in self._tasks:
             task.cancel()
         await self._output.stop()
@@ -123,7 +126,7 @@ class StageLoop:
 
     def _begin(self) -> None:
         """Takes what waits as one round, as soon as a stage process has nothing to do."""
-        if self._waiting and self._gathering is None and self._asking.free:
+        if self._waiting and self._gathering is None and self._asking.free and not self._ending:
             self._start(self._round(self._waiting.together()))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -134,14 +137,13 @@ class StageLoop:
     async def _round(self, taken: list[Taken]) -> None:
         """Batches that are judged, sent and committed together, unless one of them keeps the others."""
         try:
-            asking = self._asking.ask(_records(taken))
-            answers = await self._guarded(asking)
+            answers = await self._guarded(self._asking.ask(records_of(taken)))
             if answers is None:
                 return
             chunks, late = chunks_of(answers), set[Any]()
             if chunks:
                 _, late = await asyncio.wait(chunks, timeout=PATIENCE_SECONDS)
-            parts = [([one], part) for one, part in _parts(taken, answers)] if late else [(taken, answers)]
+            parts = [([one], part) for one, part in parts_of(taken, answers)] if late else [(taken, answers)]
             await asyncio.gather(*(self._part(*part) for part in parts))
         finally:
             self._let_go(taken)
@@ -174,7 +176,7 @@ class StageLoop:
 
     async def _work(self, taken: list[Taken], answers: list[Judged | Asked]) -> None:
         judged = await answered(answers)
-        for record, one in zip(_records(taken), judged, strict=True):
+        for record, one in zip(records_of(taken), judged, strict=True):
             self._limits.count(failure_of(record, one.outcome))
         await self._limits.held()
         together = {one.batch for one in taken}
@@ -184,7 +186,7 @@ class StageLoop:
         ours, judged = self._still_ours(taken, judged)
         if not ours:
             return
-        messages = [self._messages(r, j.outcome) for r, j in zip(_records(ours), judged, strict=True)]
+        messages = [self._messages(r, j.outcome) for r, j in zip(records_of(ours), judged, strict=True)]
         began = time.perf_counter()
         delivery = await self._output.enqueue([one for several in messages for one in several])
         for _, batch, _ in ours:
@@ -204,7 +206,7 @@ class StageLoop:
         """
         ours: list[Taken] = []
         theirs: list[Judged] = []
-        for one, part in _parts(taken, judged):
+        for one, part in parts_of(taken, judged):
             if self._ending or self._lanes.get((one.lane.topic, one.lane.partition)) is not one.lane:
                 metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(part))
                 continue
@@ -241,13 +243,3 @@ class StageLoop:
         if isinstance(outcome, Failed) or delivered.topic != topic_name(self._settings, DEADLETTER):
             return outcome
         return Failed(FailureReason.TOO_LARGE)
-
-
-def _records(taken: Sequence[Taken]) -> list[Any]:
-    return [record for one in taken for record in one.batch.records]
-
-
-def _parts(taken: Sequence[Taken], of_records: Sequence[T]) -> list[tuple[Taken, list[T]]]:
-    """What there is of each record, batch by batch."""
-    rest = iter(of_records)
-    return [(one, list(islice(rest, len(one.batch.records)))) for one in taken]

@@ -46,35 +46,33 @@ class Asking:
             moments: list[int | Failed] = [record.timestamp for record in records]
             if self._step is CLEAN:
                 moments = await self._sent_back.received(records)
+            # The broker stamps a batch of a producer's with one time.
+            times = {moment: rfc3339(moment) for moment in {*moments} if isinstance(moment, int)}
+            inputs = [
+                Record(record.value, times[moment], validate=self._settings.validate_raw)
+                for record, moment in zip(records, moments, strict=True)
+                if isinstance(moment, int)
+            ]
+            asked = iter(self._given(inputs))
+            return [
+                Judged(moment, self._step.name, ()) if isinstance(moment, Failed) else next(asked)
+                for moment in moments
+            ]
         finally:
             self._cutting -= 1
-        # The broker stamps a batch of a producer's with one time.
-        times = {moment: rfc3339(moment) for moment in {*moments} if isinstance(moment, int)}
-        inputs = [
-            Record(record.value, times[moment], validate=self._settings.validate_raw)
-            for record, moment in zip(records, moments, strict=True)
-            if isinstance(moment, int)
-        ]
-        cut = chunks([len(one.value or b"") for one in inputs], self._settings, self._pool.processes)
-        asked = (Asked(chunk, nth) for chunk, size in self._given(inputs, cut) for nth in range(size))
-        return [
-            Judged(moment, self._step.name, ()) if isinstance(moment, Failed) else next(asked)
-            for moment in moments
-        ]
+            self._freed()
 
     def cancel(self) -> None:
         for chunk in self._chunks:
             chunk.cancel()
 
-    def _given(
-        self, inputs: Sequence[Record], cut: Sequence[slice]
-    ) -> "list[tuple[asyncio.Task[list[Judged]], int]]":
+    def _given(self, inputs: Sequence[Record]) -> list[Asked]:
         given = []
-        for part in cut:
+        for part in chunks([len(one.value or b"") for one in inputs], self._settings, self._pool.processes):
             chunk = asyncio.create_task(self._pool.judge(inputs[part]))
             self._chunks.add(chunk)
             chunk.add_done_callback(self._done)
-            given.append((chunk, part.stop - part.start))
+            given += [Asked(chunk, nth) for nth in range(part.stop - part.start)]
         return given
 
     def _done(self, chunk: "asyncio.Task[list[Judged]]") -> None:

@@ -36,6 +36,11 @@ class Commits:
             self._next = self._next or asyncio.create_task(self._written())
             await asyncio.shield(self._next)
 
+    def stop(self) -> None:
+        """Commits nothing more."""
+        if self._next is not None:
+            self._next.cancel()
+
     async def _written(self) -> None:
         await asyncio.sleep(max(0.0, self._last + PAUSE_SECONDS - time.monotonic()))
         async with self._writing:

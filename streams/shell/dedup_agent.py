@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,10 +121,18 @@ class DedupLoop:
                     return  # lost while it was loading, or it could not be loaded: `_opened` has told
                 records = self._together(owned)
                 metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
-                await owned.opening.result().decide(records)
+                await self._in_time(owned.opening.result().decide(records), f"{topic}/{partition}")
                 owned.decided_at = time.monotonic()
                 self._show()
                 self._applied(topic, partition, records[-1].offset + 1)
+
+    async def _in_time(self, deciding: Coroutine[Any, Any, None], where: str) -> None:
+        """By our own clock: a transaction may hang. It is not cancelled, which would have to wait for it."""
+        task, limit = asyncio.create_task(deciding), self._settings.stall_seconds
+        done, _ = await asyncio.wait({task}, timeout=limit)
+        if not done:
+            raise Fatal(Exit.RETRY, f"the transaction of {where} did not end within {limit:g} s")
+        task.result()
 
     def _together(self, owned: "_Owned") -> list[Any]:
         """What waits of a domain, oldest first, but no more than so many records or one batch."""

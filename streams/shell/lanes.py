@@ -7,8 +7,12 @@ only, so that nothing is passed over.
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +65,16 @@ class Taken(NamedTuple):
     lane: Lane
     batch: Batch
     before: Batch | None
+
+
+def records_of(taken: Sequence[Taken]) -> list[Any]:
+    return [record for one in taken for record in one.batch.records]
+
+
+def parts_of(taken: Sequence[Taken], of_records: Iterable[T]) -> list[tuple[Taken, list[T]]]:
+    """What there is of each record, batch by batch."""
+    rest = iter(of_records)
+    return [(one, list(islice(rest, len(one.batch.records)))) for one in taken]
 
 
 class Waiting:

@@ -73,7 +73,8 @@ class BatchConsumer(driver.Consumer):
         if (early := self._polled_at + POLL_SECONDS - time.monotonic()) > 0:
             await asyncio.sleep(early)
         records, active = await self._wait_next_records(timeout)
-        self._polled_at = time.monotonic()
+        if records:
+            self._polled_at = time.monotonic()
         generation = self.app.consumer_generation_id
         if not records or self.should_stop:
             return
