@@ -30,10 +30,12 @@ from streams.shell.output import Output
 from streams.shell.pool import StagePool
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
+from streams.shell.transport import Polled
 from streams.vocabulary import FailureReason
 
-# The partitions of one poll are handed in one after another, within 1 ms on a quiet machine.
-GATHER_SECONDS = 0.003
+# The partitions of a poll are handed in one after another. After so long without the next one, something has
+# come between: a rebalance.
+GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
 # After so long, batches that are judged do not wait for the others of their round any more: a page may hang.
@@ -90,7 +92,7 @@ class StageLoop:
         self._releasing = False
         self._lanes[topic, partition] = Lane(topic, partition, generation)
 
-    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
+    async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
         """Takes a batch in hand; waits while too many bytes are in flight."""
         size = sum(len(record.value or b"") for record in records)
         await self._budget.take(size)
@@ -101,8 +103,13 @@ class StageLoop:
         batch = Batch(records, size)
         self._waiting.add(Taken(lane, batch, lane.add(batch)))
         metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
-        if self._gathering is None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+        self._gathering = None
+        if records.more:
             self._gathering = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._gathered)
+        else:
+            self._begin()
 
     async def release(self, seconds: float) -> None:
         """The partitions go: finishes what is in hand, for so long; the rest the next owner does again."""

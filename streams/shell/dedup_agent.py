@@ -16,9 +16,10 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Budget
 from streams.shell.logs import log
 from streams.shell.settings import Settings
+from streams.shell.transport import Polled
 
-# Between two transactions of one domain. One costs 2.4 ms in the loop, however small: what comes meanwhile
-# shares the next.
+# Between the beginnings of two transactions of one domain. One costs 2.4 ms in the loop, however small: what
+# comes meanwhile shares the next.
 PAUSE_SECONDS = 0.02
 
 Applied = Callable[[str, int, int], None]
@@ -33,7 +34,7 @@ class _Owned:
     opening: asyncio.Task[Domain]
     waiting: deque[tuple[list[Any], int]] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
-    decided_at: float = -PAUSE_SECONDS
+    began_at: float = -PAUSE_SECONDS
 
 
 class DedupLoop:
@@ -87,7 +88,7 @@ class DedupLoop:
         opening.add_done_callback(self._opened)
         self._domains[partition] = _Owned(generation, opening)
 
-    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
+    async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
         """Takes a batch of a domain in hand; waits while enough of them wait for a transaction."""
         size = sum(len(record.value or b"") for record in records)
         await self._budget.take(size)
@@ -115,14 +116,14 @@ class DedupLoop:
         # Loading can take longer than a rebalance waits, so it is awaited outside the lock.
         await asyncio.wait({owned.opening})
         while owned.waiting and not self._ending:
-            await asyncio.sleep(max(0.0, owned.decided_at + PAUSE_SECONDS - time.monotonic()))
+            await asyncio.sleep(max(0.0, owned.began_at + PAUSE_SECONDS - time.monotonic()))
             async with self._deciding:
                 if self._domains.get(partition) is not owned or owned.opening.exception() is not None:
                     return  # lost while it was loading, or it could not be loaded: `_opened` has told
+                owned.began_at = time.monotonic()
                 records = self._together(owned)
                 metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
                 await self._in_time(owned.opening.result().decide(records), f"{topic}/{partition}")
-                owned.decided_at = time.monotonic()
                 self._show()
                 self._applied(topic, partition, records[-1].offset + 1)
 

@@ -7,7 +7,7 @@ delivery). It depends on internals of faust-streaming 0.15.3: tests/shell/test_t
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -48,6 +48,14 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
         return committed
 
 
+class Polled(list[Any]):
+    """The records of one partition; `more`: of other partitions, the same poll has some that come next."""
+
+    def __init__(self, records: Iterable[Any], *, more: bool) -> None:
+        super().__init__(records)
+        self.more = more
+
+
 class BatchConsumer(driver.Consumer):
     """Faust's consumer, but that a poll gives each partition's records together.
 
@@ -81,12 +89,13 @@ class BatchConsumer(driver.Consumer):
         if not self.flow_active:
             await self.perform_seek()
             return
+        *_, last = records
         for tp, batch in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
             if active is None or tp in active or tp in self._buffered_partitions:
                 self.waiting[tp].append((batch[-1].offset + 1, batch[0].timestamp))
-                yield tp, _message(tp, batch, generation)
+                yield tp, _message(tp, Polled(batch, more=tp is not last), generation)
 
 
 class BatchTransport(driver.Transport):
