@@ -4,7 +4,7 @@ batches -> stage pool -> for each record an output, a rejection or a dead letter
 from the head of its lane. Faust hands the batches in; bytes, offsets and sends are ours (design: delivery).
 
 What comes while the stage processes have enough to do waits, and is taken together, as a round: a batch for
-itself costs 2 ms in the loop (judging, a produce request, a commit), however few records it has.
+itself, of one text, costs 2.3 ms in the loop (a chunk, a produce request, a commit).
 """
 
 import asyncio

@@ -11,8 +11,8 @@ from streams.shell.lanes import Taken
 Commit = Callable[[int, dict[TP, int]], Awaitable[None]]
 """commit(generation, offsets): does nothing about partitions that are no longer ours."""
 
-# Between two commits. One costs .3 ms in the loop; what was delivered in between is what a worker that is
-# killed leaves to be done again.
+# Between two commits, each a request of its own through two threads. What is delivered in between, a worker
+# that is killed leaves to be done again.
 PAUSE_SECONDS = 0.1
 
 

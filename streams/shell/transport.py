@@ -17,8 +17,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
-# Between two polls that bring something. One costs .5 ms in two threads, however few records it brings; what
-# comes after a pause is handed on at once.
+# Between two polls that bring something: each goes through two threads and a stream of Faust's, however few
+# records it brings. What comes after a pause is handed on at once.
 POLL_SECONDS = 0.005
 
 
