@@ -72,7 +72,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     ),
     "event loop, waiting": (r"^EpollSelector\.select ", r"^BaseEventLoop\._run_once "),
     "Faust": (r"\((faust|mode)/", r"\(streams/shell/worker\.py"),
-    "batches, lanes": (r"\(streams/shell/(agents|lanes|dedup_agent)\.py",),
+    "batches, lanes": (r"\(streams/shell/(agents|lanes|asking|commits|dedup_agent)\.py",),
     "supervisor": (r"\(streams/shell/supervisor\.py",),
 }
 OTHER = "other"

@@ -1,38 +1,47 @@
 """The loop of the clean and the tag worker: batches of records in; outputs, refusals and offsets out.
 
-batch -> stage pool -> for each record an output, a rejection or a dead letter -> delivered -> committed
+batches -> stage pool -> for each record an output, a rejection or a dead letter -> delivered -> committed
 from the head of its lane. Faust hands the batches in; bytes, offsets and sends are ours (design: delivery).
+
+What comes while the stage processes have enough to do waits, and is taken together, as a round: a batch for
+itself, of one text, costs 2.3 ms in the loop (a chunk, a produce request, a commit).
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
-from streams.contract import DEADLETTER, rfc3339
+from streams.contract import DEADLETTER
 from streams.events import Failed, Rejected
-from streams.pipeline import CLEAN, Outcome, Record, Step
+from streams.pipeline import CLEAN, Outcome, Step
 from streams.shell import counting, metrics
+from streams.shell.asking import Asked, Asking, answered, chunks_of
+from streams.shell.commits import Commit, Commits
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, failure_of, refusal, truncated
 from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.judging import Judged
-from streams.shell.lanes import Batch, Budget, Lane
+from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, parts_of, records_of
 from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
-from streams.shell.pool import StagePool, chunks
-from streams.shell.sent_back import SentBack
+from streams.shell.pool import StagePool
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
+from streams.shell.transport import Polled
 from streams.vocabulary import FailureReason
 
-Commit = Callable[[str, int, int, int], Awaitable[None]]
-"""commit(topic, partition, generation, offset): does nothing where the partition is no longer ours."""
+# The partitions of a poll are handed in one after another. After so long without the next one, something has
+# come between: a rebalance.
+GATHER_SECONDS = 0.02
+# What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
+ROUND_CHUNKS = 4
+# After so long, batches that are judged do not wait for the others of their round any more: a page may hang.
+PATIENCE_SECONDS = 1.0
 
-
-UNDATED_REMEDY = "`copydesk redrive --reason undated --forgotten` sends it as received now"
+T = TypeVar("T")
 
 
 class StageLoop:
@@ -48,13 +57,17 @@ class StageLoop:
         fail: Callable[[Fatal], None],
     ) -> None:
         self._step, self._settings, self._pool = step, settings, pool
-        self._limits, self._commit, self._fail = limits, commit, fail
+        self._limits, self._fail = limits, fail
+        self._commits = Commits(commit)
         self._output = Output(settings, self._oversized)
         self._budget = Budget(settings.inflight_bytes)
-        self._sent_back = SentBack(settings, UNDATED_REMEDY)
+        self._asking = Asking(step, settings, pool, self._begin)
+        most = ROUND_CHUNKS * pool.processes
+        self._waiting = Waiting(most * settings.chunk_records, most * settings.chunk_bytes)
+        self._gathering: asyncio.TimerHandle | None = None
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ending = False
+        self._ending = self._releasing = False
         self._domains = domains(settings)
         metrics.INFLIGHT.set_function(lambda: float(self._budget.used))
 
@@ -65,7 +78,7 @@ class StageLoop:
 
     @property
     def busy(self) -> bool:
-        return bool(self._tasks)
+        return bool(self._tasks or self._waiting)
 
     @property
     def last_result(self) -> float:
@@ -76,104 +89,146 @@ class StageLoop:
 
     async def take(self, topic: str, partition: int, generation: int) -> None:
         """A partition became ours."""
+        self._releasing = False
         self._lanes[topic, partition] = Lane(topic, partition, generation)
 
-    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None:
+    async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
         """Takes a batch in hand; waits while too many bytes are in flight."""
         size = sum(len(record.value or b"") for record in records)
         await self._budget.take(size)
         lane = self._lanes.get((topic, partition))
-        if lane is None or lane.generation != generation:
+        if lane is None or lane.generation != generation or self._releasing:
             self._budget.give_back(size)
             return  # read before a rebalance: whoever owns it now reads it again
         batch = Batch(records, size)
-        before = lane.add(batch)
+        self._waiting.add(Taken(lane, batch, lane.add(batch)))
         metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
-        task = asyncio.create_task(self._guarded(lane, batch, before))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if self._gathering is not None:
+            self._gathering.cancel()
+        self._gathering = None
+        if records.more:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._gathered)
+        else:
+            self._begin()
 
     async def release(self, seconds: float) -> None:
         """The partitions go: finishes what is in hand, for so long; the rest the next owner does again."""
+        self._releasing = True  # what is taken in hand from here on would be sent, and not committed
+        while self._waiting:
+            self._start(self._round(self._waiting.together()))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         self._lanes.clear()
 
     async def stop(self) -> None:
+        self._asking.cancel()
+        self._commits.stop()
         for task in self._tasks:
             task.cancel()
         await self._output.stop()
 
-    async def _guarded(self, lane: Lane, batch: Batch, before: Batch | None) -> None:
+    def _gathered(self) -> None:
+        self._gathering = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Takes what waits as one round, as soon as a stage process has nothing to do."""
+        if self._waiting and self._gathering is None and self._asking.free and not self._ending:
+            self._start(self._round(self._waiting.together()))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _round(self, taken: list[Taken]) -> None:
+        """Batches that are judged, sent and committed together, unless one of them keeps the others."""
         try:
-            await self._work(lane, batch, before)
+            answers = await self._guarded(self._asking.ask(records_of(taken)))
+            if answers is None:
+                return
+            chunks, late = chunks_of(answers), set[Any]()
+            if chunks:
+                _, late = await asyncio.wait(chunks, timeout=PATIENCE_SECONDS)
+            parts = [([one], part) for one, part in parts_of(taken, answers)] if late else [(taken, answers)]
+            await asyncio.gather(*(self._part(*part) for part in parts))
+        finally:
+            self._let_go(taken)
+
+    async def _part(self, taken: list[Taken], answers: list[Judged | Asked]) -> None:
+        await self._guarded(self._work(taken, answers))
+        self._let_go(taken)
+
+    def _let_go(self, taken: list[Taken]) -> None:
+        for _, batch, _ in taken:
+            batch.sent.set()
+            self._budget.give_back(batch.size)
+            batch.size = 0
+
+    async def _guarded(self, work: Awaitable[T]) -> T | None:
+        """What fails ends the process."""
+        try:
+            return await work
         except Fatal as fatal:
             self._end(fatal)
         except Exception as error:
-            log().exception("unexpected", topic=lane.topic, partition=lane.partition)
+            log().exception("unexpected", topic=topic_name(self._settings, self._step.source))
             self._end(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
-        finally:
-            batch.sent.set()
-            self._budget.give_back(batch.size)
+        return None
 
     def _end(self, fatal: Fatal) -> None:
         """Nothing more is begun; what is already on its way is waited for in `release`."""
         self._ending = True
         self._fail(fatal)
 
-    async def _work(self, lane: Lane, batch: Batch, before: Batch | None) -> None:
-        judged = await self._judge(batch.records)
-        for record, one in zip(batch.records, judged, strict=True):
+    async def _work(self, taken: list[Taken], answers: list[Judged | Asked]) -> None:
+        judged = await answered(answers)
+        for record, one in zip(records_of(taken), judged, strict=True):
             self._limits.count(failure_of(record, one.outcome))
         await self._limits.held()
-        if before is not None:
-            await before.sent.wait()
-        if self._ending or self._lanes.get((lane.topic, lane.partition)) is not lane:
-            # The process ends, or the partition is lost: its next owner begins at the committed offset.
-            metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(batch.records))
+        together = {one.batch for one in taken}
+        for _, _, before in taken:
+            if before is not None and before not in together:
+                await before.sent.wait()
+        ours, judged = self._still_ours(taken, judged)
+        if not ours:
             return
-        messages = [self._messages(r, j.outcome) for r, j in zip(batch.records, judged, strict=True)]
+        messages = [self._messages(r, j.outcome) for r, j in zip(records_of(ours), judged, strict=True)]
         began = time.perf_counter()
         delivery = await self._output.enqueue([one for several in messages for one in several])
-        batch.sent.set()
-        await self._settle(delivery, lane)
+        for _, batch, _ in ours:
+            batch.sent.set()
+        await self._settle(delivery)
         metrics.DELIVERY.observe(time.perf_counter() - began)
         firsts = accumulate(map(len, messages[:-1]), initial=0)
         outcomes = [
             self._outcome(delivery.sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)
         ]
         counting.count_judged(self._step.name, [one.seconds[-1] for one in judged if one.seconds], outcomes)
-        offset = lane.finish(batch)
-        if offset is not None:
-            await self._commit(lane.topic, lane.partition, lane.generation, offset)
+        await self._commits.finish(ours)
 
-    async def _settle(self, delivery: Delivery, lane: Lane) -> None:
+    def _still_ours(self, taken: list[Taken], judged: list[Judged]) -> tuple[list[Taken], list[Judged]]:
+        """Without what the next owner of a lost partition does: it begins at the committed offset. Nothing
+        where the process ends.
+        """
+        ours: list[Taken] = []
+        theirs: list[Judged] = []
+        for one, part in parts_of(taken, judged):
+            if self._ending or self._lanes.get((one.lane.topic, one.lane.partition)) is not one.lane:
+                metrics.OUTCOMES.labels(stage=self._step.name, outcome="abandoned").inc(len(part))
+                continue
+            ours.append(one)
+            theirs += part
+        return ours, theirs
+
+    async def _settle(self, delivery: Delivery) -> None:
         """Awaits the deliveries, by our own clock: during an outage aiokafka's sends simply wait."""
         try:
             await asyncio.wait_for(self._output.settle(delivery), self._settings.stall_seconds)
         except TimeoutError:
-            where = f"{lane.topic}/{lane.partition}"
+            where = topic_name(self._settings, self._step.source)
             limit = f"{self._settings.stall_seconds:g} s"
             raise Fatal(Exit.RETRY, f"what came of {where} was not delivered within {limit}") from None
-
-    async def _judge(self, records: Sequence[Any]) -> list[Judged]:
-        moments: list[int | Failed] = [record.timestamp for record in records]
-        if self._step is CLEAN:
-            moments = await self._sent_back.received(records)
-        undated = {
-            n: Judged(one, self._step.name, ()) for n, one in enumerate(moments) if isinstance(one, Failed)
-        }
-        # The broker stamps a batch of a producer's with one time.
-        times = {moment: rfc3339(moment) for moment in {*moments} if isinstance(moment, int)}
-        inputs = [
-            Record(record.value, times[moment], validate=self._settings.validate_raw)
-            for record, moment in zip(records, moments, strict=True)
-            if isinstance(moment, int)
-        ]
-        cut = chunks([len(one.value or b"") for one in inputs], self._settings, self._pool.processes)
-        parts = await asyncio.gather(*(self._pool.judge(inputs[part]) for part in cut))
-        judged = (one for part in parts for one in part)
-        return [undated[n] if n in undated else next(judged) for n in range(len(records))]
 
     def _messages(self, record: Any, outcome: Outcome) -> list[Message]:
         """What a record becomes: one message, but a withdrawal one for each domain."""

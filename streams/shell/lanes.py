@@ -7,8 +7,12 @@ only, so that nothing is passed over.
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +57,50 @@ class Lane:
         while self._batches and self._batches[0].finished:
             offset = self._batches.popleft().next_offset
         return offset
+
+
+class Taken(NamedTuple):
+    """A batch in hand, its lane, and the batch that must be sent before it."""
+
+    lane: Lane
+    batch: Batch
+    before: Batch | None
+
+
+def records_of(taken: Sequence[Taken]) -> list[Any]:
+    return [record for one in taken for record in one.batch.records]
+
+
+def parts_of(taken: Sequence[Taken], of_records: Iterable[T]) -> list[tuple[Taken, list[T]]]:
+    """What there is of each record, batch by batch."""
+    rest = iter(of_records)
+    return [(one, list(islice(rest, len(one.batch.records)))) for one in taken]
+
+
+class Waiting:
+    """Batches of all lanes that nobody works on yet, oldest first."""
+
+    def __init__(self, most_records: int, most_bytes: int) -> None:
+        self._most_records, self._most_bytes = most_records, most_bytes
+        self._taken: deque[Taken] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._taken)
+
+    def add(self, taken: Taken) -> None:
+        self._taken.append(taken)
+
+    def together(self) -> list[Taken]:
+        """Takes out the oldest that make no more than so many records and bytes; one in any case."""
+        found: list[Taken] = []
+        records = size = 0
+        while self._taken:
+            batch = self._taken[0].batch
+            records, size = records + len(batch.records), size + batch.size
+            if found and (records > self._most_records or size > self._most_bytes):
+                break
+            found.append(self._taken.popleft())
+        return found
 
 
 class Budget:

@@ -4,8 +4,10 @@ Faust's own path costs 203 us a record before any work is done; this one 10 us (
 delivery). It depends on internals of faust-streaming 0.15.3: tests/shell/test_transport.py pins them.
 """
 
+import asyncio
+import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +16,10 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
+
+# Between two polls that bring something: each goes through two threads and a stream of Faust's, however few
+# records it brings. What comes after a pause is handed on at once.
+POLL_SECONDS = 0.005
 
 
 class CommittedThread(driver.AIOKafkaConsumerThread):
@@ -42,6 +48,14 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
         return committed
 
 
+class Polled(list[Any]):
+    """The records of one partition; `more`: of other partitions, the same poll has some that come next."""
+
+    def __init__(self, records: Iterable[Any], *, more: bool) -> None:
+        super().__init__(records)
+        self.more = more
+
+
 class BatchConsumer(driver.Consumer):
     """Faust's consumer, but that a poll gives each partition's records together.
 
@@ -51,6 +65,7 @@ class BatchConsumer(driver.Consumer):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.waiting: defaultdict[TP, deque[tuple[int, int]]] = defaultdict(deque)
+        self._polled_at = -POLL_SECONDS
 
     def oldest(self, tp: TP, committed: int) -> float | None:
         """When the first record that was handed out and is not committed came to Kafka, in seconds."""
@@ -63,19 +78,24 @@ class BatchConsumer(driver.Consumer):
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+        if (early := self._polled_at + POLL_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(early)
         records, active = await self._wait_next_records(timeout)
+        if records:
+            self._polled_at = time.monotonic()
         generation = self.app.consumer_generation_id
         if not records or self.should_stop:
             return
         if not self.flow_active:
             await self.perform_seek()
             return
+        *_, last = records
         for tp, batch in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
             if active is None or tp in active or tp in self._buffered_partitions:
                 self.waiting[tp].append((batch[-1].offset + 1, batch[0].timestamp))
-                yield tp, _message(tp, batch, generation)
+                yield tp, _message(tp, Polled(batch, more=tp is not last), generation)
 
 
 class BatchTransport(driver.Transport):

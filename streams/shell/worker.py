@@ -26,6 +26,7 @@ from streams.shell.pool import StagePool
 from streams.shell.position import Position
 from streams.shell.settings import Settings
 from streams.shell.topics import retention_seconds, topic_name
+from streams.shell.transport import Polled
 from streams.shell.watchdog import Watchdog, Work
 
 TICK_SECONDS = 1.0
@@ -40,7 +41,7 @@ class Loop(Work, Protocol):
     def healthy(self) -> bool: ...
     async def start(self) -> None: ...
     async def take(self, topic: str, partition: int, generation: int) -> None: ...
-    async def accept(self, topic: str, partition: int, generation: int, records: list[Any]) -> None: ...
+    async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None: ...
     async def release(self, seconds: float) -> None: ...
     async def stop(self) -> None: ...
 
@@ -153,13 +154,15 @@ class StageWorker(faust.Worker):
                 log().exception("unexpected", topic=message.topic, partition=message.partition)
                 self.failed(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
 
-    async def _commit(self, topic: str, partition: int, generation: int, offset: int) -> None:
-        tp = TP(topic, partition)
+    async def _commit(self, generation: int, offsets: dict[TP, int]) -> None:
+        ours = self._consumer.assignment()
+        found = {tp: offset for tp, offset in offsets.items() if tp in ours}
         # Faust's _commit with a partition that is gone commits {} and dies with ValueError({}).
-        if generation != self.app.consumer_generation_id or tp not in self._consumer.assignment():
+        if not found or generation != self.app.consumer_generation_id:
             return
-        if await self._consumer._commit({tp: offset}):
-            self.committed(topic, partition, offset)
+        if await self._consumer._commit(found):
+            for tp, offset in found.items():
+                self.committed(tp.topic, tp.partition, offset)
 
     def committed(self, topic: str, partition: int, offset: int) -> None:
         self._consumer._committed_offset[TP(topic, partition)] = offset

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.shell.lanes import Batch, Budget, Lane
+from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting
 
 
 def batch(first: int, last: int) -> Batch:
@@ -104,3 +104,25 @@ def test_many_that_wait_for_the_budget_all_get_through_and_never_above_it() -> N
         assert most <= 100
 
     asyncio.run(scenario())
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.integers(0, 30)), max_size=20),
+    st.integers(1, 12),
+    st.integers(1, 60),
+)
+def test_what_waits_is_taken_in_its_order_and_no_more_at_a_time_than_is_allowed(
+    drawn: list[tuple[int, int]], most_records: int, most_bytes: int
+) -> None:
+    lane, waiting, given = Lane("articles.raw", 0, 1), Waiting(most_records, most_bytes), []
+    for records, size in drawn:
+        given.append(Batch([SimpleNamespace(offset=0)] * records, size))
+        waiting.add(Taken(lane, given[-1], None))
+    found = []
+    while waiting:
+        together = [taken.batch for taken in waiting.together()]
+        if len(together) > 1:
+            assert sum(len(one.records) for one in together) <= most_records
+            assert sum(one.size for one in together) <= most_bytes
+        found += together
+    assert found == given

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk
+from tests.system.desk import START_SECONDS, Desk
 from tests.system.generated import article, text, url
-from tests.system.kafka import Kafka, Sent
+from tests.system.kafka import Kafka, Sent, wait_for
+from tests.system.plug import sitecustomize as plug
+
+PLUG = Path(plug.__file__).parent
 
 STORIES = 40
 # Of each story: an original, two copies, one with a paragraph more, one cut short, an original that is dated
@@ -78,3 +83,14 @@ def test_i6_two_orders_of_arrival_end_in_the_same_relations(kafka: Kafka, open_d
         assert [one[url(10 * number + i)][1] for i in range(3)] == [original] * 3
     arrivals = [len(desk.read("articles.enriched")) for desk in desks]
     assert min(arrivals) > len(one), "nothing was decided again: this test shows nothing"
+
+
+def test_a_page_that_hangs_keeps_no_article_of_another_partition(desk: Desk) -> None:
+    """They are judged together: the article does not wait until the page's time is over."""
+    raw, page = desk.topic("articles.raw"), {"url": "https://gazette.example/hangs"}
+    hanging = Sent(json.dumps(page | {"content": plug.HANGS.decode()}).encode(), b"hangs")
+    desk.kafka.send(raw, [hanging], partition=0)
+    desk.kafka.send(raw, [article(0)], partition=1)
+    desk.worker("clean", plug=PLUG, processes=2, stage_seconds=60)
+    wait_for("the article is there", START_SECONDS, lambda: desk.read("articles.cleaned"))
+    assert not desk.read("articles.deadletter")
