@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from streams.tagging.emissions import LABELS
+from streams.tagging.weights import LABELS
 from streams.tagging.finder import TYPES
 from streams.tagging.spacy_spans import SpacyFinder
 from streams.tagging.spans import Span

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.emissions import LABELS
+from streams.tagging.weights import LABELS
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.keys import NO_KEY
 from streams.tagging.model import known, lookups

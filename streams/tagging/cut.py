@@ -226,3 +226,14 @@ def sentence_end(tokens: Tokens, first: int) -> int:
             break
         end += 1
     return end
+
+
+@compiled
+def sentence_starts(tokens: Tokens) -> NDArray[np.bool_]:
+    """Whether a sentence begins at each token; a line break is one of its own. Two behind the last are set."""
+    size = len(tokens.keys)
+    starts = np.ones(size + 2, np.bool_)
+    for i in range(1, size):
+        apart = tokens.sentences[i] != tokens.sentences[i - 1]
+        starts[i] = apart or (tokens.marks[i] | tokens.marks[i - 1]) & NEWLINE
+    return starts
