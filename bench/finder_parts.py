@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from streams.tagging import finder
 from streams.tagging.crf import best_labels
-from streams.tagging.cut import sentence_starts
 from streams.tagging.emissions import emissions
 from streams.tagging.finder import names_of
 from streams.tagging.model import known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import tokenize
 
 ROUNDS = 5  # the fastest counts

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import NEWLINE, Tokens, sentence_starts
+from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,
     BIGRAM_BEFORE,
@@ -21,6 +21,7 @@ from streams.tagging.features import (
 )
 from streams.tagging.keys import NO_KEY
 from streams.tagging.letters import Letters
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.wordforms import (
     MOST_VALUES,
     REACH,

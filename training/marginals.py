@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import Tokens, sentence_end, sentence_starts
+from streams.tagging.cut import Tokens
 from streams.tagging.emissions import emissions
 from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
+from streams.tagging.sentences import sentence_end, sentence_starts
 from streams.tagging.tokens import Document
 from streams.tagging.weights import LABELS
 

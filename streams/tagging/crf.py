@@ -31,10 +31,9 @@ def best_labels(
         if opens[i]:
             put(best, i, lanes(scores, i))
         else:
-            so_far = best[i - 1]
-            reached = plus(spread(so_far[0]), lanes(moves, 0))
+            reached = plus(spread(best[i - 1, 0]), lanes(moves, 0))
             for before in range(1, LABELS):
-                reached = larger(reached, plus(spread(so_far[before]), lanes(moves, before)))
+                reached = larger(reached, plus(spread(best[i - 1, before]), lanes(moves, before)))
             put(best, i, plus(reached, lanes(scores, i)))
     label = 0
     for i in range(size - 1, -1, -1):

@@ -7,7 +7,7 @@ A test holds the two to each other.
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.cut import ALL_LOWER, CAPITAL, Tokens
 from streams.tagging.keys import longer
 from streams.tagging.wordforms import TEMPLATES
@@ -20,7 +20,7 @@ BOUNDARY = np.uint64(2)
 """Stands for the word beyond the ends of a sentence."""
 
 
-@compiled
+@inlined
 def feature_id(template: int, offset: int, value: np.uint64) -> np.uint64:
     """The key of a feature: a template, the distance of the token it is about, and what it has there."""
     return longer(np.uint64(template * 8 + offset + 4), value)
@@ -52,12 +52,12 @@ def document_flags(
     return flags
 
 
-@compiled
+@inlined
 def bigram(template: int, word: np.uint64, neighbour: np.uint64) -> np.uint64:
     return feature_id(template, 0, longer(word, neighbour))
 
 
-@compiled
+@inlined
 def shape_triple(before: np.uint64, shape: np.uint64, after: np.uint64) -> np.uint64:
     """BOUNDARY stands for a neighbour beyond the sentence."""
     return feature_id(SHAPES, 0, longer(longer(before, shape), after))

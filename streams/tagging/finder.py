@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled
 from streams.tagging.crf import best_labels
-from streams.tagging.cut import Tokens, sentence_starts
+from streams.tagging.cut import Tokens
 from streams.tagging.emissions import emissions
 from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
 from streams.tagging.weights import LABELS

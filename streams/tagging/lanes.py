@@ -7,7 +7,6 @@ whatever the processor has. Written against numba 0.68.
 
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, models, register_model

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.cut import Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
 from streams.tagging.lanes import LANES
@@ -74,13 +74,13 @@ def with_room(memory: Memory, tokens: int) -> Memory:
     return memory
 
 
-@compiled
+@inlined
 def beyond(memory: Memory) -> int:
     """The place of the word beyond the ends of a sentence."""
     return len(memory.words)
 
 
-@compiled
+@inlined
 def place_of(memory: Memory, key: np.uint64) -> int:
     """Where a word is, or would be: the key there is NO_WORD then."""
     mask = np.int64(len(memory.words) - 1)
@@ -137,16 +137,19 @@ def places_of(
     return places
 
 
-@compiled
+@inlined
 def triple_row(memory: Memory, weights: Weights, before: int, place: int, after: int) -> int:
-    """The row of the weights of the shapes of three words in a row, each by its place."""
-    words, triples = memory.words, memory.triples
+    """The row of the weights of the shapes of three words in a row, each by its place.
+
+    No array has a name of its own here: numba would count it, for each token anew (47 us a text, so 8).
+    """
     edge = beyond(memory)
-    one = words[before, _SHAPE] if before != edge else BOUNDARY
-    two = words[place, _SHAPE]
-    three = words[after, _SHAPE] if after != edge else BOUNDARY
+    one = memory.words[before, _SHAPE] if before != edge else BOUNDARY
+    two = memory.words[place, _SHAPE]
+    three = memory.words[after, _SHAPE] if after != edge else BOUNDARY
     at = (one >> np.uint64(10) ^ two >> np.uint64(20) ^ three >> np.uint64(30)) & _LAST_TRIPLE
-    if triples[at, 0] != one or triples[at, 1] != two or triples[at, 2] != three:
-        triples[at, 0], triples[at, 1], triples[at, 2] = one, two, three
-        triples[at, 3] = row_of(weights, shape_triple(one, two, three))
-    return np.int64(triples[at, 3])  # type: ignore[return-value]
+    same = memory.triples[at, 0] == one and memory.triples[at, 1] == two
+    if not same or memory.triples[at, 2] != three:
+        memory.triples[at, 0], memory.triples[at, 1], memory.triples[at, 2] = one, two, three
+        memory.triples[at, 3] = row_of(weights, shape_triple(one, two, three))
+    return np.int64(memory.triples[at, 3])  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.lanes import LANES, lanes, plus, put
 
 LABELS = 7
@@ -53,13 +53,13 @@ def _fill(keys: NDArray[np.uint32], weights: Weights) -> None:
         weights.filter[bit >> 3] |= np.uint8(1 << (bit & 7))
 
 
-@compiled
+@inlined
 def nothing(weights: Weights) -> int:
     """The row of a feature without weights."""
     return len(weights.table) - 1
 
 
-@compiled
+@inlined
 def row_of(weights: Weights, key: np.uint64) -> int:
     """The row of a feature's weights."""
     short = np.uint32(key >> _HALF)
@@ -74,7 +74,7 @@ def row_of(weights: Weights, key: np.uint64) -> int:
     return nothing(weights)
 
 
-@compiled
+@inlined
 def add(weights: Weights, key: np.uint64, sums: NDArray[np.float32], row: int) -> None:
     """Adds a feature's weights to a row of sums, shape (rows, LANES)."""
     found = row_of(weights, key)

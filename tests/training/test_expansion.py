@@ -4,12 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tagging.cut import NEWLINE, sentence_starts
+from streams.tagging.cut import NEWLINE
 from streams.tagging.emissions import emissions
 from streams.tagging.keys import NO_KEY
 from streams.tagging.lanes import LANES
 from streams.tagging.memory import fresh_memory
 from streams.tagging.model import known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import tokenize
 from streams.tagging.weights import row_of
 from training.expansion import expand
