@@ -45,7 +45,8 @@ def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def _kernel(function: Callable[_P, _R], **options: bool) -> Callable[_P, _R]:
-    kernel: Any = njit(function, **options)
+    jit: Any = njit
+    kernel = jit(function, **options)
     kernel._cache = _Cache(function)
     _KERNELS.append(kernel)
     return cast(Callable[_P, _R], kernel)

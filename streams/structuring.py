@@ -44,7 +44,7 @@ def structured(record: type[T], loaded: dict[str, Any], *, open_lists: bool = Fa
 
 def presented(record: Any) -> dict[str, Any]:
     """A record's fields in their order, without those at their defaults; the records in them stay records."""
-    return _presenter(type(record))(record)
+    return _presenter(type(record))(record)  # type: ignore[arg-type]  # a class is hashable
 
 
 @cache

@@ -20,7 +20,7 @@ from streams.tagging.features import (
 )
 from streams.tagging.lanes import LANES, lanes, plus, put
 from streams.tagging.letters import Letters
-from streams.tagging.memory import DISTANCES, Memory, beyond, place_of, places_of, triple_row, with_room
+from streams.tagging.memory import DISTANCES, Memory, beyond, place_of, places_of, shape_rows, with_room
 from streams.tagging.weights import Weights, add, nothing, row_of
 from streams.tagging.wordforms import Lexicons
 
@@ -45,7 +45,8 @@ def emissions(
     """
     memory = with_room(memory, len(tokens.keys))
     words = places_of(codes, tokens, letters, lexicons, weights, memory)
-    rows = _context_rows(tokens, words, opens, weights, memory)
+    neighbours = _neighbour_rows(tokens.lowers, opens, weights)
+    shapes = shape_rows(words, opens, weights, memory)
     flags = document_flags(tokens, opens, words, _lower_cases(tokens, words, memory), beyond(memory) + 1)
     flagged = np.zeros((1 << _FLAGS, LANES), np.float32)
     for bits in range(1 << _FLAGS):
@@ -58,46 +59,41 @@ def emissions(
     scores = np.empty((len(words), LANES), np.float32)
     sums, table, edge = memory.sums, weights.table, beyond(memory)
     for i in range(len(words)):
-        before = edge if opens[i] else words[i - 1]
-        second_before = edge if opens[i] or opens[i - 1] else words[i - 2]
-        after = edge if opens[i + 1] else words[i + 1]
-        second_after = edge if opens[i + 1] or opens[i + 2] else words[i + 2]
+        second_before, before, after, second_after = edge, edge, edge, edge
+        if not opens[i]:
+            before = words[i - 1]
+            if not opens[i - 1]:
+                second_before = words[i - 2]
+        if not opens[i + 1]:
+            after = words[i + 1]
+            if not opens[i + 2]:
+                second_after = words[i + 2]
         score = plus(lanes(flagged, flags[i]), lanes(known, spans[i]))
         score = plus(score, lanes(sums, second_before * DISTANCES))
         score = plus(score, lanes(sums, before * DISTANCES + 1))
         score = plus(score, lanes(sums, words[i] * DISTANCES + 2))
         score = plus(score, lanes(sums, after * DISTANCES + 3))
         score = plus(score, lanes(sums, second_after * DISTANCES + 4))
-        score = plus(score, lanes(table, rows[i, 0]))
-        score = plus(score, lanes(table, rows[i, 1]))
-        put(scores, i, plus(score, lanes(table, rows[i, 2])))
+        score = plus(score, lanes(table, neighbours[i, 0]))
+        score = plus(score, lanes(table, neighbours[i, 1]))
+        put(scores, i, plus(score, lanes(table, shapes[i])))
     return scores
 
 
 @compiled
-def _context_rows(
-    tokens: Tokens,
-    words: NDArray[np.int32],
-    opens: NDArray[np.bool_],
-    weights: Weights,
-    memory: Memory,
+def _neighbour_rows(
+    lowers: NDArray[np.uint64], opens: NDArray[np.bool_], weights: Weights
 ) -> NDArray[np.int32]:
-    """The rows of the features about a token and its neighbours, shape (tokens, 3).
+    """The rows of the features about a token and the one before it, and the one after, shape (tokens, 2).
 
     Apart from the additions: look-ups that miss the processor's caches wait together.
     """
-    rows = np.empty((len(words), 3), np.int32)
-    none, edge, lowers = nothing(weights), beyond(memory), tokens.lowers
-    for i in range(len(words)):
-        before, after = edge, edge
-        rows[i, 0] = rows[i, 1] = none
+    rows = np.full((len(lowers), 2), nothing(weights), np.int32)
+    for i in range(len(lowers)):
         if not opens[i]:
-            before = words[i - 1]
             rows[i, 0] = row_of(weights, bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1]))
         if not opens[i + 1]:
-            after = words[i + 1]
             rows[i, 1] = row_of(weights, bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1]))
-        rows[i, 2] = triple_row(memory, weights, before, words[i], after)
     return rows
 
 

@@ -17,9 +17,10 @@ _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 _ANY = ir.Constant(_VECTOR, ir.Undefined)
 _INT = ir.IntType(32)
 _FLOAT_BYTES = 4
+_in_line: Any = intrinsic  # whose types take the typing context for an argument of the caller
 
 
-class _Lanes(types.Type):  # type: ignore[misc]
+class _Lanes(types.Type):
     """Eight floats in a register."""
 
     def __init__(self) -> None:
@@ -30,12 +31,12 @@ LANES_TYPE = _Lanes()
 
 
 @register_model(_Lanes)
-class _Model(models.PrimitiveModel):  # type: ignore[misc]
+class _Model(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _VECTOR)
+        super().__init__(manager, kind, _VECTOR)  # type: ignore[no-untyped-call]
 
 
-@intrinsic
+@_in_line
 def lanes(_typing: Any, table: Any, _row: Any) -> Any:
     """lanes(table, row): a row of a table of floats, shape (rows, LANES), contiguous; it must be there."""
 
@@ -45,7 +46,7 @@ def lanes(_typing: Any, table: Any, _row: Any) -> Any:
     return LANES_TYPE(table, types.intp), code
 
 
-@intrinsic
+@_in_line
 def put(_typing: Any, table: Any, _row: Any, _value: Any) -> Any:
     """put(table, row, value): writes a row."""
 
@@ -57,7 +58,7 @@ def put(_typing: Any, table: Any, _row: Any, _value: Any) -> Any:
     return types.void(table, types.intp, LANES_TYPE), code
 
 
-@intrinsic
+@_in_line
 def spread(_typing: Any, _number: Any) -> Any:
     """spread(number): the same number in every lane."""
 
@@ -68,7 +69,7 @@ def spread(_typing: Any, _number: Any) -> Any:
     return LANES_TYPE(types.float32), code
 
 
-@intrinsic
+@_in_line
 def plus(_typing: Any, _one: Any, _other: Any) -> Any:
     """plus(one, other): their sums, lane by lane."""
 
@@ -78,7 +79,7 @@ def plus(_typing: Any, _one: Any, _other: Any) -> Any:
     return LANES_TYPE(LANES_TYPE, LANES_TYPE), code
 
 
-@intrinsic
+@_in_line
 def larger(_typing: Any, _one: Any, _other: Any) -> Any:
     """larger(one, other): the larger of each lane; neither holds NaN."""
 
@@ -89,6 +90,7 @@ def larger(_typing: Any, _one: Any, _other: Any) -> Any:
 
 
 def _address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    array = arrayobj.make_array(signature.args[0])(context, builder, arguments[0])
+    made: Any = arrayobj.make_array
+    array = made(signature.args[0])(context, builder, arguments[0])
     place = builder.mul(arguments[1], ir.Constant(arguments[1].type, LANES))
     return builder.bitcast(builder.gep(array.data, [place]), _VECTOR.as_pointer())

@@ -137,19 +137,22 @@ def places_of(
     return places
 
 
-@inlined
-def triple_row(memory: Memory, weights: Weights, before: int, place: int, after: int) -> int:
-    """The row of the weights of the shapes of three words in a row, each by its place.
-
-    No array has a name of its own here: numba would count it, for each token anew (47 us a text, so 8).
-    """
-    edge = beyond(memory)
-    one = memory.words[before, _SHAPE] if before != edge else BOUNDARY
-    two = memory.words[place, _SHAPE]
-    three = memory.words[after, _SHAPE] if after != edge else BOUNDARY
-    at = (one >> np.uint64(10) ^ two >> np.uint64(20) ^ three >> np.uint64(30)) & _LAST_TRIPLE
-    same = memory.triples[at, 0] == one and memory.triples[at, 1] == two
-    if not same or memory.triples[at, 2] != three:
-        memory.triples[at, 0], memory.triples[at, 1], memory.triples[at, 2] = one, two, three
-        memory.triples[at, 3] = row_of(weights, shape_triple(one, two, three))
-    return np.int64(memory.triples[at, 3])  # type: ignore[return-value]
+@compiled
+def shape_rows(
+    words: NDArray[np.int32], opens: NDArray[np.bool_], weights: Weights, memory: Memory
+) -> NDArray[np.int32]:
+    """The row of the weights of the shapes of each token and its neighbours; `words`: of `places_of`."""
+    rows = np.empty(len(words), np.int32)
+    shapes, triples = memory.words, memory.triples
+    for i in range(len(words)):
+        before, here, after = BOUNDARY, shapes[words[i], _SHAPE], BOUNDARY
+        if not opens[i]:  # places chosen by a condition, and then looked up, take four times as long
+            before = shapes[words[i - 1], _SHAPE]
+        if not opens[i + 1]:
+            after = shapes[words[i + 1], _SHAPE]
+        at = (before >> np.uint64(10) ^ here >> np.uint64(20) ^ after >> np.uint64(30)) & _LAST_TRIPLE
+        if triples[at, 0] != before or triples[at, 1] != here or triples[at, 2] != after:
+            triples[at, 0], triples[at, 1], triples[at, 2] = before, here, after
+            triples[at, 3] = row_of(weights, shape_triple(before, here, after))
+        rows[i] = triples[at, 3]
+    return rows

@@ -4,7 +4,7 @@ The templates are those of named-entity CRFs (word, affixes, shape, gazetteers) 
 (Turian et al. 2010: unsupervised word classes help where the training corpus is small).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +147,7 @@ def _row(key: np.uint64, lexicons: Lexicons) -> int:
 
 
 @inlined
-def _found(keys: NDArray[np.uint64], key: np.uint64, shift: np.uint64) -> int:
+def _found(keys: NDArray[Any], key: Any, shift: np.uint64) -> int:
     """Where a key is among sorted ones, -1 where it is not; all of them are of 32 bits, if shifted.
 
     Keys are spread evenly, so a key's size tells nearly where it is: 30 ns, where bisecting takes 90.
@@ -156,14 +156,14 @@ def _found(keys: NDArray[np.uint64], key: np.uint64, shift: np.uint64) -> int:
     if last < 0:
         return -1
     size = np.int64(np.uint64(key) >> shift)
-    place = size * (last + 1) >> 32
+    place: Any = size * (last + 1) >> 32
     place += (size - np.int64(np.uint64(keys[place]) >> shift)) * (last + 1) >> 32
     place = min(max(place, 0), last)
     while place > 0 and keys[place] > key:
         place -= 1
     while place < last and keys[place] < key:
         place += 1
-    return place if keys[place] == key else -1  # type: ignore[return-value]
+    return place if keys[place] == key else -1
 
 
 @inlined
