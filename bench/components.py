@@ -36,7 +36,10 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "cleaning, the rest": (r"\(streams/cleaning/",),
     # tagging
     "tokens": (r"\(streams/tagging/(tokens|cut|letters)\.py",),
-    FINDER: (r"\(streams/tagging/(finders?|crf|emissions|features|model|wordforms|lexicon)\.py",),
+    FINDER: (
+        r"\(streams/tagging/(finders?|crf|emissions|features|lanes|memory|model|sentences|weights)\.py",
+        r"\(streams/tagging/(wordforms|lexicon)\.py",
+    ),
     "rules of the document": (
         r"\(streams/tagging/(rules|proper|located|recall|titles|spans|sure|context)\.py",
         r"\(streams/tagging/(gazetteer|phrasebook|wordlists|keys)\.py",

@@ -14,6 +14,7 @@ from streams.tagging.crf import best_labels
 from streams.tagging.emissions import emissions
 from streams.tagging.finder import names_of
 from streams.tagging.model import known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import tokenize
 
 ROUNDS = 5  # the fastest counts
@@ -24,28 +25,29 @@ def finder_parts(texts: Sequence[str]) -> dict[str, float]:
     documents = [tokenize(text) for text in texts]
     tables, memory = model(), finder._memory()
     lookups = tables.lookups
+    opens = [sentence_starts(document.tokens) for document in documents]
     places = [known(lookups.names, document.tokens) for document in documents]
 
     def scored() -> list[NDArray[np.float32]]:
         return [
-            emissions(d.codes, d.tokens, at, lookups.letters, lookups.lexicons, tables.weights, memory)
-            for d, at in zip(documents, places, strict=True)
+            emissions(d.codes, d.tokens, o, at, lookups.letters, lookups.lexicons, tables.weights, memory)
+            for d, o, at in zip(documents, opens, places, strict=True)
+        ]
+
+    def labelled() -> list[NDArray[np.int8]]:
+        return [
+            best_labels(d.tokens, o, s, tables.transitions)
+            for d, o, s in zip(documents, opens, scores, strict=True)
         ]
 
     scores = scored()
-    labels = [best_labels(d.tokens, s, tables.transitions) for d, s in zip(documents, scores, strict=True)]
+    labels = labelled()
     whole = fastest(lambda: [finder.find(document) for document in documents])
     parts = {
         "lookup": fastest(lambda: [known(lookups.names, document.tokens) for document in documents]),
         "scores": fastest(scored),
-        "Viterbi": fastest(
-            lambda: [
-                best_labels(d.tokens, s, tables.transitions) for d, s in zip(documents, scores, strict=True)
-            ]
-        ),
-        "names": fastest(
-            lambda: [names_of(d.tokens, found) for d, found in zip(documents, labels, strict=True)]
-        ),
+        "Viterbi": fastest(labelled),
+        "names": fastest(lambda: [names_of(o, found) for o, found in zip(opens, labels, strict=True)]),
     }
     shares = {name: seconds / whole for name, seconds in parts.items()}
     return {**shares, "spans": max(0.0, 1 - sum(shares.values()))}

@@ -5,7 +5,6 @@ Reading raw input judges it (`decode_raw`); what our own stages wrote is trusted
 Unknown fields are ignored everywhere.
 """
 
-from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,7 +25,7 @@ from streams.events import (
     Withdrawal,
     Withdrawn,
 )
-from streams.structuring import WIRE_NAMES, StructureError, structured
+from streams.structuring import StructureError, presented, structured
 from streams.vocabulary import FailureReason, RejectReason, Status
 
 T = TypeVar("T")
@@ -218,27 +217,7 @@ def _splice(event: bytes, fields: dict[str, Any]) -> bytes:
 
 
 def _dump(value: object) -> bytes:
-    return orjson.dumps(value, default=_present, option=orjson.OPT_PASSTHROUGH_DATACLASS)
-
-
-def _present(record: Any) -> dict[str, Any]:
-    """A record's fields in their order, without those at their defaults."""
-    return {
-        wire: value
-        for name, wire, default in _fields_of(type(record))  # type: ignore[arg-type] # a class is hashable
-        if (value := getattr(record, name)) != default
-    }
-
-
-@cache
-def _fields_of(record: Any) -> tuple[tuple[str, str, Any], ...]:
-    return tuple((f.name, WIRE_NAMES.get(f.name, f.name), _default(f)) for f in fields(record))
-
-
-def _default(field: Field[Any]) -> Any:
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return field.default  # MISSING, which equals nothing, for a required field
+    return orjson.dumps(value, default=presented, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from streams.tagging.emissions import LABELS
+from streams.tagging.weights import LABELS
 
 EPOCHS = 8
 AVERAGED = 3

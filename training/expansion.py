@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import Tokens
+from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,
     BIGRAM_BEFORE,
@@ -17,11 +17,11 @@ from streams.tagging.features import (
     bigram,
     document_flags,
     feature_id,
-    inside,
     shape_triple,
 )
 from streams.tagging.keys import NO_KEY
 from streams.tagging.letters import Letters
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.wordforms import (
     MOST_VALUES,
     REACH,
@@ -66,7 +66,8 @@ def expand(
             templates[i],
             values[i],
         )
-    flags = document_flags(tokens)
+    numbers, count = numbered(np.concatenate((tokens.keys, tokens.lowers)))
+    flags = document_flags(tokens, sentence_starts(tokens), numbers[:size], numbers[size:], count)
     shapes = _short_shapes(codes, tokens, letters)
     found = np.full((size, MOST_FEATURES), NO_KEY)
     for i in range(size):
@@ -99,6 +100,39 @@ def expand(
                 found[i, count] = key
                 count += 1
     return found
+
+
+@compiled
+def inside(tokens: Tokens, token: int, offset: int) -> bool:
+    """token + offset is a word of the token's sentence."""
+    other = token + offset
+    if other < 0 or other >= len(tokens.keys):
+        return False
+    return tokens.sentences[other] == tokens.sentences[token] and not tokens.marks[other] & NEWLINE
+
+
+@compiled
+def numbered(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], int]:
+    """Each key's number in the order of first appearance, and how many there are."""
+    bits = 4
+    while (1 << bits) < 2 * len(keys):
+        bits += 1
+    mask = np.uint64((1 << bits) - 1)
+    slots = np.zeros(1 << bits, np.int32)
+    numbers = np.empty(len(keys), np.int32)
+    first = np.empty(len(keys), np.uint64)
+    count = 0
+    for i in range(len(keys)):
+        key = keys[i]
+        slot = key & mask
+        while slots[slot] and first[slots[slot] - 1] != key:
+            slot = (slot + np.uint64(1)) & mask
+        if not slots[slot]:
+            first[count] = key
+            count += 1
+            slots[slot] = count
+        numbers[i] = slots[slot] - 1
+    return numbers, count
 
 
 @compiled

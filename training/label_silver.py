@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from streams.tagging.emissions import LABELS
 from streams.tagging.finder import TYPES
 from streams.tagging.spacy_spans import SpacyFinder
 from streams.tagging.spans import Span
 from streams.tagging.teacher import Teacher
 from streams.tagging.tokens import Document, tokenize
+from streams.tagging.weights import LABELS
 from training.marginals import probabilities
 from training.tagger_corpus import lines
 

@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import Tokens, sentence_end
-from streams.tagging.emissions import LABELS, Memory, emissions, fresh_memory
+from streams.tagging.cut import Tokens
+from streams.tagging.emissions import emissions
+from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
+from streams.tagging.sentences import sentence_end, sentence_starts
 from streams.tagging.tokens import Document
+from streams.tagging.weights import LABELS
 
 
 def probabilities(document: Document) -> NDArray[np.float32]:
@@ -22,7 +25,9 @@ def scores_of(document: Document, own: Model) -> NDArray[np.float32]:
     """What the model holds of each label, shape (tokens, LABELS)."""
     names, letters, lexicons = own.lookups.names, own.lookups.letters, own.lookups.lexicons
     places = known(names, document.tokens)
-    return emissions(document.codes, document.tokens, places, letters, lexicons, own.weights, _memory())
+    opens = sentence_starts(document.tokens)
+    tokens, weights = document.tokens, own.weights
+    return emissions(document.codes, tokens, opens, places, letters, lexicons, weights, _memory())[:, :LABELS]
 
 
 @cache

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.cut import sentence_end
 from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.sentences import sentence_end
 from streams.tagging.titles import without_title
 from streams.tagging.tokens import Document, tokenize
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.tagging.emissions import LABELS
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.keys import NO_KEY
 from streams.tagging.model import known, lookups
+from streams.tagging.weights import LABELS
 from training.crf_training import Corpus, Model, train
 from training.expansion import MOST_FEATURES, expand
 from training.tagger_corpus import Example, examples, sentences, silver

@@ -4,45 +4,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import Tokens, sentence_end
-from streams.tagging.emissions import LABELS
-
-_NOTHING = np.float32(-1e30)
+from streams.tagging.cut import NEWLINE, Tokens
+from streams.tagging.lanes import LANES, lanes, larger, plus, put, spread
+from streams.tagging.weights import LABELS
 
 
 @compiled
 def best_labels(
-    tokens: Tokens, scores: NDArray[np.float32], transitions: NDArray[np.float32]
+    tokens: Tokens,
+    opens: NDArray[np.bool_],
+    scores: NDArray[np.float32],
+    transitions: NDArray[np.float32],
 ) -> NDArray[np.int8]:
     """The likeliest labels of every sentence (Viterbi), shape (tokens,); line breaks are O.
 
-    `scores`: shape (tokens, LABELS). `transitions[a, b]`: what b right after a adds.
+    `opens`: of `sentence_starts`. `scores`: shape (tokens, LANES), LABELS of them used. `transitions[a, b]`:
+    what b right after a adds. On the way back the sums are made again: that is one label's for each token,
+    where remembering which was the largest is LABELS'.
     """
     size = len(scores)
     labels = np.zeros(size, np.int8)
-    best = np.empty((size, LABELS), np.float32)
-    back = np.zeros((size, LABELS), np.int8)
-    first = 0
-    while first < size:
-        end = sentence_end(tokens, first)
-        for label in range(LABELS):
-            best[first, label] = scores[first, label]
-        for i in range(first + 1, end):
-            for label in range(LABELS):
-                highest, source = _NOTHING, 0
-                for before in range(LABELS):
-                    value = best[i - 1, before] + transitions[before, label]
-                    if value > highest:
-                        highest, source = value, before
-                best[i, label] = highest + scores[i, label]
-                back[i, label] = source
-        if end > first:
-            label = 0
-            for other in range(1, LABELS):
-                if best[end - 1, other] > best[end - 1, label]:
-                    label = other
-            for i in range(end - 1, first - 1, -1):
-                labels[i] = label
-                label = np.int64(back[i, label])  # type: ignore[assignment]
-        first = max(end, first + 1)
+    best = np.empty((size, LANES), np.float32)
+    moves = np.zeros((LANES, LANES), np.float32)
+    moves[:LABELS, :LABELS] = transitions
+    for i in range(size):
+        if opens[i]:
+            put(best, i, lanes(scores, i))
+        else:
+            reached = plus(spread(best[i - 1, 0]), lanes(moves, 0))
+            for before in range(1, LABELS):
+                reached = larger(reached, plus(spread(best[i - 1, before]), lanes(moves, before)))
+            put(best, i, plus(reached, lanes(scores, i)))
+    label = 0
+    for i in range(size - 1, -1, -1):
+        at_end = opens[i + 1]
+        highest = best[i, 0] + (np.float32(0) if at_end else moves[0, label])
+        source = 0
+        for other in range(1, LABELS):
+            value = best[i, other] + (np.float32(0) if at_end else moves[other, label])
+            if value > highest:
+                highest, source = value, other
+        label = 0 if tokens.marks[i] & NEWLINE else source
+        labels[i] = label
     return labels

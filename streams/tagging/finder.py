@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled
 from streams.tagging.crf import best_labels
-from streams.tagging.cut import Tokens, sentence_end
-from streams.tagging.emissions import LABELS, Memory, emissions, fresh_memory
-from streams.tagging.features import inside
+from streams.tagging.cut import Tokens
+from streams.tagging.emissions import emissions
 from streams.tagging.gazetteer import EVENT_NAME
+from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.spans import Span
 from streams.tagging.tokens import Document
+from streams.tagging.weights import LABELS
 from streams.vocabulary import EntityType
 
 TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
@@ -51,18 +53,18 @@ def _names(
     evidence: NDArray[np.float32],
 ) -> NDArray[np.int64]:
     """First token, end token and type of every name, shape (names, 3)."""
-    places = known(model.lookups.names, tokens)
-    lookups = model.lookups
-    scores = emissions(codes, tokens, places, lookups.letters, lookups.lexicons, model.weights, memory)
+    lookups, opens = model.lookups, sentence_starts(tokens)
+    places = known(lookups.names, tokens)
+    scores = emissions(codes, tokens, opens, places, lookups.letters, lookups.lexicons, model.weights, memory)
     if len(evidence):
-        scores += evidence
-    labels = best_labels(tokens, scores, model.transitions)
-    _put_events(tokens, places, labels)
-    return names_of(tokens, labels)
+        scores[:, :LABELS] += evidence
+    labels = best_labels(tokens, opens, scores, model.transitions)
+    _put_events(opens, places, labels)
+    return names_of(opens, labels)
 
 
 @compiled
-def _put_events(tokens: Tokens, places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
+def _put_events(opens: NDArray[np.bool_], places: NDArray[np.uint8], labels: NDArray[np.int8]) -> None:
     """Known events are events, and so are the names that hold them: "Rugby World Cup"."""
     size = len(labels)
     for token in range(size):
@@ -71,33 +73,30 @@ def _put_events(tokens: Tokens, places: NDArray[np.uint8], labels: NDArray[np.in
         first, end = token, token + 1
         while end < size and places[end] == 2 * EVENT_NAME:
             end += 1
-        while first > 0 and _goes_on(tokens, labels, first) and 0 < labels[first - 1] < _EVENT:
+        while first > 0 and _goes_on(opens, labels, first) and 0 < labels[first - 1] < _EVENT:
             first -= 1
-        while end < size and _goes_on(tokens, labels, end):
+        while end < size and _goes_on(opens, labels, end):
             end += 1
         labels[first] = _EVENT
         labels[first + 1 : end] = _EVENT + 1
 
 
 @compiled
-def _goes_on(tokens: Tokens, labels: NDArray[np.int8], token: int) -> bool:
+def _goes_on(opens: NDArray[np.bool_], labels: NDArray[np.int8], token: int) -> bool:
     """The token is inside a learnt name that began before it in its sentence."""
     label = labels[token]
-    return bool(0 < label < _EVENT and label % 2 == 0 and inside(tokens, token, -1))
+    return bool(0 < label < _EVENT and label % 2 == 0 and not opens[token])
 
 
 @compiled
-def names_of(tokens: Tokens, labels: NDArray[np.int8]) -> NDArray[np.int64]:
+def names_of(opens: NDArray[np.bool_], labels: NDArray[np.int8]) -> NDArray[np.int64]:
     """First token, end token and type of every name of labelled tokens."""
     found = np.empty((len(labels), 3), np.int64)
-    count, last, end = 0, -1, 0
+    count, last = 0, -1
     for token in range(len(labels)):
-        if token >= end:
-            end = max(sentence_end(tokens, token), token + 1)
-            last = -1
         label = labels[token]
         kind = (label - 1) // 2 if label else -1
-        if kind >= 0 and (label % 2 or kind != last):
+        if kind >= 0 and (label % 2 or kind != last or opens[token]):
             found[count, 0], found[count, 1], found[count, 2] = token, token + 1, kind
             count += 1
         elif kind >= 0:

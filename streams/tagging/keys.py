@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 
 NO_KEY = np.uint64(0)
 """Before the first word of a name; no word has it."""
@@ -25,7 +25,7 @@ def codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-@compiled
+@inlined
 def word_key(codes: NDArray[np.uint32], start: int, end: int) -> np.uint64:
     """The key of codes[start:end]: FNV-1a by code points, its bits mixed as MurmurHash3 ends."""
     key = BEGUN
@@ -34,13 +34,13 @@ def word_key(codes: NDArray[np.uint32], start: int, end: int) -> np.uint64:
     return ended(key)
 
 
-@compiled
+@inlined
 def lengthened(key: np.uint64, code: np.uint32) -> np.uint64:
     """What becomes of a word's key, BEGUN before its first code point, with one code point more."""
     return (key ^ np.uint64(code)) * _PRIME
 
 
-@compiled
+@inlined
 def ended(key: np.uint64) -> np.uint64:
     """The key of a word that has all its code points."""
     key = (key ^ (key >> np.uint64(33))) * _MIX
@@ -48,7 +48,7 @@ def ended(key: np.uint64) -> np.uint64:
     return key if key != NO_KEY else _GROW
 
 
-@compiled
+@inlined
 def longer(name: np.uint64, word: np.uint64) -> np.uint64:
     """The key of a name that has one word more; NO_KEY is the name without words.
 
@@ -71,7 +71,7 @@ def sorted_keys(words: Iterable[str]) -> NDArray[np.uint64]:
     return np.sort(keys_of_words(words))
 
 
-@compiled
+@inlined
 def holds(keys: NDArray[np.uint64], key: np.uint64) -> bool:
     """Whether a key is one of these, which are sorted."""
     return place_of(keys, key) >= 0

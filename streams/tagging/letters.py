@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import inlined
 from streams.kept import kept
 
 LETTER, UPPER, LOWER, DIGIT, OTHER_ALNUM, SPACE, MARK = (1 << bit for bit in range(7))
@@ -46,7 +46,7 @@ def letters() -> Letters:
     return Letters(kinds, lower)
 
 
-@compiled
+@inlined
 def kind_of(code: np.uint32, letters: Letters) -> int:
     """The bits of any code point."""
     if code < KNOWN:
@@ -54,7 +54,7 @@ def kind_of(code: np.uint32, letters: Letters) -> int:
     return LETTER
 
 
-@compiled
+@inlined
 def lower_of(code: np.uint32, letters: Letters) -> np.uint32:
     """The lower case of any code point."""
     if code < KNOWN:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from streams.compiled import compiled
 from streams.kept import kept
 from streams.tagging.cut import CAPITAL, DIGITS, Tokens
-from streams.tagging.emissions import Weights, weights_of
 from streams.tagging.gazetteer import DATA, LISTED_NAME, PLACE_NAME, SOURCES, gazetteer
 from streams.tagging.letters import Letters, letters
 from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, longest
+from streams.tagging.weights import Weights, weights_of
 from streams.tagging.wordforms import Lexicons
 from streams.tagging.wordlists import gazetteer_classes
 
@@ -47,8 +47,8 @@ class _Tables(NamedTuple):
     clusters: NDArray[np.uint16]
     class_keys: NDArray[np.uint64]
     class_bits: NDArray[np.uint32]
+    filter: NDArray[np.uint8]
     slots: NDArray[np.uint32]
-    rows: NDArray[np.int32]
     table: NDArray[np.float32]
     transitions: NDArray[np.float32]
 
@@ -57,7 +57,7 @@ class _Tables(NamedTuple):
 def model() -> Model:
     """The shipped model, loaded once a process."""
     stored = _tables()
-    return Model(lookups(), Weights(stored.slots, stored.rows, stored.table), stored.transitions)
+    return Model(lookups(), Weights(stored.filter, stored.slots, stored.table), stored.transitions)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.keys import NO_KEY, codes_of, longer, word_key
 from streams.tagging.tokens import Document, tokenize
@@ -128,7 +128,7 @@ def match(book: Phrasebook, keys: NDArray[np.uint64], overlapping: bool) -> NDAr
     return found[:count]
 
 
-@compiled
+@inlined
 def longest(book: Phrasebook, keys: NDArray[np.uint64], first: int) -> tuple[int, int]:
     """End word and number of the longest name that begins at a word; number NOT_FOUND where none does."""
     end, name, key = first, np.int64(NOT_FOUND), NO_KEY
@@ -205,13 +205,13 @@ def _beginnings(keys: NDArray[np.uint64], ends: NDArray[np.int64]) -> NDArray[np
     return out
 
 
-@compiled
+@inlined
 def _home(key: np.uint64, places: int) -> int:
     """Where the search for a key begins: the key as a share of its range; ascending keys, ascending homes."""
     return np.int64(((key >> np.uint64(32)) * np.uint64(places)) >> np.uint64(32))  # type: ignore[return-value]
 
 
-@compiled
+@inlined
 def _place(table: NDArray[np.uint64], key: np.uint64) -> int:
     """Where a key stands; NOT_FOUND. Ends on any table, also one without free places."""
     places = table.shape[0]

@@ -5,10 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.tagging.cut import NEWLINE
-from streams.tagging.emissions import LABELS, emissions, fresh_memory, row_of
+from streams.tagging.emissions import emissions
 from streams.tagging.keys import NO_KEY
+from streams.tagging.lanes import LANES
+from streams.tagging.memory import fresh_memory
 from streams.tagging.model import known, model
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import tokenize
+from streams.tagging.weights import row_of
 from training.expansion import expand
 
 TEXT = (
@@ -23,16 +27,22 @@ def _agree(text: str) -> None:
     document, shipped = tokenize(text), model()
     lookups, weights = shipped.lookups, shipped.weights
     places = known(lookups.names, document.tokens)
+    opens = sentence_starts(document.tokens)
     added = emissions(
-        document.codes, document.tokens, places, lookups.letters, lookups.lexicons, weights, fresh_memory()
+        document.codes,
+        document.tokens,
+        opens,
+        places,
+        lookups.letters,
+        lookups.lexicons,
+        weights,
+        fresh_memory(),
     )
     listed = expand(document.codes, document.tokens, places, lookups.letters, lookups.lexicons)
-    expected = np.zeros((len(listed), LABELS))
+    expected = np.zeros((len(listed), LANES))
     for token, keys in enumerate(listed):
         for key in keys[keys != NO_KEY]:
-            row = row_of(weights, key)
-            if row >= 0:
-                expected[token] += weights.table[row]
+            expected[token] += weights.table[row_of(weights, key)]
     words = (document.tokens.marks & NEWLINE) == 0  # a line break is no word and gets no label
     np.testing.assert_allclose(added[words], expected[words], atol=2e-3)
 

@@ -4,9 +4,9 @@ from itertools import product
 
 import numpy as np
 
-from streams.tagging.emissions import LABELS
 from streams.tagging.model import model
 from streams.tagging.tokens import tokenize
+from streams.tagging.weights import LABELS
 from training.marginals import probabilities, scores_of
 
 
