@@ -8,17 +8,6 @@ from streams.tagging.cut import NEWLINE, Tokens
 
 
 @compiled
-def sentence_end(tokens: Tokens, first: int) -> int:
-    """The token after the last word of the sentence that begins at `first`; `first` itself at a break."""
-    end = first
-    while end < len(tokens.keys) and not tokens.marks[end] & NEWLINE:
-        if tokens.sentences[end] != tokens.sentences[first]:
-            break
-        end += 1
-    return end
-
-
-@compiled
 def sentence_starts(tokens: Tokens) -> NDArray[np.bool_]:
     """Whether a sentence begins at each token; a line break is one by itself. Two places follow, both set."""
     size = len(tokens.keys)
