@@ -10,9 +10,10 @@ from streams.tagging.cut import Tokens
 from streams.tagging.emissions import emissions
 from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
-from streams.tagging.sentences import sentence_end, sentence_starts
+from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import Document
 from streams.tagging.weights import LABELS
+from training.sentences import sentence_end
 
 
 def probabilities(document: Document) -> NDArray[np.float32]:

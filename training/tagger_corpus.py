@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.sentences import sentence_end
 from streams.tagging.titles import without_title
 from streams.tagging.tokens import Document, tokenize
+from training.sentences import sentence_end
 
 BEGIN = {"PER": 1, "ORG": 3, "LOC": 5}
 """Label of a span's first token; the one after it is that of the others."""
