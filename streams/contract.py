@@ -184,10 +184,13 @@ def _load(value: bytes, limit: int) -> dict[str, Any] | Failed:
 
 
 def _undecodable(value: bytes, error: orjson.JSONDecodeError) -> Failed:
+    """What is wrong with it. Raises MemoryError where that is the machine."""
     try:
         value.decode()
     except UnicodeDecodeError as wrong:
         return Failed(FailureReason.ENCODING, f"not UTF-8 at byte {wrong.start}")
+    if "memory" in str(error):
+        raise MemoryError(str(error))
     if "depth" in str(error):
         return Failed(FailureReason.NESTING, "JSON nested deeper than 1,024 levels")
     return Failed(FailureReason.NOT_JSON, _clip(str(error)))

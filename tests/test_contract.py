@@ -367,3 +367,12 @@ def tagged_with_every_field() -> TaggedArticle:
         values=(Value(kind="money", start=16, end=18, text="£5", value=5.0, unit="GBP"),),  # type: ignore[arg-type]
         tagger=Tagger("rules", "full"),  # type: ignore[arg-type]
     )
+
+
+def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(_value: bytes) -> object:
+        raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
+
+    monkeypatch.setattr(orjson, "loads", short)
+    with pytest.raises(MemoryError):
+        contract.decode_cleaned(b"{}", RECEIVED)

@@ -17,13 +17,13 @@ from streams.contract import DEADLETTER
 from streams.events import Failed, Rejected
 from streams.pipeline import CLEAN, Outcome, Step
 from streams.shell import counting, metrics
-from streams.shell.asking import Asked, Asking, answered, chunks_of
+from streams.shell.asking import Asked, Asking, answered, in_time
 from streams.shell.commits import Commit, Commits
 from streams.shell.deadletters import TRUNCATED_BYTES, FailureLimits, failure_of, refusal, truncated
 from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.judging import Judged
-from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, parts_of, records_of
+from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, befores, parts_of, records_of
 from streams.shell.logs import log
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
@@ -38,8 +38,6 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-# After so long, batches that are judged do not wait for the others of their round any more: a page may hang.
-PATIENCE_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -81,6 +79,10 @@ class StageLoop:
         return bool(self._tasks or self._waiting)
 
     @property
+    def judging(self) -> bool:
+        return self._asking.asked
+
+    @property
     def last_result(self) -> float:
         return self._pool.last_result
 
@@ -114,7 +116,7 @@ class StageLoop:
     async def release(self, seconds: float) -> None:
         """The partitions go: finishes what is in hand, for so long; the rest the next owner does again."""
         self._releasing = True  # what is taken in hand from here on would be sent, and not committed
-        while self._waiting:
+        while self._waiting and not self._ending:
             self._start(self._round(self._waiting.together()))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
@@ -147,10 +149,8 @@ class StageLoop:
             answers = await self._guarded(self._asking.ask(records_of(taken)))
             if answers is None:
                 return
-            chunks, late = chunks_of(answers), set[Any]()
-            if chunks:
-                _, late = await asyncio.wait(chunks, timeout=PATIENCE_SECONDS)
-            parts = [([one], part) for one, part in parts_of(taken, answers)] if late else [(taken, answers)]
+            apart = [([one], part) for one, part in parts_of(taken, answers)]
+            parts = [(taken, answers)] if await in_time(answers, befores(taken)) else apart
             await asyncio.gather(*(self._part(*part) for part in parts))
         finally:
             self._let_go(taken)
@@ -186,10 +186,8 @@ class StageLoop:
         for record, one in zip(records_of(taken), judged, strict=True):
             self._limits.count(failure_of(record, one.outcome))
         await self._limits.held()
-        together = {one.batch for one in taken}
-        for _, _, before in taken:
-            if before is not None and before not in together:
-                await before.sent.wait()
+        for before in befores(taken):
+            await before.sent.wait()
         ours, judged = self._still_ours(taken, judged)
         if not ours:
             return

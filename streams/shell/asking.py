@@ -8,10 +8,14 @@ from streams.contract import rfc3339
 from streams.events import Failed
 from streams.pipeline import CLEAN, Record, Step
 from streams.shell.judging import Judged
+from streams.shell.lanes import Batch
 from streams.shell.pool import StagePool, chunks
 from streams.shell.sent_back import SentBack
 from streams.shell.settings import Settings
 
+# After so long, batches that are judged do not wait for the others of their round any more: a page may hang,
+# theirs or one of the round before.
+PATIENCE_SECONDS = 1.0
 UNDATED_REMEDY = "`copydesk redrive --reason undated --forgotten` sends it as received now"
 
 
@@ -35,6 +39,11 @@ class Asking:
     def free(self) -> bool:
         """Whether a stage process has nothing to do, and nobody is about to ask."""
         return not self._cutting and len(self._chunks) < self._pool.processes
+
+    @property
+    def asked(self) -> bool:
+        """Whether the pool has a chunk."""
+        return bool(self._chunks)
 
     async def ask(self, records: Sequence[Any]) -> list[Judged | Asked]:
         """Gives all records to the pool; of each what will be its answer, in order.
@@ -82,8 +91,18 @@ class Asking:
         self._freed()
 
 
-def chunks_of(answers: Sequence[Judged | Asked]) -> "set[asyncio.Task[list[Judged]]]":
-    return {one.chunk for one in answers if isinstance(one, Asked)}
+async def in_time(answers: Sequence[Judged | Asked], befores: Sequence[Batch]) -> bool:
+    """Waits for the chunks, and for what has to be sent before; gives whether all of it came soon."""
+    chunks = {one.chunk for one in answers if isinstance(one, Asked)}
+    sent = {asyncio.create_task(before.sent.wait()) for before in befores}
+    if not chunks and not sent:
+        return True
+    try:
+        _, late = await asyncio.wait({*chunks, *sent}, timeout=PATIENCE_SECONDS)
+    finally:
+        for waiting in sent:
+            waiting.cancel()
+    return not late
 
 
 async def answered(answers: Sequence[Judged | Asked]) -> list[Judged]:

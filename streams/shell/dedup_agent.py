@@ -66,6 +66,10 @@ class DedupLoop:
         return self._deciding.locked() or any(owned.waiting for owned in self._domains.values())
 
     @property
+    def judging(self) -> bool:
+        return False
+
+    @property
     def last_result(self) -> float:
         """When a memory last grew or was loaded: that takes its time and is progress, waiting for a broker
         that is gone is none.
@@ -118,8 +122,10 @@ class DedupLoop:
         while owned.waiting and not self._ending:
             await asyncio.sleep(max(0.0, owned.began_at + PAUSE_SECONDS - time.monotonic()))
             async with self._deciding:
-                if self._domains.get(partition) is not owned or owned.opening.exception() is not None:
-                    return  # lost while it was loading, or it could not be loaded: `_opened` has told
+                if self._ending or self._domains.get(partition) is not owned:
+                    return
+                if owned.opening.exception() is not None:
+                    return  # `_opened` has told
                 owned.began_at = time.monotonic()
                 records = self._together(owned)
                 metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
@@ -132,6 +138,7 @@ class DedupLoop:
         task, limit = asyncio.create_task(deciding), self._settings.stall_seconds
         done, _ = await asyncio.wait({task}, timeout=limit)
         if not done:
+            task.add_done_callback(_taken_note_of)
             raise Fatal(Exit.RETRY, f"the transaction of {where} did not end within {limit:g} s")
         task.result()
 
@@ -188,3 +195,9 @@ class DedupLoop:
         self._show()
         if not opening.cancelled() and (error := opening.exception()) is not None:
             self._fail(clients.explained(error, self._settings))
+
+
+def _taken_note_of(task: "asyncio.Task[None]") -> None:
+    """The process is ending: how a transaction ends that hung changes nothing any more."""
+    if not task.cancelled():
+        task.exception()

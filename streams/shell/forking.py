@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from streams.shell.exits import Exit
 
@@ -16,13 +17,13 @@ _OURS = (signal.SIGTERM, signal.SIGINT)
 def fork(work: Callable[[], int], name: str, at_parents_end: signal.Signals) -> int:
     """Forks a process that does `work` and ends with the code that it gives; gives its number.
 
-    The caller has no thread but its main one. The process gets the signal when its parent ends, also by
+    The caller has no thread of its own but the main one (those of native libraries are
+    gone in the fork). The process gets the signal when its parent ends, also by
     kill -9. It ignores SIGINT: a terminal's Ctrl-C is for whoever was started there, and that one ends the
     others in order. `name` is what ps -o comm shows, 15 bytes at most.
     """
     parent = os.getpid()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    _flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)  # else one meant for the child may run our handler there
     try:
         pid = os.fork()
@@ -52,6 +53,12 @@ def _be(work: Callable[[], int], name: str, at_parents_end: signal.Signals, pare
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         os._exit(code)
+
+
+def _flush() -> None:
+    """Else what is buffered would be written twice. A full disk ends neither process."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from streams.events import Failed, Rejected
 from streams.pipeline import Outcome, Output, Record, Step, run
 from streams.shell.given import Given
+from streams.vocabulary import FailureReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ def rows_of(records: Sequence[Record]) -> list[Row]:
 
 
 def through(rows: Sequence[Row]) -> list[JudgedRow]:
-    """Takes every record through the steps; whatever it does, the others have theirs."""
+    """Takes every record through the steps; whatever it does, the others have theirs.
+
+    Raises MemoryError where one of them needed more than there is: what the process remembers may be half
+    made, and may be what has filled it, so nothing more is asked of it.
+    """
     return [_row(_one(Record(*row))) for row in rows]
 
 
@@ -80,6 +85,8 @@ def _one(record: Record) -> Judged:
         began = time.perf_counter()
         outcome = run(step, record)
         seconds.append(time.perf_counter() - began)
+        if isinstance(outcome, Failed) and outcome.reason is FailureReason.CRASHED:
+            raise MemoryError(outcome.detail)
         if not isinstance(outcome, Output):
             break
         record = Record(outcome.value, outcome.received_at)

@@ -77,6 +77,13 @@ def parts_of(taken: Sequence[Taken], of_records: Iterable[T]) -> list[tuple[Take
     return [(one, list(islice(rest, len(one.batch.records)))) for one in taken]
 
 
+def befores(taken: Sequence[Taken]) -> list[Batch]:
+    """Other batches that must be sent before these, and are not yet."""
+    together = {one.batch for one in taken}
+    waited = (one.before for one in taken if one.before is not None and one.before not in together)
+    return [before for before in waited if not before.sent.is_set()]
+
+
 class Waiting:
     """Batches of all lanes that nobody works on yet, oldest first."""
 

@@ -4,7 +4,8 @@ One HTML page costs 15 ms and a hostile one hangs its parser for ever; a loop bl
 thrown out of its group. So stages run in processes of their own, under a limit of time and of memory. A
 chunk whose process hangs or dies is tried again article by article: the culprit fails as timeout or
 crashed, its neighbours come out as usual. A process may also have been killed for no fault of its article
-(the kernel short of memory, a person): an article has crashed when two processes died with it.
+(the kernel short of memory, a person), and one that is short of memory itself, which ends it, may have been
+filled by others: an article has crashed when two processes died with it.
 """
 
 import asyncio
@@ -83,7 +84,7 @@ class StagePool:
             failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s of CPU")
         except (ProcessDiedError, MemoryError) as error:
             failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
-            died = isinstance(error, ProcessDiedError)
+            died = True
         self._on_restart(failed.reason.value)
         deaths += died
         if len(records) == 1 and not (died and deaths < DEATHS):

@@ -3,7 +3,7 @@
 For one machine. Kubernetes and systemd supervise `copydesk worker clean`, `tag` and `dedup` themselves.
 
 The supervisor imports what the stages need and forks them, so they share what they would each load: Faust,
-aiokafka, numba and the kernels of de-duplication, 80 MB. It has no thread, no loop and no socket.
+aiokafka, numba and the kernels of de-duplication, 80 MB. It has no loop, no socket and no thread of its own.
 """
 
 import os

@@ -12,6 +12,7 @@ from streams.shell.exits import Exit, Fatal
 from streams.shell.health import Health
 from streams.shell.position import Position
 from streams.shell.settings import Settings
+from streams.shell.stage_watch import PATIENCE
 
 WATCH_SECONDS = 5.0
 UNREADY_SHARE = 0.5  # of the time without progress that ends a worker: from then on it is unready
@@ -21,6 +22,10 @@ class Work(Protocol):
     @property
     def busy(self) -> bool:
         """Whether records are in hand."""
+
+    @property
+    def judging(self) -> bool:
+        """Whether a stage process has records: it may take PATIENCE times its seconds, and then ends."""
 
     @property
     def last_result(self) -> float:
@@ -56,9 +61,11 @@ class Watchdog:
             # A few pages that hang take minutes, one after another: each of them ends, so that is progress.
             silent = time.monotonic() - max(self._active, self._work.last_result)
             # One slow page is no stall.
-            unready = max(self._settings.stall_seconds * UNREADY_SHARE, self._settings.stage_seconds)
-            self._state.stalled = silent > unready
-            if silent > self._settings.stall_seconds and not ended():
+            slowest = PATIENCE * self._settings.stage_seconds if self._work.judging else 0.0
+            self._state.stalled = silent > max(self._settings.stall_seconds * UNREADY_SHARE, slowest)
+            # By then the pool has ended it.
+            limit = max(self._settings.stall_seconds, slowest + 2 * WATCH_SECONDS if slowest else 0.0)
+            if silent > limit and not ended():
                 what = "records wait" if self._state.assigned else "the group has not let us in"
                 self._fail(Fatal(Exit.RETRY, f"no progress for {silent:.0f} s although {what}"))
 

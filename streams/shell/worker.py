@@ -208,6 +208,8 @@ def rehearse(settings: Settings) -> None:
     worker = StageWorker(settings, DEDUP, None, health.Health(), 0)
     worker.app.finalize()
     worker.loop.close()
+    for shown in (metrics.OLDEST, metrics.HEADROOM, metrics.OPEN_TRANSACTION):
+        shown.clear()  # else every stage would show this one's topic
     asyncio.set_event_loop(None)
 
 

@@ -12,6 +12,8 @@ from streams.vocabulary import FailureReason
 
 EATEN_BYTES = 2_000_000_000  # above the tests' limit, below what a machine would refuse by itself
 HANG, ABORT, EAT, RAISE = b"hang", b"abort", b"eat", b"raise"
+KEEP, KEPT_BYTES = b"keep", 400_000_000  # of the 1,000 MB that the tests allow
+_kept: list[bytearray] = []
 SLOW, SLOW_SECONDS = b"slow", 1.0
 ABORT_ONCE = b"abort where this file is, and take it away: "
 
@@ -35,6 +37,8 @@ def obey(record: Record) -> Outcome:
     if value == EAT:
         eaten = bytearray(EATEN_BYTES)  # never written to: it costs no time where it is allowed
         return Failed(FailureReason.INTERNAL, f"ate {len(eaten)}")
+    if value == KEEP:
+        _kept.append(bytearray(KEPT_BYTES))
     if value == RAISE:
         raise KeyError("unforeseen")
     return Output("id", "hash", record.received_at, "en", value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.events import Rejected
 from streams.pipeline import TAG, Record
-from streams.shell.asking import Asking, answered, chunks_of
+from streams.shell.asking import Asking, answered, in_time
 from streams.shell.judging import Judged
 from streams.shell.settings import Settings
 from streams.vocabulary import RejectReason
@@ -58,7 +58,7 @@ def test_whoever_waits_is_told_while_a_process_has_nothing_to_do_and_when_one_is
         second = await asking.ask([record(b"1")])
         assert told == [True, False]
         pool.may.set()
-        await asyncio.wait(chunks_of([*first, *second]))
+        assert await in_time([*first, *second], [])
         await answered([*first, *second])
         assert told[-1]
 

@@ -27,7 +27,7 @@ from streams.shell.stage_process import ProcessDiedError, StageProcess
 from streams.shell.stage_server import StageServer
 from streams.shell.stage_serving import PIPE_BYTES, serve
 from streams.vocabulary import FailureReason
-from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, OBEY, RAISE, SECOND, SLOW
+from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, KEEP, OBEY, RAISE, SECOND, SLOW
 from tests.system.desk import START_SECONDS, alive
 from tests.system.kafka import wait_for
 
@@ -64,6 +64,14 @@ def told(outcomes: Sequence[Judged]) -> list[bytes | FailureReason]:
     ]
 
 
+def test_a_process_that_others_have_filled_costs_no_article(make: Made) -> None:
+    pool, restarts = make(settings=replace(LIMITS, processes=1))
+    filling = [KEEP] * 4  # more than a process may have, one after another
+    assert told(judged(pool, filling[:1])) == [KEEP]
+    assert told([one for value in filling[1:] for one in judged(pool, [value])]) == filling[1:]
+    assert set(restarts) == {"crashed"}
+
+
 def test_outcomes_come_in_the_order_of_the_records(make: Made) -> None:
     pool, restarts = make()
     asyncio.run(pool.ready())
@@ -77,7 +85,7 @@ def test_outcomes_come_in_the_order_of_the_records(make: Made) -> None:
     [
         (HANG, FailureReason.TIMEOUT, True),
         (ABORT, FailureReason.CRASHED, True),
-        (EAT, FailureReason.CRASHED, False),  # the limit turns it into MemoryError: the process lives on
+        (EAT, FailureReason.CRASHED, True),  # the limit turns it into MemoryError
         (RAISE, FailureReason.INTERNAL, False),
     ],
 )

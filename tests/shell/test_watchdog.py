@@ -32,6 +32,7 @@ class Worker:
     behind: int | Exception
     busy: bool = False
     working: bool = False  # stages give results
+    judging: bool = False
     assigned: bool = True
 
     @property
@@ -45,8 +46,10 @@ class Worker:
         return self.behind
 
 
-def watching(worker: Worker, state: Health, fail: Callable[[Fatal], None], seconds: float) -> Watchdog:
-    settings = Settings(stall_seconds=seconds, stage_seconds=0)
+def watching(
+    worker: Worker, state: Health, fail: Callable[[Fatal], None], seconds: float, stage_seconds: float = 0
+) -> Watchdog:
+    settings = Settings(stall_seconds=seconds, stage_seconds=stage_seconds)
     return Watchdog(settings, lambda: None, worker, cast(Position, worker), state, fail)
 
 
@@ -103,3 +106,15 @@ def test_a_worker_that_stands_still_is_unready_before_it_is_ended(monkeypatch: p
     asyncio.run(dog.run(iter([False, False, True]).__next__))
     assert state.ready() == "no progress although there is work"
     assert not said
+
+
+@pytest.mark.parametrize(("judging", "stalls"), [(True, False), (False, True)])
+def test_a_page_may_take_all_of_its_time_on_a_busy_machine(judging: bool, stalls: bool) -> None:
+    """That is more than no progress may take otherwise: its process got hardly any CPU."""
+    state, said = Health(assigned=True), list[Fatal]()
+    worker = Worker(behind=3, busy=True, judging=judging)
+    looks = iter(range(LOOKS))
+    dog = watching(worker, state, said.append, STALL_SECONDS, stage_seconds=60)
+    asyncio.run(dog.run(lambda: bool(said) or next(looks, None) is None))
+    assert bool(said) == stalls
+    assert (state.ready() is not None) == stalls

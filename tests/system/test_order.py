@@ -86,11 +86,21 @@ def test_i6_two_orders_of_arrival_end_in_the_same_relations(kafka: Kafka, open_d
 
 
 def test_a_page_that_hangs_keeps_no_article_of_another_partition(desk: Desk) -> None:
-    """They are judged together: the article does not wait until the page's time is over."""
+    """They are judged together: the article does not wait until the page's time is over, also not one that
+    comes together with what has to wait behind the page.
+    """
     raw, page = desk.topic("articles.raw"), {"url": "https://gazette.example/hangs"}
     hanging = Sent(json.dumps(page | {"content": plug.HANGS.decode()}).encode(), b"hangs")
     desk.kafka.send(raw, [hanging], partition=0)
     desk.kafka.send(raw, [article(0)], partition=1)
     desk.worker("clean", plug=PLUG, processes=2, stage_seconds=60)
     wait_for("the article is there", START_SECONDS, lambda: desk.read("articles.cleaned"))
+    for number in range(1, 4):
+        desk.kafka.send(raw, [article(100 + number)], partition=0)
+        desk.kafka.send(raw, [article(number)], partition=1)
+        wait_for(
+            "the next one is there",
+            START_SECONDS,
+            lambda number=number: len(desk.read("articles.cleaned")) == number + 1,  # type: ignore[misc]
+        )
     assert not desk.read("articles.deadletter")
