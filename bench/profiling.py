@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="so many times the articles")
     parser.add_argument("--read", action="store_true", help="the table of what is in the files already")
     options = parser.parse_args()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     files = {kind: options.out.with_name(f"{options.out.name}.{kind}.txt") for kind in KINDS}
     given = {"text": read_articles(options.data, "text"), "html": read_articles(options.pages, "html")}
     if not options.read:
