@@ -1,8 +1,9 @@
 """How kernels are compiled: once for each machine and version of our sources, kept beside them.
 
 numba's own cache looks at the file of a kernel alone: constants and kernels that it imports could change
-under it. Ours looks at all sources of the packages that have kernels (written against numba 0.68). Where
-nothing can be written, an image's read-only root for one, what was compiled there before is still used.
+under it. Ours looks at all sources of the packages that have kernels, and at this file (written against
+numba 0.68). Where nothing can be written, an image's read-only root for one, what was compiled there before
+is still used.
 """
 
 from collections.abc import Callable
@@ -196,9 +197,10 @@ def folder_of(function: Callable[..., object]) -> Path:
 
 @cache
 def sources() -> str:
-    """A hash of the sources of the packages that have kernels: 5 ms."""
+    """A hash of the sources of the packages that have kernels, and of how they are compiled: 5 ms."""
     digest = blake2b(digest_size=16)
     root = Path(__file__).parent
-    for path in sorted(path for package in _PACKAGES for path in (root / package).rglob("*.py")):
+    packages = sorted(path for package in _PACKAGES for path in (root / package).rglob("*.py"))
+    for path in (Path(__file__), *packages):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

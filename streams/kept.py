@@ -11,7 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -40,6 +40,7 @@ def kept(kind: type[_T], *files: Path) -> Callable[[Callable[[], _T]], Callable[
 
     def decorate(make: Callable[[], _T]) -> Callable[[], _T]:
         @cache
+        @wraps(make)
         def tables() -> _T:
             place = _place(make, files)
             with suppress(OSError, ValueError, EOFError, TypeError):  # none yet, broken off, or no table

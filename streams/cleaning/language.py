@@ -121,6 +121,8 @@ def _model() -> _Model:
     following, row = following[swapped], swapped[row]
     if feature.max() >= STATES - 1 or int(row.max() + 1) * STATES > 1 << 32:
         raise ValueError("py3langid's automaton has grown: choose other STATES")
+    if (longest := _longest_way(row[following])) != MEMORY:
+        raise ValueError(f"py3langid's automaton looks {longest} letters back: let MEMORY be that")
     # Most of what a state does is done by a state that one byte leads to: the end of what was read.
     after_one_byte = following[np.unique(row[following[0]])]
     state = (row * STATES + feature + 1).astype(np.uint32)
@@ -137,6 +139,21 @@ def _model() -> _Model:
         np.array([codes.index(label) for label in read.nb_classes]),
         np.array(codes),
     )
+
+
+def _longest_way(following: NDArray[np.int64]) -> int:
+    """Letters on the shortest way from the first row to the one that is furthest from it.
+
+    `following`: the row behind each row and byte.
+    """
+    reached = np.zeros(len(following), bool)
+    reached[0], ends, longest = True, np.zeros(1, np.int64), -1
+    while len(ends):
+        longest += 1
+        ends = np.unique(following[ends])
+        ends = ends[~reached[ends]]
+        reached[ends] = True
+    return longest
 
 
 @compiled

@@ -1,12 +1,12 @@
 """The places that a name may mean, each with its prior: how likely it is before the article is read."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import log10
 from typing import NamedTuple
 
 from streams.tagging.atlas import Place
-from streams.tagging.gazetteer import FAMILIAR, REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import FAMILIAR, Gazetteer
+from streams.tagging.remembered import remembered
 from streams.tagging.surroundings import distance
 
 COUNTRY_PRIOR = 9.0
@@ -49,7 +49,7 @@ class Candidates(NamedTuple):
     divisions: frozenset[str] = frozenset()
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
     """The places of a known name, without those for which another one stands."""
     places = gazetteer.places(name)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.cut import CAPITAL, Tokens
+from streams.tagging.cut import Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,
     BIGRAM_BEFORE,
@@ -20,7 +20,16 @@ from streams.tagging.features import (
 )
 from streams.tagging.lanes import LANES, lanes, plus, put
 from streams.tagging.letters import Letters
-from streams.tagging.memory import DISTANCES, Memory, beyond, place_of, places_of, shape_rows, with_room
+from streams.tagging.memory import (
+    DISTANCES,
+    Memory,
+    beyond,
+    lower_places,
+    places_of,
+    seals_of,
+    shape_rows,
+    with_room,
+)
 from streams.tagging.weights import Weights, add, nothing, row_of
 from streams.tagging.wordforms import Lexicons
 
@@ -43,11 +52,13 @@ def emissions(
 
     `opens`: of `sentence_starts`. `spans`: of `model.known`.
     """
-    memory = with_room(memory, len(tokens.keys))
-    words = places_of(codes, tokens, letters, lexicons, weights, memory)
+    seals = seals_of(codes, tokens, memory)
+    memory = with_room(memory, seals)
+    words = places_of(codes, tokens, seals, letters, lexicons, weights, memory)
     neighbours = _neighbour_rows(tokens.lowers, opens, weights)
     shapes = shape_rows(words, opens, weights, memory)
-    flags = document_flags(tokens, opens, words, _lower_cases(tokens, words, memory), beyond(memory) + 1)
+    lowers = lower_places(codes, tokens, words, letters, memory)
+    flags = document_flags(tokens, opens, words, lowers, beyond(memory) + 1)
     flagged = np.zeros((1 << _FLAGS, LANES), np.float32)
     for bits in range(1 << _FLAGS):
         for flag in range(_FLAGS):
@@ -95,14 +106,3 @@ def _neighbour_rows(
         if not opens[i + 1]:
             rows[i, 1] = row_of(weights, bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1]))
     return rows
-
-
-@compiled
-def _lower_cases(tokens: Tokens, words: NDArray[np.int32], memory: Memory) -> NDArray[np.int32]:
-    """The place of each capitalised token's word in lower case; that of no word where none was ever met."""
-    lower = words.copy()
-    for i in range(len(words)):
-        if tokens.marks[i] & CAPITAL:
-            place = place_of(memory, tokens.lowers[i])
-            lower[i] = place if memory.words[place, 0] == tokens.lowers[i] else beyond(memory)
-    return lower

@@ -5,7 +5,7 @@ Loaded once a process from streams/tagging/data (its README names sources and li
 
 import gzip
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from streams.tagging.atlas import Atlas, Place
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import NOT_TOWNS
 from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, phrasebook, words_of
+from streams.tagging.remembered import remembered
 from streams.tagging.tokens import Document
 
 DATA = Path(__file__).parent / "data"
@@ -28,12 +29,6 @@ HUGE_CITY = 1_000_000
 """Inhabitants. From here up even when people bear the name too ("Paris", "Sydney")."""
 FAMILIAR = frozenset({"US", "GB", "CA", "AU", "IN"})
 """Countries whose states and provinces English news names without saying what they are."""
-REMEMBERED = 1 << 11
-"""Names of which something is remembered, in each of a dozen caches: 7 MB for all of them once they are full.
-
-The same names come again in a stream, but mostly soon: with 512 to 20,000 tagging took the same time (within
-a tenth, 3,500 articles of news), and 20,000 were 28 MB by then and not full.
-"""
 
 
 class Gazetteer:
@@ -47,8 +42,8 @@ class Gazetteer:
         self.demonyms = _demonyms()
         self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
-        self.places = lru_cache(REMEMBERED)(self._places)
-        self.is_sure_place = lru_cache(REMEMBERED)(self._is_sure_place)
+        self.places = remembered(self._places)
+        self.is_sure_place = remembered(self._is_sure_place)
         self.events = _events()
         self.ambiguous = frozenset(_lines("ambiguous_organisations.txt"))
         self.names = phrasebook(*_names())

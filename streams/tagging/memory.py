@@ -1,15 +1,21 @@
-"""Words met before, with their features' weights added up: those are the same wherever a word stands."""
+"""Words met before, with their features' weights added up: those are the same wherever a word stands.
 
+A memory outlives its article, and who writes articles can make a word with the key of another one (lattice
+reduction takes .1 s for FNV-1a). So a word is known by a second hash too, under a secret of the process: no
+article changes what another one's words weigh, nor can it crowd its own into one place.
+"""
+
+from os import urandom
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined
-from streams.tagging.cut import Tokens
+from streams.tagging.cut import CAPITAL, Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
 from streams.tagging.lanes import LANES
-from streams.tagging.letters import Letters
+from streams.tagging.letters import Letters, lower_of
 from streams.tagging.weights import Weights, add, row_of
 from streams.tagging.wordforms import (
     MOST_VALUES,
@@ -24,54 +30,92 @@ from streams.tagging.wordforms import (
 
 DISTANCES = 2 * REACH + 1
 NO_WORD = np.uint64(0)
-_KEY, _SHAPE = 0, 1
+_KEY, _SEAL, _SHAPE = 0, 1, 2
 _BITS = 16
 _TRIPLE_BITS = 10
 """Shape triples kept: a text has some hundred, 88% of them with weights."""
 _LAST_TRIPLE = np.uint64((1 << _TRIPLE_BITS) - 1)
-_ONE = np.uint64(1)
+_ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
 class Memory(NamedTuple):
-    """Open addressing, a power of two long: `words[place]` is a word's key and its short shape's.
+    """Open addressing, a power of two long: `words[place]` is a word's key, its seal, and its short shape's.
 
     `sums[DISTANCES * place + distance]`: what the word adds to the scores of a token that far from it; behind
     the last place those of the word beyond a sentence's ends. `triples`: shapes of three words and the row of
-    their weights. `counts[0]`: words held. Results never depend on what it holds.
+    their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never depend on what it holds,
+    nor on the secret.
     """
 
     words: NDArray[np.uint64]
     sums: NDArray[np.float32]
     triples: NDArray[np.uint64]
     counts: NDArray[np.int64]
+    secret: NDArray[np.uint64]
+
+
+def fresh_memory(bits: int = _BITS) -> Memory:
+    """Room for 2**bits * 0.7 words, 184 bytes a place, under a secret of its own."""
+    return _memory_of(bits, np.frombuffer(urandom(8), np.uint64) | _ONE)
 
 
 @compiled
-def fresh_memory(bits: int = _BITS) -> Memory:
-    """Room for the words of a text of 2**bits * 0.7 tokens, 176 bytes each."""
+def _memory_of(bits: int, secret: NDArray[np.uint64]) -> Memory:
     size = 1 << bits
     return Memory(
-        np.zeros((size, 2), np.uint64),
+        np.zeros((size, 3), np.uint64),
         np.zeros(((size + 1) * DISTANCES, LANES), np.float32),
         np.zeros((1 << _TRIPLE_BITS, 4), np.uint64),
         np.zeros(1, np.int64),
+        secret,
     )
 
 
 @compiled
-def with_room(memory: Memory, tokens: int) -> Memory:
-    """A memory whose words will not be forgotten before so many tokens are done: this one, emptied when it
-    is full, or for a very long text one of its own."""
+def with_room(memory: Memory, seals: NDArray[np.uint64]) -> Memory:
+    """A memory whose words will not be forgotten before all tokens of these seals are done: this one, emptied
+    when it is full, or one of its own for a text of more different words than fit into it.
+
+    That is the text's while it is tagged: 193 MB for one of 500,000 characters that are a word each, no two
+    the same.
+    """
     most = len(memory.words) * 7 // 10
-    if memory.counts[0] + tokens > most:
-        if tokens > most:
+    if memory.counts[0] + len(seals) > most:
+        different = len(seals) if len(seals) <= most else _different(seals)
+        if different > most:
             bits = _BITS
-            while (1 << bits) * 7 // 10 < tokens:
+            while (1 << bits) * 7 // 10 < different:
                 bits += 1
-            return fresh_memory(bits)
+            return _memory_of(bits, memory.secret)
         memory.words[:] = NO_WORD
         memory.counts[0] = 0
     return memory
+
+
+@compiled
+def _different(seals: NDArray[np.uint64]) -> int:
+    ordered = np.sort(seals)
+    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
+
+
+@compiled
+def seals_of(codes: NDArray[np.uint32], tokens: Tokens, memory: Memory) -> NDArray[np.uint64]:
+    """A hash of each token's code points that nobody can foresee who does not know the memory's secret."""
+    seals = np.empty(len(tokens.keys), np.uint64)
+    secret = memory.secret[0]
+    for i in range(len(seals)):
+        seal = secret
+        for at in range(tokens.starts[i], tokens.ends[i]):
+            seal = _sealed(seal, codes[at], secret)
+        seals[i] = seal
+    return seals
+
+
+@inlined
+def _sealed(seal: np.uint64, code: np.uint32, secret: np.uint64) -> np.uint64:
+    """Multiplied by an odd number, and its upper half brought to where the next code point comes in."""
+    seal = (seal ^ np.uint64(code)) * secret
+    return seal ^ (seal >> _HALF)
 
 
 @inlined
@@ -81,11 +125,13 @@ def beyond(memory: Memory) -> int:
 
 
 @inlined
-def place_of(memory: Memory, key: np.uint64) -> int:
+def _place_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
     """Where a word is, or would be: the key there is NO_WORD then."""
     mask = np.int64(len(memory.words) - 1)
-    place = np.int64(key >> _ONE) & mask
-    while memory.words[place, _KEY] != key and memory.words[place, _KEY] != NO_WORD:
+    place = np.int64(seal >> _ONE) & mask
+    while memory.words[place, _KEY] != NO_WORD:
+        if memory.words[place, _KEY] == key and memory.words[place, _SEAL] == seal:
+            break
         place = (place + 1) & mask
     return place  # type: ignore[return-value]
 
@@ -94,12 +140,13 @@ def place_of(memory: Memory, key: np.uint64) -> int:
 def places_of(
     codes: NDArray[np.uint32],
     tokens: Tokens,
+    seals: NDArray[np.uint64],
     letters: Letters,
     lexicons: Lexicons,
     weights: Weights,
     memory: Memory,
 ) -> NDArray[np.int32]:
-    """Each token's place in the memory; what was not there is learnt."""
+    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`."""
     places = np.empty(len(tokens.keys), np.int32)
     templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
     edge = beyond(memory) * DISTANCES
@@ -108,13 +155,10 @@ def places_of(
         add(weights, feature_id(WORD, distance - REACH, BOUNDARY), memory.sums, edge + distance)
     for i in range(len(places)):
         key = tokens.keys[i]
-        place = place_of(memory, key)
+        place = _place_of(memory, key, seals[i])
         places[i] = place
         if memory.words[place, _KEY] == key:
             continue
-        memory.counts[0] += 1
-        memory.words[place, _KEY] = key
-        memory.words[place, _SHAPE] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
         found = word_values(
             codes,
             tokens.starts[i],
@@ -132,9 +176,31 @@ def places_of(
         for j in range(found):
             reach = REACHES[templates[j]]
             for offset in range(-reach, reach + 1):
-                key = feature_id(templates[j], offset, values[j])
-                add(weights, key, memory.sums, row + offset + REACH)
+                add(weights, feature_id(templates[j], offset, values[j]), memory.sums, row + offset + REACH)
+        memory.words[place, _SHAPE] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
+        memory.words[place, _SEAL] = seals[i]
+        memory.words[place, _KEY] = key  # last: a word whose features found no room in memory is not known
+        memory.counts[0] += 1
     return places
+
+
+@compiled
+def lower_places(
+    codes: NDArray[np.uint32], tokens: Tokens, words: NDArray[np.int32], letters: Letters, memory: Memory
+) -> NDArray[np.int32]:
+    """The place of each capitalised token's word in lower case; that of no word where none was ever met.
+
+    `words`: of `places_of`.
+    """
+    lower, secret = words.copy(), memory.secret[0]
+    for i in range(len(words)):
+        if tokens.marks[i] & CAPITAL:
+            seal = secret
+            for at in range(tokens.starts[i], tokens.ends[i]):
+                seal = _sealed(seal, lower_of(codes[at], letters), secret)
+            place = _place_of(memory, tokens.lowers[i], seal)
+            lower[i] = place if memory.words[place, _KEY] == tokens.lowers[i] else beyond(memory)
+    return lower
 
 
 @compiled

@@ -1,10 +1,10 @@
 """Under what key the names of one thing are gathered: whom a bare name means, whose an acronym is."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
-from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
+from streams.tagging.remembered import remembered
 from streams.tagging.rules import Names
 
 LONGEST_ACRONYM = 6
@@ -55,7 +55,7 @@ def _forms(surface: str) -> tuple[tuple[str, ...], str]:
     return _NONE if surface.isalnum() else _forms_of_words(surface)  # one word: half of them
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _forms_of_words(surface: str) -> tuple[tuple[str, ...], str]:
     words = surface.split()
     last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)

@@ -7,9 +7,10 @@ from functools import lru_cache
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Place
 from streams.tagging.candidates import Candidates, candidates_of
-from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places
 from streams.tagging.ranking import lone_margin, ranked
+from streams.tagging.remembered import REMEMBERED
 from streams.tagging.surroundings import Surroundings, home_country
 from streams.vocabulary import LinkStatus
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from streams.tagging.atlas import Place
 from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, beside
-from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import codes_of, sorted_keys
 from streams.tagging.lexicon import words_of
+from streams.tagging.remembered import remembered
 from streams.tagging.tokens import Document
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
@@ -103,13 +104,13 @@ def _last_words() -> NDArray[np.uint64]:
     return sorted_keys(("of", *_PLACE_WORDS.split("|")))
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _smaller_places(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """Those that may lie in another."""
     return tuple(place for place in gazetteer.places(name) if place.kind != "country")
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)

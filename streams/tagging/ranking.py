@@ -5,7 +5,6 @@ and qualifiers: toponym resolution by population with spatial and hierarchical c
 bonuses were set by hand and read against tests/tagging/gold/places.txt (`python bench/places.py`).
 """
 
-from functools import lru_cache
 from operator import itemgetter
 
 from streams.tagging.atlas import Place
@@ -18,8 +17,9 @@ from streams.tagging.candidates import (
     candidates_of,
     prior_of,
 )
-from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
+from streams.tagging.remembered import remembered
 from streams.tagging.surroundings import Surroundings, distance
 
 COUNTRY_BONUS = 1.0
@@ -61,7 +61,7 @@ def ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float
     return _ranked(name, around, gazetteer)
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _by_itself(name: str, gazetteer: Gazetteer) -> tuple[float, Place]:
     """The same where the article says nothing that any of its places could gain by."""
     return _ranked(name, Surroundings(), gazetteer)

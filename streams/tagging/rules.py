@@ -7,16 +7,16 @@ found again. Measured on spans of a learned finder: +.02 to +.07 F1 (design/tagg
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
-from streams.tagging.gazetteer import REMEMBERED, Gazetteer
+from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import FUNCTION, HONORIFICS, ORG_HEADS, PARTICLES, ROLES, SUFFIXES
 from streams.tagging.proper import proper
 from streams.tagging.recall import again
+from streams.tagging.remembered import remembered
 from streams.tagging.spans import Span, without_overlaps
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
@@ -116,7 +116,7 @@ def _surnames(names: Names, gazetteer: Gazetteer) -> set[str]:
     }
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _bare_names(surface: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """What a person named so may be called further on."""
     words = surface.split()
@@ -149,7 +149,7 @@ def _stems(names: Names, surnames: set[str], gazetteer: Gazetteer) -> dict[str, 
     return found
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _stem(surface: str, gazetteer: Gazetteer) -> str | None:
     """An organisation's name without its last word, where that says what it is and the rest is its own."""
     words = surface.split()

@@ -50,10 +50,6 @@ class Surroundings:
             found = self.named if place.kind in ("division", "county") else self.inside
             found.setdefault(place.division, set()).add(name)
 
-    def speaks_of(self, country: str) -> bool:
-        """Whether anything speaks for the country."""
-        return country in self.countries or country == self.home != ""
-
     def others(self, table: dict[str, set[str]], code: str, name: str) -> int:
         """How many names other than this one speak for the code."""
         names = table.get(code)

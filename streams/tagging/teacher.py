@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.tagging.remembered import LONGEST_REMEMBERED
 from streams.tagging.tiers import TierError
 from streams.tagging.tokens import Document
 from streams.tagging.windows import LONGEST_WORD, Window, windows
@@ -85,7 +86,8 @@ class Teacher:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
             known = self._tokenizer.encode(word, add_special_tokens=False).ids[:LONGEST_WORD] or self._unknown
-            self._remembered[word] = known
+            if len(word) <= LONGEST_REMEMBERED:
+                self._remembered[word] = known
         return known
 
 

@@ -1,6 +1,8 @@
 # ruff: noqa: E501 -- sample texts and tables read best whole
 """The language of a text."""
 
+from inspect import unwrap
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -84,6 +86,13 @@ def test_the_automaton_forgets_what_is_further_back_than_its_memory() -> None:
                 row = np.uint64(int(state) // STATES)
             reached.add(int(state))
         assert len(reached) == 1
+
+
+def test_an_automaton_that_remembers_more_or_less_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another py3langid's, by whose parts we would read other languages."""
+    monkeypatch.setattr("streams.cleaning.language.MEMORY", MEMORY - 1)
+    with pytest.raises(ValueError, match=f"looks {MEMORY} letters back"):
+        unwrap(_model)()
 
 
 def test_the_listed_languages_are_those_that_a_text_may_be_found_to_be_in() -> None:

@@ -1,10 +1,12 @@
 """What the finder remembers of words never changes the scores it gives."""
 
+from typing import Any, Never, cast
+
 import numpy as np
 import pytest
 
 from streams.tagging.emissions import emissions
-from streams.tagging.memory import Memory, fresh_memory, with_room
+from streams.tagging.memory import Memory, fresh_memory, places_of, seals_of, with_room
 from streams.tagging.model import known, model
 from streams.tagging.sentences import sentence_starts
 from streams.tagging.tokens import tokenize
@@ -16,6 +18,9 @@ TEXTS = [
     for place in ("Hamburg", "New York", "Ōsaka")
     for firm in ("Brightwater", "HHB", "U.S. Steel")
 ]
+WORD = "Kessler"
+FORGED = "\u0417\u0437\u0405\u02cc\u3fb9\u06cd\u012d\u0868\u04d5\u0f6c\u3e52"
+"""A word with the key of the other one, found by lattice reduction (LLL) in a second."""
 
 
 def _scores(text: str, memory: Memory) -> np.ndarray:
@@ -34,8 +39,57 @@ def test_a_memory_that_is_emptied_or_too_small_gives_the_same_scores(bits: int) 
 
 
 def test_words_met_stay_while_there_is_room_for_the_next_text() -> None:
-    memory = fresh_memory(8)
+    memory, seals = fresh_memory(8), np.arange(170, dtype=np.uint64)
     _scores(TEXTS[0], memory)
     held = int(memory.counts[0])
-    assert with_room(memory, 20).counts[0] == held > 0
-    assert with_room(memory, 170).counts[0] == 0
+    assert with_room(memory, seals[:20]).counts[0] == held > 0
+    assert with_room(memory, seals).counts[0] == 0
+
+
+def test_room_is_for_different_words_and_a_larger_memory_has_the_same_secret() -> None:
+    memory, numbers = fresh_memory(8), np.arange(100_000, dtype=np.uint64)
+    assert len(with_room(memory, numbers % np.uint64(50)).words) == 1 << 8
+    larger = with_room(memory, numbers)
+    assert len(larger.words) == 1 << 18
+    assert larger.secret.tolist() == memory.secret.tolist()
+
+
+@pytest.mark.parametrize("met", [FORGED, WORD])
+def test_a_word_is_not_taken_for_another_one_that_has_its_key(met: str) -> None:
+    keys = tokenize(f"{WORD} {FORGED}").tokens.keys
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    memory = fresh_memory()
+    _scores(f"He met {met} today.", memory)
+    for word in (WORD, FORGED):
+        text = f"Mr {word} came."
+        np.testing.assert_array_equal(_scores(text, memory), _scores(text, fresh_memory()))
+
+
+def test_a_lower_case_is_not_taken_for_another_word_that_has_its_key() -> None:
+    """Whether a text has a capitalised word in lower case too is a feature, and by places."""
+    memory = fresh_memory()
+    _scores(f"{WORD} and {WORD.lower()}", memory)
+    for text in (f"Then {WORD} saw {WORD.lower()}.", f"Then {WORD} saw {FORGED}."):
+        np.testing.assert_array_equal(_scores(text, memory), _scores(text, fresh_memory()))
+
+
+def test_words_have_other_places_under_another_secret() -> None:
+    """Nobody can make many words that crowd into one place."""
+    document = tokenize(TEXTS[0])
+    one, other = (seals_of(document.codes, document.tokens, fresh_memory()) for _ in range(2))
+    assert not np.isin(one, other).any()
+
+
+def test_a_word_whose_features_found_no_room_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> Never:
+        raise MemoryError
+
+    document, lookups, memory = tokenize(WORD), model().lookups, fresh_memory(5)
+    seals, kernel = seals_of(document.codes, document.tokens, memory), cast(Any, places_of)
+    letters, lexicons, weights = lookups.letters, lookups.lexicons, model().weights
+    monkeypatch.setattr("streams.tagging.memory.word_values", refuse)  # of what is not compiled
+    with pytest.raises(MemoryError):
+        kernel.py_func(document.codes, document.tokens, seals, letters, lexicons, weights, memory)
+    assert memory.counts[0] == 0
+    np.testing.assert_array_equal(_scores(WORD, memory), _scores(WORD, fresh_memory(5)))

@@ -13,7 +13,7 @@ MAX_SCRIPTS = 100  # of JSON-LD
 MAX_VALUES = 20  # of one name: authors
 MAX_CONTENT = 4_000  # characters of one value
 MAX_NAME = 100  # characters of a tag's name
-REMEMBERED_NAMES = 4_096  # of meta tags, 1 us saved on each; most pages use the same hundred
+REMEMBERED_NAMES = 4_096  # of meta tags, cut; 1 us saved on each, most pages use the same hundred
 MAX_TITLE = 1_000  # characters of a title or heading
 MAX_NODES = 20  # headings, times and bylines that are kept; further down they belong to teasers
 
@@ -88,7 +88,7 @@ def _found(tree: LexborHTMLParser) -> list[LexborNode]:
 def _meta(head: Head, node: LexborNode, wanted: Callable[[str], bool]) -> None:
     given = node.attributes
     said = given.get("property") or given.get("name") or given.get("itemprop") or given.get("http-equiv")
-    if not said or (name := _kept(said, wanted)) is None:
+    if not said or (name := _kept(said[:MAX_NAME], wanted)) is None:
         return
     if name == _SCRIPT and len(head.scripts) < MAX_SCRIPTS:
         head.scripts.append(given.get("content") or "")
@@ -103,7 +103,7 @@ def _meta(head: Head, node: LexborNode, wanted: Callable[[str], bool]) -> None:
 @lru_cache(REMEMBERED_NAMES)
 def _kept(said: str, wanted: Callable[[str], bool]) -> str | None:
     """The name of a tag as `Head.meta` has it, None where it is not wanted."""
-    name = said[:MAX_NAME].lower().translate(_SEPARATORS)
+    name = said.lower().translate(_SEPARATORS)
     return name if name == _SCRIPT or wanted(name) else None
 
 

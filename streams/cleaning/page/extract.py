@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 from trafilatura import bare_extraction
+from trafilatura.utils import line_processing, trim
 
 from streams.cleaning.page.body import KEPT, Judgement, Model, Verdict, judge
 from streams.cleaning.page.markup import CELL, GROUP
@@ -163,7 +164,13 @@ def _trafilatura(tree: LexborHTMLParser) -> tuple[str, ...]:
     the clock.
     """
     page = tree.html or ""
-    found = bare_extraction(page, fast=True, include_comments=False, deduplicate=False, with_metadata=False)
+    try:
+        found = bare_extraction(
+            page, fast=True, include_comments=False, deduplicate=False, with_metadata=False
+        )
+    finally:  # they keep 1,024 texts each, however long, and the next page has others
+        line_processing.cache_clear()
+        trim.cache_clear()
     text = normalise(getattr(found, "text", None) or "")
     lines = (" ".join(_BULLET.sub("", line).split()) for line in text.split("\n"))
     return tuple(line for line in lines if line)

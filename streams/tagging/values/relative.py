@@ -34,7 +34,6 @@ SPAN = re.compile(
 )
 ROLLING = Before([*any_case("the past these every at their his her its")])
 """Before "last week" these make it seven days back, or no date: "the last year", "at last year"."""
-ROLLING_SPANS = frozenset(("week", "month", "year", "weekend", "night"))
 BEFORE_YESTERDAY = re.compile(r"(?P<day>[Tt]he day (?P<which>before|after)) \Z")
 AGO = re.compile(r"[ -](?P<unit>day|week|month|year|decade)s? ago(?!\w)")
 UNITS_BEGIN = frozenset("dwmy")

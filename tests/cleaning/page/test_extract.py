@@ -5,6 +5,7 @@ import re
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from trafilatura.utils import line_processing, trim
 
 from streams.cleaning.page.body import Model
 from streams.cleaning.page.extract import Body, extract_body
@@ -181,6 +182,12 @@ def test_a_doubtful_page_goes_to_trafilatura_when_it_may() -> None:
     assert asked.paragraphs != own.paragraphs
     assert set(LEAD) <= set(asked.paragraphs)
     assert not any(re.match(r"\s*- ", line) for line in asked.paragraphs)
+
+
+def test_trafilatura_keeps_nothing_of_a_page() -> None:
+    """It remembers 1,024 texts, however long: pages made for it would fill gigabytes."""
+    assert extracted(ARTICLE, using=DOUBTFUL, may_fall_back=True).asked
+    assert [cache.cache_info().currsize for cache in (line_processing, trim)] == [0, 0]
 
 
 def test_a_page_that_is_in_no_doubt_does_not_go_to_trafilatura(monkeypatch: pytest.MonkeyPatch) -> None:
