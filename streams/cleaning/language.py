@@ -121,7 +121,7 @@ def _model() -> _Model:
     following, row = following[swapped], swapped[row]
     if feature.max() >= STATES - 1 or int(row.max() + 1) * STATES > 1 << 32:
         raise ValueError("py3langid's automaton has grown: choose other STATES")
-    if (longest := _longest_way(row[following])) != MEMORY:
+    if (longest := _longest_way(following, row)) != MEMORY:
         raise ValueError(f"py3langid's automaton looks {longest} letters back: let MEMORY be that")
     # Most of what a state does is done by a state that one byte leads to: the end of what was read.
     after_one_byte = following[np.unique(row[following[0]])]
@@ -141,16 +141,16 @@ def _model() -> _Model:
     )
 
 
-def _longest_way(following: NDArray[np.int64]) -> int:
-    """Letters on the shortest way from the first row to the one that is furthest from it.
+def _longest_way(following: NDArray[np.uint32], row: NDArray[np.int64]) -> int:
+    """Letters on the shortest way from the first state to the one that is furthest from it.
 
-    `following`: the row behind each row and byte.
+    `following`: the state behind each row and byte; `row`: of each state.
     """
-    reached = np.zeros(len(following), bool)
+    reached = np.zeros(len(row), bool)
     reached[0], ends, longest = True, np.zeros(1, np.int64), -1
     while len(ends):
         longest += 1
-        ends = np.unique(following[ends])
+        ends = np.unique(following[row[ends]])
         ends = ends[~reached[ends]]
         reached[ends] = True
     return longest

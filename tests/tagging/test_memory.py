@@ -1,15 +1,18 @@
 """What the finder remembers of words never changes the scores it gives."""
 
-from typing import Any, Never, cast
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from streams.tagging.emissions import emissions
-from streams.tagging.memory import Memory, fresh_memory, places_of, seals_of, with_room
+from streams.tagging.memory import Memory, fresh_memory, seals_of, with_room
 from streams.tagging.model import known, model
 from streams.tagging.sentences import sentence_starts
-from streams.tagging.tokens import tokenize
+from streams.tagging.tokens import Document, tokenize
 from streams.tagging.weights import LABELS
 
 TEXTS = [
@@ -21,10 +24,12 @@ TEXTS = [
 WORD = "Kessler"
 FORGED = "\u0417\u0437\u0405\u02cc\u3fb9\u06cd\u012d\u0868\u04d5\u0f6c\u3e52"
 """A word with the key of the other one, found by lattice reduction (LLL) in a second."""
+LONG = 10_000_000
+"""Characters of a word, for which malloc asks the system anew: 40 MB."""
 
 
-def _scores(text: str, memory: Memory) -> np.ndarray:
-    document, lookups = tokenize(text), model().lookups
+def _scores(text: str | Document, memory: Memory) -> np.ndarray:
+    document, lookups = tokenize(text) if isinstance(text, str) else text, model().lookups
     tokens, places = document.tokens, known(lookups.names, document.tokens)
     letters, lexicons, weights = lookups.letters, lookups.lexicons, model().weights
     opens = sentence_starts(tokens)
@@ -81,15 +86,22 @@ def test_words_have_other_places_under_another_secret() -> None:
     assert not np.isin(one, other).any()
 
 
-def test_a_word_whose_features_found_no_room_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> Never:
-        raise MemoryError
+def test_a_word_whose_features_found_no_room_is_not_known() -> None:
+    document, memory = tokenize(f"Mr Smith of A{'b' * LONG} met London."), fresh_memory()
+    _scores("He met London.", memory)
+    with _little_room(), pytest.raises(MemoryError):
+        _scores(document, memory)
+    np.testing.assert_array_equal(_scores(document, memory), _scores(document, fresh_memory()))
 
-    document, lookups, memory = tokenize(WORD), model().lookups, fresh_memory(5)
-    seals, kernel = seals_of(document.codes, document.tokens, memory), cast(Any, places_of)
-    letters, lexicons, weights = lookups.letters, lookups.lexicons, model().weights
-    monkeypatch.setattr("streams.tagging.memory.word_values", refuse)  # of what is not compiled
-    with pytest.raises(MemoryError):
-        kernel.py_func(document.codes, document.tokens, seals, letters, lexicons, weights, memory)
-    assert memory.counts[0] == 0
-    np.testing.assert_array_equal(_scores(WORD, memory), _scores(WORD, fresh_memory(5)))
+
+@contextmanager
+def _little_room() -> Iterator[None]:
+    """8 MB of memory more than there is now."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    (now,) = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData")]
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, ((now << 10) + (8 << 20), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

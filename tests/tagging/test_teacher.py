@@ -89,3 +89,10 @@ def test_the_tier_weighs_it_beside_our_own_model(folder: Path) -> None:
     document = tokenize("They met at the World Cup in Qatar.")
     assert finder.beside == "teacher 1"
     assert finder.find(document) == find(document)
+
+
+def test_long_words_are_not_remembered(folder: Path) -> None:
+    """Articles made of them would fill gigabytes."""
+    teacher = Teacher(folder)
+    teacher.probabilities([tokenize(f"Ada came to {'turin' * 100}")])
+    assert set(teacher._remembered) == {"Ada", "came", "to"}
