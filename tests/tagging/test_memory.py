@@ -71,14 +71,6 @@ def test_a_word_is_not_taken_for_another_one_that_has_its_key(met: str) -> None:
         np.testing.assert_array_equal(_scores(text, memory), _scores(text, fresh_memory()))
 
 
-def test_a_lower_case_is_not_taken_for_another_word_that_has_its_key() -> None:
-    """Whether a text has a capitalised word in lower case too is a feature, and by places."""
-    memory = fresh_memory()
-    _scores(f"{WORD} and {WORD.lower()}", memory)
-    for text in (f"Then {WORD} saw {WORD.lower()}.", f"Then {WORD} saw {FORGED}."):
-        np.testing.assert_array_equal(_scores(text, memory), _scores(text, fresh_memory()))
-
-
 def test_words_have_other_places_under_another_secret() -> None:
     """Nobody can make many words that crowd into one place."""
     document = tokenize(TEXTS[0])
