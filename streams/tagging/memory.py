@@ -126,12 +126,15 @@ def beyond(memory: Memory) -> int:
 
 @inlined
 def _place_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
-    """Where a word is, or would be: the key there is NO_WORD then."""
+    """Where a word is, or would be: the key there is NO_WORD then.
+
+    With a `break` the loop takes twenty times as long: numba counts the array's references then.
+    """
     mask = np.int64(len(memory.words) - 1)
     place = np.int64(seal >> _ONE) & mask
-    while memory.words[place, _KEY] != NO_WORD:
-        if memory.words[place, _KEY] == key and memory.words[place, _SEAL] == seal:
-            break
+    while memory.words[place, _KEY] != NO_WORD and (
+        memory.words[place, _KEY] != key or memory.words[place, _SEAL] != seal
+    ):
         place = (place + 1) & mask
     return place  # type: ignore[return-value]
 
