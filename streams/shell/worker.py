@@ -15,8 +15,9 @@ from faust.types import TP
 
 from streams.pipeline import DEDUP, Step
 from streams.shell import clients, health, metrics
+from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
-from streams.shell.app import build_app, source_of
+from streams.shell.app import build_app, needs, source_of
 from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
@@ -58,6 +59,7 @@ class StageWorker(faust.Worker):
         accept_failures: int,
     ) -> None:
         self._settings, self._step, self._pool, self._state = settings, step, pool, state
+        self._looking: asyncio.Task[None] | None = None
         self.fatal: Fatal | None = None
         self._deadline: threading.Timer | None = None
         loop = asyncio.new_event_loop()
@@ -184,6 +186,16 @@ class StageWorker(faust.Worker):
             await self._work.take(tp.topic, tp.partition, generation)
         self._watchdog.progress()
         self._state.assigned = self._state.started = True
+        if not assigned:
+            self._looking = asyncio.create_task(self._look_at_rights())
+
+    async def _look_at_rights(self) -> None:
+        """A worker that may not see its topic any more is given no partition, as one that stands by is."""
+        try:
+            await check_access(self._settings, needs(self._settings, self._step))
+        except Fatal as fatal:
+            if fatal.code is Exit.NO_RIGHT:
+                self.failed(fatal)
 
     async def _before_shutdown(self, _app: Any, **_: Any) -> None:
         self._state.stopping = True

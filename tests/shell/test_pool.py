@@ -65,7 +65,7 @@ def told(outcomes: Sequence[Judged]) -> list[bytes | FailureReason]:
 
 
 def test_a_process_that_others_have_filled_costs_no_article(make: Made) -> None:
-    pool, restarts = make(settings=replace(LIMITS, processes=1))
+    pool, restarts = make(settings=replace(LIMITS, processes=1, stage_memory_mb=3000))
     filling = [KEEP] * 4  # more than a process may have, one after another
     assert told(judged(pool, filling[:1])) == [KEEP]
     assert told([one for value in filling[1:] for one in judged(pool, [value])]) == filling[1:]

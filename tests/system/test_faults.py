@@ -139,7 +139,8 @@ def test_a_right_taken_from_a_running_worker_ends_it_with_77_and_one_line(guarde
             granted.result(START_SECONDS)
     [line] = worker.logged("stopping")
     assert (code, line["code"]) == (77, 77)
-    assert "denies this as desk" in line["reason"]
+    # Taken while the worker begins to read, it is seen when its topic has gone from what Kafka shows it.
+    assert "denies this as desk" in line["reason"] or "desk has no right to" in line["reason"]
 
 
 # ---- processes killed from outside
