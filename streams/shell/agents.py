@@ -25,7 +25,7 @@ from streams.shell.deliveries import Delivery, Message
 from streams.shell.exits import Exit, Fatal
 from streams.shell.judging import Judged
 from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, befores, parts_of, records_of
-from streams.shell.logs import log
+from streams.shell.logs import unexpected
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
 from streams.shell.pool import StagePool
@@ -39,9 +39,8 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-
-# What is done lies in cycles of tasks and frames, and the collector counts objects, not bytes: of articles of
-# 5.8 MB it left 1.6 GB (bench/pressure.py).
+# What is done lies in reference cycles, and the collector counts objects, not bytes: of articles of 5.8 MB it
+# left 1.6 GB (bench/pressure.py).
 COLLECT_BYTES = 32 << 20
 
 T = TypeVar("T")
@@ -181,8 +180,7 @@ class StageLoop:
         except Fatal as fatal:
             self._end(fatal)
         except Exception as error:
-            log().exception("unexpected", topic=topic_name(self._settings, self._step.source))
-            self._end(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
+            self._end(unexpected(error, topic=topic_name(self._settings, self._step.source)))
         return None
 
     def _end(self, fatal: Fatal) -> None:

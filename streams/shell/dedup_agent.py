@@ -14,7 +14,7 @@ from streams.shell.deadletters import FailureLimits
 from streams.shell.domain import Domain
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Budget
-from streams.shell.logs import log
+from streams.shell.logs import unexpected
 from streams.shell.settings import Settings
 from streams.shell.transport import Polled
 
@@ -112,8 +112,7 @@ class DedupLoop:
             self._fail(fatal)
         except Exception as error:
             self._ending = True
-            log().exception("unexpected", topic=topic, partition=partition)
-            self._fail(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
+            self._fail(unexpected(error, topic=topic, partition=partition))
 
     async def _decide(self, owned: "_Owned", topic: str, partition: int) -> None:
         """Decides what waits, together, in one transaction after another."""

@@ -11,6 +11,7 @@ from types import TracebackType
 
 import structlog
 
+from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
 
 # aiokafka logs 100 lines a second while a broker is away (measured): a logger's lines of one kind are
@@ -151,3 +152,9 @@ def _uncaught(
 def _uncaught_in_thread(what: threading.ExceptHookArgs) -> None:
     name = what.thread.name if what.thread else "?"
     _uncaught(what.exc_type, what.exc_value, what.exc_traceback, name)
+
+
+def unexpected(error: Exception, **where: object) -> Fatal:
+    """What ends the process for an error that nobody foresaw; logs it with its trace (within `except`)."""
+    log().exception("unexpected", **where)
+    return Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}")

@@ -77,15 +77,14 @@ class StagePool:
 
         Raises Fatal where no stage process can be started any more.
         """
-        died = False
         try:
             return await self._done(records, self._seconds)
         except TimeoutError:
             failed = Failed(FailureReason.TIMEOUT, f"no result after {self._seconds:g} s of CPU")
         except (ProcessDiedError, MemoryError) as error:
             failed = Failed(FailureReason.CRASHED, f"the stage process died: {error}"[:300])
-            died = True
         self._on_restart(failed.reason.value)
+        died = failed.reason is FailureReason.CRASHED
         deaths += died
         if len(records) == 1 and not (died and deaths < DEATHS):
             return [Judged(failed, self._steps[-1].name, ())]

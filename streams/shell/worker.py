@@ -22,7 +22,7 @@ from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
 from streams.shell.loading import keep_what_is_loaded
-from streams.shell.logs import log
+from streams.shell.logs import log, unexpected
 from streams.shell.pool import StagePool
 from streams.shell.position import Position
 from streams.shell.settings import Settings
@@ -153,8 +153,7 @@ class StageWorker(faust.Worker):
             except Fatal as fatal:
                 self.failed(fatal)
             except Exception as error:
-                log().exception("unexpected", topic=message.topic, partition=message.partition)
-                self.failed(Fatal(Exit.INTERNAL, f"unexpected {type(error).__name__}: {error}"))
+                self.failed(unexpected(error, topic=message.topic, partition=message.partition))
 
     async def _commit(self, generation: int, offsets: dict[TP, int]) -> None:
         ours = self._consumer.assignment()
