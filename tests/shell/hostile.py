@@ -13,7 +13,7 @@ from streams.vocabulary import FailureReason
 EATEN_BYTES = 2_000_000_000  # above the tests' limit, below what a machine would refuse by itself
 HANG, ABORT, EAT, RAISE = b"hang", b"abort", b"eat", b"raise"
 KEEP, KEPT_BYTES = b"keep", 1_200_000_000  # never written to; of 3,000 MB that its test allows
-_kept: list[bytearray] = []
+_kept: list[bytes] = []
 SLOW, SLOW_SECONDS = b"slow", 1.0
 ABORT_ONCE = b"abort where this file is, and take it away: "
 
@@ -35,10 +35,10 @@ def obey(record: Record) -> Outcome:
             Path(value.removeprefix(ABORT_ONCE).decode()).unlink()
             os.abort()
     if value == EAT:
-        eaten = bytearray(EATEN_BYTES)  # never written to: it costs no time where it is allowed
+        eaten = bytes(EATEN_BYTES)  # never written to, unlike a bytearray: it costs no time where it is allowed
         return Failed(FailureReason.INTERNAL, f"ate {len(eaten)}")
     if value == KEEP:
-        _kept.append(bytearray(KEPT_BYTES))
+        _kept.append(bytes(KEPT_BYTES))
     if value == RAISE:
         raise KeyError("unforeseen")
     return Output("id", "hash", record.received_at, "en", value)
