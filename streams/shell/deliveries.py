@@ -38,24 +38,12 @@ async def in_one_transaction(producer: AIOKafkaProducer, messages: Sequence[Mess
         return list(await asyncio.gather(*sent))
 
 
-@dataclass(slots=True, eq=False)
-class Sent:
-    """A message on its way. `turn` tells its last attempt from earlier ones."""
+class Confirmation:
+    """How many of the messages handed over together have yet to arrive; `done` when none."""
 
-    message: Message
-    delivery: "Delivery"
-    turn: int = 0
-    attempt: asyncio.Future[Any] | None = None
-    error: BaseException | None = None
-
-
-class Delivery:
-    """Messages handed over together, in their order; `done` when every one of them has arrived."""
-
-    def __init__(self, messages: Sequence[Message]) -> None:
-        self.sent = [Sent(message, self) for message in messages]
+    def __init__(self, messages: int) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._open = len(self.sent)
+        self._open = messages
         self.arrived(0)
 
     def arrived(self, count: int) -> None:
@@ -67,6 +55,29 @@ class Delivery:
         if not self.done.done():
             self.done.set_exception(fatal)
             self.done.exception()  # whoever waits is told; nobody else need be
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A message on its way. `turn` tells its last attempt from earlier ones.
+
+    It does not know its delivery: in a cycle of the two, megabytes of messages would wait for Python's
+    collector, which counts objects (1.6 GB of articles of 5.8 MB; bench/pressure.py).
+    """
+
+    message: Message
+    confirmation: Confirmation
+    turn: int = 0
+    attempt: asyncio.Future[Any] | None = None
+    error: BaseException | None = None
+
+
+class Delivery:
+    """Messages handed over together, in their order."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.confirmation = Confirmation(len(messages))
+        self.sent = [Sent(message, self.confirmation) for message in messages]
 
 
 def by_partition(
