@@ -1,12 +1,15 @@
 """The bytes of articles decided before: there, deleted, another's, or late."""
 
 import asyncio
+import gc
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition, errors
 from aiokafka.admin import NewTopic, RecordsToDelete
+from aiokafka.consumer.fetcher import PartitionRecords
 
 from streams.dedup import Emission, place_at
 from streams.shell import clients, read_back
@@ -70,6 +73,33 @@ def test_another_articles_record_is_not_taken_for_it(settings: Settings) -> None
 
 def test_what_retention_has_deleted_is_left_out(settings: Settings) -> None:
     assert asked(settings, [emission(0, 0), emission(3, 3)], deleted=2) == {3}
+
+
+def test_nothing_is_fetched_ahead(settings: Settings) -> None:
+    """aiokafka leaves what a seek throws away to the collector: 100 MB in half an hour of news."""
+    topic, reads = f"{settings.topic_prefix}articles.tagged", 16
+
+    async def go() -> int:
+        admin = await clients.started(clients.admin(settings), settings)
+        await admin.create_topics([NewTopic(topic, 1, 1)])
+        await clients.stopped(admin)
+        producer = await clients.started(clients.producer(settings), settings)
+        for _ in range(8):  # more than one fetch takes
+            await producer.send_and_wait(topic, os.urandom(100_000), partition=0)
+        await clients.stopped(producer)
+        reader = ReadBack(settings, topic)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(reads):
+                assert len(await reader.records_at([place_at(0, 0)])) == 1
+                await asyncio.sleep(0.02)  # meanwhile the consumer fetches what comes next
+            return sum(isinstance(one, PartitionRecords) for one in gc.get_objects())
+        finally:
+            gc.enable()
+            await reader.close()
+
+    assert asyncio.run(go()) <= 1
 
 
 def test_a_record_that_does_not_come_in_time_is_not_taken_for_deleted(
