@@ -11,7 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.dedup.xxh3 import LONGEST, xxh3
 
 # Scripts written without spaces between words: each character counts as a word (Thai, Lao, Myanmar, Khmer,
@@ -28,7 +28,8 @@ UNSPACED = (
 )
 _OTHER, _LETTER, _ALONE = range(3)  # what a code point is: between words, of a word, a word by itself
 _LISTED = UNSPACED[-1][0]  # code points that are looked up; of those beyond none is a letter
-_APOSTROPHE = 0x27
+_APOSTROPHE, _SPACE = 0x27, 0x20
+_EN_DASH, _QUOTE, _ELLIPSIS = 0x2013, 0x2019, 0x2026  # no letter is among them, and none is part of one
 
 
 def word_hashes(text: str) -> NDArray[np.uint64]:
@@ -36,13 +37,34 @@ def word_hashes(text: str) -> NDArray[np.uint64]:
 
     A word is a run of letters and digits, or two with an apostrophe between; or one character of UNSPACED.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
-    # With an end that is no word, so that nothing is read past it.
-    data = np.frombuffer(plain.encode("utf-8", "surrogatepass") + b" ", np.uint8)
+    data = _plain(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    if not len(data):
+        plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
+        # With an end that is no word, so that nothing is read past it.
+        data = np.frombuffer(plain.encode("utf-8", "surrogatepass") + b" ", np.uint8)
     hashes, long = _hashes(data, _kinds())
     for number, start, stop in long:
         hashes[number] = xxhash.xxh3_64_intdigest(data[start:stop].tobytes())
     return hashes
+
+
+@compiled
+def _plain(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """A text of ASCII and the quotes and dashes of print, as words are looked for in; empty for any other.
+
+    Most of English news: normalising and casefolding 6 kB by Python's functions takes 43 us, this 16.
+    """
+    data = np.empty(len(codes) + 1, np.uint8)
+    for i in range(len(codes)):
+        code = codes[i]
+        if code < 0x80:
+            data[i] = code + 32 if 65 <= code <= 90 else code
+        elif _EN_DASH <= code <= _ELLIPSIS:
+            data[i] = _APOSTROPHE if code == _QUOTE else _SPACE
+        else:
+            return data[:0]
+    data[-1] = _SPACE
+    return data
 
 
 @functools.cache
@@ -83,7 +105,7 @@ def _hashes(
     return hashes[:count].copy(), long
 
 
-@compiled
+@inlined
 def _run(data: NDArray[np.uint8], kinds: NDArray[np.uint8], place: int) -> int:
     """Where a run of letters ends; the last byte is none."""
     while True:
@@ -93,7 +115,7 @@ def _run(data: NDArray[np.uint8], kinds: NDArray[np.uint8], place: int) -> int:
         place = following
 
 
-@compiled
+@inlined
 def _next(data: NDArray[np.uint8], kinds: NDArray[np.uint8], place: int) -> tuple[int, int]:
     """(what the code point at a place is, the place after it)."""
     first = np.int64(data[place])

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import inlined
 
 LONGEST = 64  # bytes that are hashed here: no word of a language is longer, and all that follows stays short
 
@@ -25,7 +25,7 @@ _FLIP_8 = _SECRET[1] ^ _SECRET[2]
 _FLIP_LOW, _FLIP_HIGH = _SECRET[3] ^ _SECRET[4], _SECRET[5] ^ _SECRET[6]
 
 
-@compiled
+@inlined
 def xxh3(data: NDArray[np.uint8], start: int, size: int) -> np.uint64:
     """The hash, uint64, of data[start : start + size], of 1 to LONGEST bytes."""
     end = start + size
@@ -49,12 +49,12 @@ def xxh3(data: NDArray[np.uint8], start: int, size: int) -> np.uint64:
     return _avalanche(total)
 
 
-@compiled
+@inlined
 def _mixed_16(data: NDArray[np.uint8], place: int, secret: int) -> np.uint64:
     return _folded(_read_8(data, place) ^ _SECRET[secret], _read_8(data, place + 8) ^ _SECRET[secret + 1])
 
 
-@compiled
+@inlined
 def _read_4(data: NDArray[np.uint8], place: int) -> np.uint64:
     value = np.uint64(0)
     for i in range(4):
@@ -62,12 +62,12 @@ def _read_4(data: NDArray[np.uint8], place: int) -> np.uint64:
     return value
 
 
-@compiled
+@inlined
 def _read_8(data: NDArray[np.uint8], place: int) -> np.uint64:
     return _read_4(data, place) | _read_4(data, place + 4) << np.uint64(32)
 
 
-@compiled
+@inlined
 def _folded(left: np.uint64, right: np.uint64) -> np.uint64:
     """The two halves of the 128-bit product, xored."""
     left_low, left_high = left & _LOW, left >> np.uint64(32)
@@ -79,7 +79,7 @@ def _folded(left: np.uint64, right: np.uint64) -> np.uint64:
     return (cross << np.uint64(32) | lowest & _LOW) ^ high
 
 
-@compiled
+@inlined
 def _swapped(value: np.uint64) -> np.uint64:
     swapped = np.uint64(0)
     for i in range(8):
@@ -87,14 +87,14 @@ def _swapped(value: np.uint64) -> np.uint64:
     return swapped
 
 
-@compiled
+@inlined
 def _avalanche(value: np.uint64) -> np.uint64:
     value ^= value >> np.uint64(37)
     value *= _MIX_2
     return value ^ value >> np.uint64(32)
 
 
-@compiled
+@inlined
 def _avalanche_short(value: np.uint64) -> np.uint64:
     value ^= value >> np.uint64(33)
     value *= _PRIME_2
@@ -103,7 +103,7 @@ def _avalanche_short(value: np.uint64) -> np.uint64:
     return value ^ value >> np.uint64(32)
 
 
-@compiled
+@inlined
 def _mixed(value: np.uint64, length: np.uint64) -> np.uint64:
     value ^= (value << np.uint64(49) | value >> np.uint64(15)) ^ (
         value << np.uint64(24) | value >> np.uint64(40)

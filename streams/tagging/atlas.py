@@ -4,7 +4,8 @@ Built by training/build_gazetteer.py into data/atlas.npz (the README there names
 155,000 places are 11 MB, mapped: no Python object is made for a row that no article names.
 """
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.kept import kept
+from streams.records import records
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
@@ -80,15 +82,17 @@ class Atlas:
     """Look-ups by exact, case-sensitive name. Immutable after loading."""
 
     def __init__(self) -> None:
-        columns = _columns()
-        self._geonames, self._wikidata, self._kind = columns.geonames, columns.wikidata, columns.kind
-        self._country, self._division = columns.country, columns.division
-        self._population, self._middle, self._capital = columns.population, columns.middle, columns.capital
-        self._shown, self._codes = columns.shown, columns.codes
-        self._parents = {code.decode(): row for row, code in enumerate(self._codes.tolist())}
-        self._keys, self._ends = columns.keys, columns.ends
-        self._texts = memoryview(columns.texts).cast("B")  # type: ignore[arg-type]
-        self._rows, self._row_ends = columns.rows, columns.row_ends
+        self._columns = columns = _columns()
+        # One number at a time comes quicker from a view than from an array, by nine columns a place.
+        self._geonames, self._wikidata = _view(columns.geonames), _view(columns.wikidata)
+        self._kind = _view(columns.kind)
+        self._country, self._division = _view(columns.country), _view(columns.division)
+        self._population, self._middle = _view(columns.population), _view(columns.middle.ravel())
+        self._capital, self._shown = _view(columns.capital), _view(columns.shown)
+        self._codes = [code.decode() for code in columns.codes.tolist()]
+        self._parents = {code: row for row, code in enumerate(self._codes)}
+        self._keys, self._ends, self._texts = _view(columns.keys), _view(columns.ends), _view(columns.texts)
+        self._rows, self._row_ends = _view(columns.rows), _view(columns.row_ends)
 
     def __len__(self) -> int:
         return len(self._kind)
@@ -100,80 +104,63 @@ class Atlas:
     def named(self, kinds: Collection[str], *, least: int = 0, shown: bool | None = None) -> list[str]:
         """Names of the places of some kinds that have `least` inhabitants; `shown`: only names that the atlas
         itself shows for the place, or only its other names."""
-        rows = self._rows
-        numbers = np.repeat(np.arange(len(self._keys)), np.diff(self._row_ends, prepend=np.uint32(0)))
-        wanted = np.isin(self._kind[rows], [KINDS.index(kind) for kind in kinds])
-        wanted &= self._population[rows] >= least
+        columns, rows = self._columns, self._columns.rows
+        numbers = np.repeat(np.arange(len(columns.keys)), np.diff(columns.row_ends, prepend=np.uint32(0)))
+        wanted = np.isin(columns.kind[rows], [KINDS.index(kind) for kind in kinds])
+        wanted &= columns.population[rows] >= least
         if shown is not None:
-            wanted &= (self._shown[rows] == numbers) == shown
+            wanted &= (columns.shown[rows] == numbers) == shown
         return [self._name(number) for number in np.unique(numbers[wanted]).tolist()]
 
     def number(self, name: str) -> int | None:
         """The number of a name, by which `rows` finds its places; None where no place bears it."""
-        key = np.uint64(name_key(name))
-        at = int(self._keys.searchsorted(key))
+        key = name_key(name)
+        at = bisect_left(self._keys, key)
         if at == len(self._keys) or self._keys[at] != key or self._name(at) != name:
             return None
         return at
 
-    def rows(self, number: int) -> NDArray[np.uint32]:
+    def rows(self, number: int) -> list[int]:
         """Rows of a name: countries, divisions, counties, regions, cities, each by id or code."""
-        start = int(self._row_ends[number - 1]) if number else 0
-        return self._rows[start : int(self._row_ends[number])]
+        start = self._row_ends[number - 1] if number else 0
+        found: list[int] = self._rows[start : self._row_ends[number]].tolist()
+        return found
 
     def area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
         row = self._parents.get(code)
-        return None if row is None else self.places(np.array([row]))[0]
+        return None if row is None else self.places([row])[0]
 
-    def places(self, rows: NDArray[np.integer[Any]]) -> tuple[Place, ...]:
+    def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
         """The places of these rows, in their order."""
-        columns = (
-            self._geonames,
-            self._wikidata,
-            self._kind,
-            self._country,
-            self._division,
-            self._population,
-            self._middle,
-            self._shown,
-            self._capital,
+        middles = [(self._middle[2 * row], self._middle[2 * row + 1]) for row in rows]
+        here = [lat == lat for lat, _ in middles]  # not a number: no coordinates
+        made = records(
+            Place,
+            len(rows),
+            geonames=[str(number) if (number := self._geonames[row]) else "" for row in rows],
+            wikidata=[f"Q{number}" if (number := self._wikidata[row]) else "" for row in rows],
+            kind=[KINDS[self._kind[row]] for row in rows],
+            country=[self._code(self._country[row]) for row in rows],
+            division=[self._code(self._division[row]) for row in rows],
+            population=[self._population[row] for row in rows],
+            lat=[round(lat, 4) if known else None for (lat, _), known in zip(middles, here, strict=True)],
+            lon=[round(lon, 4) if known else None for (_, lon), known in zip(middles, here, strict=True)],
+            name=[self._name(self._shown[row]) for row in rows],
+            capital=[self._capital[row] for row in rows],
         )
-        return tuple(map(self._place, *(column[rows].tolist() for column in columns)))
-
-    def _place(
-        self,
-        geonames: int,
-        wikidata: int,
-        kind: int,
-        country: int,
-        division: int,
-        population: int,
-        middle: tuple[float, float],
-        shown: int,
-        capital: bool,
-    ) -> Place:
-        lat, lon = middle
-        here = lat == lat  # not a number: no coordinates
-        return Place(
-            geonames=str(geonames) if geonames else "",
-            wikidata=f"Q{wikidata}" if wikidata else "",
-            kind=KINDS[kind],
-            country=self._code(country),
-            division=self._code(division),
-            population=population,
-            lat=round(lat, 4) if here else None,
-            lon=round(lon, 4) if here else None,
-            name=self._name(shown),
-            capital=capital,
-        )
+        return tuple(made)
 
     def _code(self, parent: int) -> str:
-        return "" if parent == NO_PARENT else self._codes[parent].decode()
+        return "" if parent == NO_PARENT else self._codes[parent]
 
     def _name(self, number: int) -> str:
-        start = int(self._ends[number - 1]) if number else 0
-        return str(self._texts[start : int(self._ends[number])], "utf-8")
+        start = self._ends[number - 1] if number else 0
+        return str(self._texts[start : self._ends[number]], "utf-8")
+
+
+def _view(column: NDArray[Any]) -> Any:
+    return memoryview(np.ascontiguousarray(column))  # type: ignore[arg-type]
 
 
 def name_key(name: str) -> int:

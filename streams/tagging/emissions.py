@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled
+from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,
@@ -30,7 +31,7 @@ from streams.tagging.memory import (
     shape_rows,
     with_room,
 )
-from streams.tagging.weights import Weights, add, nothing, row_of
+from streams.tagging.weights import Weights, add, fetch_row_of, may_have, nothing, row_of
 from streams.tagging.wordforms import Lexicons
 
 SPAN_KINDS = 16
@@ -100,9 +101,22 @@ def _neighbour_rows(
     Apart from the additions: look-ups that miss the processor's caches wait together.
     """
     rows = np.full((len(lowers), 2), nothing(weights), np.int32)
+    likely, count = np.empty((2 * len(lowers), 2), np.uint64), 0
     for i in range(len(lowers)):
-        if not opens[i]:
-            rows[i, 0] = row_of(weights, bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1]))
-        if not opens[i + 1]:
-            rows[i, 1] = row_of(weights, bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1]))
+        for side in range(2):
+            if opens[i + side]:
+                continue
+            if side:
+                key = bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])
+            else:
+                key = bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])
+            if may_have(weights, key):
+                likely[count, 0], likely[count, 1] = key, np.uint64(2 * i + side)
+                fetch_row_of(weights, key)
+                count += 1
+    for i in range(count):
+        place = likely[i, 1]
+        row = row_of(weights, likely[i, 0])
+        fetch(weights.table, row, 0)
+        rows[place >> np.uint64(1), place & np.uint64(1)] = row
     return rows

@@ -16,7 +16,7 @@ from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
 from streams.tagging.sentences import sentence_starts
-from streams.tagging.spans import Span
+from streams.tagging.spans import Span, spans_of
 from streams.tagging.tokens import Document
 from streams.tagging.weights import LABELS
 from streams.vocabulary import EntityType
@@ -34,8 +34,8 @@ def find(document: Document, evidence: NDArray[np.float32] = NO_EVIDENCE) -> lis
     the two are one random field, and our transitions judge the sequences of both.
     """
     names = _names(document.codes, document.tokens, model(), _memory(), evidence)
-    starts, ends = document.starts, document.ends
-    return [Span(starts[first], ends[end - 1], TYPES[kind]) for first, end, kind in names.tolist()]
+    starts, ends, kinds = names.tolist()
+    return spans_of(starts, ends, list(map(TYPES.__getitem__, kinds)))
 
 
 @cache
@@ -52,7 +52,7 @@ def _names(
     memory: Memory,
     evidence: NDArray[np.float32],
 ) -> NDArray[np.int64]:
-    """First token, end token and type of every name, shape (names, 3)."""
+    """First character, end and type of every name, shape (3, names)."""
     lookups, opens = model.lookups, sentence_starts(tokens)
     places = known(lookups.names, tokens)
     scores = emissions(codes, tokens, opens, places, lookups.letters, lookups.lexicons, model.weights, memory)
@@ -60,7 +60,12 @@ def _names(
         scores[:, :LABELS] += evidence
     labels = best_labels(tokens, opens, scores, model.transitions)
     _put_events(opens, places, labels)
-    return names_of(opens, labels)
+    names = names_of(opens, labels)
+    spans = np.empty((3, len(names)), np.int64)
+    for i in range(len(names)):
+        spans[0, i], spans[1, i] = tokens.starts[names[i, 0]], tokens.ends[names[i, 1] - 1]
+        spans[2, i] = names[i, 2]
+    return spans
 
 
 @compiled

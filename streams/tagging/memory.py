@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined
+from streams.tagging.ahead import fetch
 from streams.tagging.cut import CAPITAL, Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
 from streams.tagging.lanes import LANES
@@ -35,6 +36,10 @@ _BITS = 16
 _TRIPLE_BITS = 10
 """Shape triples kept: a text has some hundred, 88% of them with weights."""
 _LAST_TRIPLE = np.uint64((1 << _TRIPLE_BITS) - 1)
+_LINE = 64
+"""Bytes of the processor's caches that come at once."""
+_LINES = DISTANCES * LANES * 4 // _LINE + 1
+"""Of a word's sums."""
 _ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
@@ -107,6 +112,7 @@ def seals_of(codes: NDArray[np.uint32], tokens: Tokens, memory: Memory) -> NDArr
         for at in range(tokens.starts[i], tokens.ends[i]):
             seal = _sealed(seal, codes[at], secret)
         seals[i] = seal
+        fetch(memory.words, _home(memory, seal), 0)
     return seals
 
 
@@ -124,18 +130,24 @@ def beyond(memory: Memory) -> int:
 
 
 @inlined
+def _home(memory: Memory, seal: np.uint64) -> int:
+    """Where the search for a word begins."""
+    return np.int64(seal >> _ONE) & np.int64(len(memory.words) - 1)  # type: ignore[return-value]
+
+
+@inlined
 def _place_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
     """Where a word is, or would be: the key there is NO_WORD then.
 
     With a `break` the loop takes twenty times as long: numba counts the array's references then.
     """
-    mask = np.int64(len(memory.words) - 1)
-    place = np.int64(seal >> _ONE) & mask
+    mask = len(memory.words) - 1
+    place = _home(memory, seal)
     while memory.words[place, _KEY] != NO_WORD and (
         memory.words[place, _KEY] != key or memory.words[place, _SEAL] != seal
     ):
         place = (place + 1) & mask
-    return place  # type: ignore[return-value]
+    return place
 
 
 @compiled
@@ -159,6 +171,8 @@ def places_of(
         key = tokens.keys[i]
         place = _place_of(memory, key, seals[i])
         places[i] = place
+        for line in range(_LINES):
+            fetch(memory.sums, place * DISTANCES, line * _LINE)
         if memory.words[place, _KEY] == key:
             continue
         found = word_values(
@@ -195,12 +209,17 @@ def lower_places(
     `words`: of `places_of`.
     """
     lower, secret = words.copy(), memory.secret[0]
+    seals = np.empty(len(words), np.uint64)
     for i in range(len(words)):
         if tokens.marks[i] & CAPITAL:
             seal = secret
             for at in range(tokens.starts[i], tokens.ends[i]):
                 seal = _sealed(seal, lower_of(codes[at], letters), secret)
-            place = _place_of(memory, tokens.lowers[i], seal)
+            seals[i] = seal
+            fetch(memory.words, _home(memory, seal), 0)
+    for i in range(len(words)):
+        if tokens.marks[i] & CAPITAL:
+            place = _place_of(memory, tokens.lowers[i], seals[i])
             lower[i] = place if memory.words[place, _KEY] == tokens.lowers[i] else beyond(memory)
     return lower
 

@@ -15,7 +15,7 @@ from streams.kept import kept
 from streams.tagging.cut import CAPITAL, DIGITS, Tokens
 from streams.tagging.gazetteer import DATA, LISTED_NAME, PLACE_NAME, SOURCES, gazetteer
 from streams.tagging.letters import Letters, letters
-from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, longest
+from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, fetch_names, longest
 from streams.tagging.weights import Weights, weights_of
 from streams.tagging.wordforms import Lexicons
 from streams.tagging.wordlists import gazetteer_classes
@@ -88,6 +88,9 @@ def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
     """
     places = np.zeros(len(tokens.keys), np.uint8)
     first, size = 0, len(places)
+    for token in range(size):
+        if tokens.marks[token] & (CAPITAL | DIGITS):
+            fetch_names(names, tokens.keys[token])
     while first < size:
         if not tokens.marks[first] & (CAPITAL | DIGITS):
             first += 1

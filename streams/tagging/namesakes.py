@@ -20,19 +20,19 @@ class People:
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
         self._shared: set[str] = set()  # by several, so whom it means changes on the way
-        for surface in surfaces:
-            parts, full = _forms(surface)
+        self._forms = {surface: _forms(surface) for surface in surfaces}
+        for parts, full in self._forms.values():
             for part in parts:
                 if self._first_owner.setdefault(part, full) != full:
                     self._shared.add(part)
         for surface in self._full.values():
-            parts, full = _forms(surface)
+            parts, full = self._forms[surface] = _forms(surface)
             self._shared.update(part for part in parts if self._first_owner.get(part) != full)
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
         surface = self._full.get(surface, surface)
-        parts, full = _forms(surface)
+        parts, full = self._forms[surface]
         if not parts:
             name = tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
@@ -45,7 +45,7 @@ class People:
         if not self._shared:
             return True
         surface = self._full.get(surface, surface)
-        parts, _ = _forms(surface)
+        parts, _ = self._forms[surface]
         return self._shared.isdisjoint(parts or (tidy(surface),))
 
 

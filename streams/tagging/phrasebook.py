@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined
+from streams.tagging.ahead import fetch
 from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.keys import NO_KEY, codes_of, longer, word_key
 from streams.tagging.tokens import Document, tokenize
@@ -145,6 +146,12 @@ def longest(book: Phrasebook, keys: NDArray[np.uint64], first: int) -> tuple[int
     return end, name  # type: ignore[return-value]  # int() would stay unsigned
 
 
+@inlined
+def fetch_names(book: Phrasebook, word: np.uint64) -> None:
+    """Asks for what `longest` reads first of names that begin with a word."""
+    fetch(book.keys, _home(longer(NO_KEY, word), len(book.keys)), 0)
+
+
 @compiled
 def exact(book: Phrasebook, words: Words) -> NDArray[np.int64]:
     """For each of these names its number in the book; NOT_FOUND where it has none."""
@@ -215,8 +222,6 @@ def _home(key: np.uint64, places: int) -> int:
 def _place(table: NDArray[np.uint64], key: np.uint64) -> int:
     """Where a key stands; NOT_FOUND. Ends on any table, also one without free places."""
     places = table.shape[0]
-    if places == 0:
-        return NOT_FOUND
     place = _home(key, places)
     for _probe in range(places):
         if table[place] == key:
@@ -238,9 +243,7 @@ def _filled(
     for i in range(entries.shape[0]):
         place = _home(entries[i], places)
         while keys[place] != NO_KEY:
-            place += 1
-            if place == places:
-                place = 0
+            place = (place + 1) % places
         keys[place] = entries[i]
         stored[place] = values[i]
     return keys, stored

@@ -19,7 +19,7 @@ from streams.tagging.located import (
     located,
     words_of_rules,
 )
-from streams.tagging.spans import Span
+from streams.tagging.spans import Span, bounds_of
 from streams.tagging.titles import TITLED, without_title
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
@@ -77,10 +77,8 @@ def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> lis
     """Of each span the first and end token of what it lies in, and which rules concern it."""
     if not spans:
         return []
-    starts, ends, _, _ = zip(*spans, strict=True)
-    bounds = np.array(starts + ends, np.int32)
     words = words_of_rules(gazetteer)
-    found: list[list[int]] = located(document.codes, document.tokens, bounds, words).tolist()
+    found: list[list[int]] = located(document.codes, document.tokens, bounds_of(spans), words).tolist()
     return found
 
 

@@ -11,7 +11,7 @@ from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import NO_KEY, codes_of, word_key
 from streams.tagging.letters import SPACE, UPPER, Letters, kind_of, letters
 from streams.tagging.lexicon import CALENDAR, FUNCTION, HONORIFICS, ROLES
-from streams.tagging.spans import Span
+from streams.tagging.spans import Span, bounds_of
 from streams.tagging.titles import TITLED
 from streams.tagging.tokens import Document, apart
 from streams.vocabulary import EntityType
@@ -38,7 +38,7 @@ def again(
     found = _occurrences(
         document.codes,
         document.tokens,
-        np.array([span[:2] for span in spans], np.int32).reshape(-1, 2),
+        bounds_of(spans),
         codes_of("".join(wanted)),
         np.fromiter(accumulate(map(len, wanted)), np.int64, len(wanted)),
         letters(),
@@ -92,8 +92,8 @@ def _occurrences(
     """First and end token of what may be one of the names, of those that begin together the longer first; and
     of names of one word that open a sentence, whether that word occurs in lower case.
 
-    `spans`: first and end character of what is taken. `names`: one behind the other, name i up to ends[i].
-    Whoever must be certain compares the text. Linear in the tokens, and in the names.
+    `spans`: first characters of what is taken, then their ends. `names`: one behind the other, name i up to
+    ends[i]. Whoever must be certain compares the text. Linear in the tokens, and in the names.
     """
     mask = 15
     while mask < 4 * len(ends):
@@ -161,9 +161,10 @@ def _words(name: NDArray[np.uint32], letters: Letters, apart: NDArray[np.uint64]
 def _taken(tokens: Tokens, spans: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Whether each token begins inside a span."""
     taken = np.zeros(len(tokens.keys), np.bool_)
-    for i in range(len(spans)):
-        token = np.searchsorted(tokens.starts, spans[i, 0])
-        while token < len(taken) and tokens.starts[token] < spans[i, 1]:
+    size = len(spans) // 2
+    for i in range(size):
+        token = np.searchsorted(tokens.starts, spans[i])
+        while token < len(taken) and tokens.starts[token] < spans[size + i]:
             taken[token] = True
             token += 1
     return taken

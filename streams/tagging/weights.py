@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined
+from streams.tagging.ahead import fetch
 from streams.tagging.lanes import LANES, lanes, plus, put
 
 LABELS = 7
@@ -63,8 +64,7 @@ def nothing(weights: Weights) -> int:
 def row_of(weights: Weights, key: np.uint64) -> int:
     """The row of a feature's weights."""
     short = np.uint32(key >> _HALF)
-    bit = short >> _SHIFT
-    if weights.filter[bit >> np.uint32(3)] >> np.uint8(bit & np.uint32(7)) & np.uint8(1):
+    if may_have(weights, key):
         mask = np.int64(len(weights.slots) - 1)
         slot = np.int64(short) & mask
         while weights.slots[slot, 0]:
@@ -72,6 +72,19 @@ def row_of(weights: Weights, key: np.uint64) -> int:
                 return np.int64(weights.slots[slot, 1])  # type: ignore[return-value]
             slot = (slot + 1) & mask
     return nothing(weights)
+
+
+@inlined
+def may_have(weights: Weights, key: np.uint64) -> bool:
+    """Whether a feature may have weights."""
+    bit = np.uint32(key >> _HALF) >> _SHIFT
+    return bool(weights.filter[bit >> np.uint32(3)] >> np.uint8(bit & np.uint32(7)) & np.uint8(1))
+
+
+@inlined
+def fetch_row_of(weights: Weights, key: np.uint64) -> None:
+    """Asks for what `row_of` reads."""
+    fetch(weights.slots, np.int64(np.uint32(key >> _HALF)) & np.int64(len(weights.slots) - 1), 0)
 
 
 @inlined

@@ -37,6 +37,13 @@ def test_every_code_point() -> None:
     assert word_hashes(text).tolist() == by_the_rule(text)
 
 
+def test_the_signs_of_print_part_words_and_the_apostrophe_joins_them() -> None:
+    """In a text that has nothing else beyond ASCII, which is not normalised; and beside what is."""
+    for point in (*range(0x80), *range(0x2000, 0x2040)):
+        for text in (f"Ab{chr(point)}cD {chr(point)} {chr(point)}E", f"Ab{chr(point)}cD É{chr(point)}"):
+            assert word_hashes(text).tolist() == by_the_rule(text), hex(point)
+
+
 @pytest.mark.parametrize("size", [*range(1, LONGEST + 10), 130, 300])
 def test_words_of_any_length(size: int) -> None:
     assert word_hashes("é" * (size // 2) + "z" * (size % 2)).tolist() == [
