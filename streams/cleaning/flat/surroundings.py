@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat import cohesion
-from streams.cleaning.flat.cohesion import Words
+from streams.cleaning.flat.cohesion import Words, fill_cohesion
 from streams.cleaning.flat.shapes import COLON, DIGIT, LOWER, OPENING, STOP, UPPER
 from streams.compiled import compiled
 
@@ -45,8 +45,6 @@ NEIGHBOURS = (-2, -1, 1, 2)
 _OF_WINDOW = "prose unended furniture words"
 WINDOWS = (3, 8)  # lines before and after
 
-COLUMNS = np.dtype([(name, np.float32) for name in _COLUMNS.split()])
-_WIDTH = len(_COLUMNS.split())
 NAMES = (
     *_COLUMNS.split(),
     *cohesion.COLUMNS,
@@ -55,23 +53,51 @@ NAMES = (
 )
 
 
+_COHESION = len(_COLUMNS.split())
+_AROUND = _COHESION + len(cohesion.COLUMNS)
+# The first columns by their names, those behind by their numbers.
+_ROW = np.dtype(
+    {
+        "names": _COLUMNS.split(),
+        "formats": [np.float32] * _COHESION,
+        "itemsize": len(NAMES) * np.dtype(np.float32).itemsize,
+    }
+)
+
+
 def surroundings(
     shapes: NDArray[np.void], said: NDArray[np.int64], title: int, words: Words
 ) -> NDArray[np.float32]:
     """The (lines, NAMES) matrix. `said` is what each line's words say, `title` the headline's line or -1."""
-    n = len(shapes)
-    rows = np.zeros(n, COLUMNS)
-    if n:
-        _own(shapes, said, rows)
-        _copies(np.ascontiguousarray(shapes["hash"]), rows)  # of one line it is contiguous anyway: one kernel
-        _from_above(said, rows)
-        _from_below(said, rows)
-        _page(shapes, rows, title)
-    around = np.empty((n, len(NAMES) - _WIDTH - len(cohesion.COLUMNS)), np.float32)
-    _around(rows, around)
-    prose = ((rows["prose"] > 0) & (rows["in_region"] > 0)).astype(np.float64)
-    own = rows.view(np.float32).reshape(n, _WIDTH)
-    return np.concatenate([own, cohesion.cohesion(words, prose), around], axis=1)
+    out = np.zeros((len(shapes), len(NAMES)), np.float32)
+    if len(shapes):
+        rows = out.reshape(-1).view(_ROW)
+        _surroundings(shapes, said, title, words.line, words.word, words.different, rows, out)
+    return out
+
+
+@compiled
+def _surroundings(
+    shapes: NDArray[np.void],
+    said: NDArray[np.int64],
+    title: int,
+    line: NDArray[np.int32],
+    word: NDArray[np.int32],
+    different: int,
+    rows: NDArray[np.void],
+    out: NDArray[np.float32],
+) -> None:
+    """`rows` and `out` are the same numbers."""
+    _own(shapes, said, rows)
+    _copies(shapes, rows)
+    _from_above(said, rows)
+    _from_below(said, rows)
+    _page(shapes, rows, title)
+    _around(rows, out)
+    prose = np.zeros(len(rows))
+    for i in range(len(rows)):
+        prose[i] = rows[i].prose > 0 and rows[i].in_region > 0
+    fill_cohesion(line, word, different, prose, out, _COHESION)
 
 
 @compiled
@@ -109,8 +135,9 @@ def _own(shapes: NDArray[np.void], said: NDArray[np.int64], rows: NDArray[np.voi
 
 
 @compiled
-def _copies(hashes: NDArray[np.int64], rows: NDArray[np.void]) -> None:
+def _copies(shapes: NDArray[np.void], rows: NDArray[np.void]) -> None:
     """How often a line stands on the page, and whether it does above."""
+    hashes = shapes["hash"].copy()
     order = np.argsort(hashes, kind="mergesort")
     first = 0
     for k in range(1, len(order) + 1):
@@ -223,7 +250,7 @@ def _region(rows: NDArray[np.void]) -> tuple[int, int]:
 def _around(rows: NDArray[np.void], out: NDArray[np.float32]) -> None:
     n = len(rows)
     for i in range(n):
-        c = 0
+        c = _AROUND
         for by in NEIGHBOURS:
             if 0 <= i + by < n:
                 row = rows[i + by]
