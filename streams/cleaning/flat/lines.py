@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from streams.cleaning.credits import CREDIT_ENDS, MAX_CREDIT, credit_in, trailing_credit
 from streams.cleaning.flat import surroundings
 from streams.cleaning.flat.lexicon import STRONG_LINE, fold, fold_lines, furniture
+from streams.cleaning.flat.prose import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
 from streams.cleaning.flat.shapes import COLON, STOP
-from streams.cleaning.flat.surroundings import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
 from streams.cleaning.text import codes_of
 from streams.cleaning.times import date_in
 from streams.vocabulary import RemovedReason as Reason

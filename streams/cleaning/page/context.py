@@ -78,35 +78,37 @@ def _context(
             if first_sure < 0:
                 first_sure = i
             last_sure = i
-    for i in range(n):
-        out[0, i] = first[i]
-        c = 1
-        for step in range(-REACH, REACH + 1):
-            if step:
+    out[0] = first
+    c = 1
+    for step in range(-REACH, REACH + 1):
+        if step:
+            for i in range(n):
                 out[c, i] = first[i + step] if 0 <= i + step < n else _OUTSIDE
-                c += 1
-        for width_ in WINDOWS:
+            c += 1
+    for width_ in WINDOWS:
+        for i in range(n):
             a, b = max(i - width_, 0), min(i + width_ + 1, n)
             out[c, i] = (body[b] - body[a]) / (all_[b] - all_[a])
             out[c + 1, i] = (body[i] - body[a]) / (all_[i] - all_[a] + 1.0)
             out[c + 2, i] = (body[b] - body[i + 1]) / (all_[b] - all_[i + 1] + 1.0)
-            c += 3
+        c += 3
+    for i in range(n):
         out[c, i], out[c + 1, i] = body[i] / total, (body[n] - body[i + 1]) / total
-        c += 2
-        e = outer[i]
-        own = first[i] * weight[i]
-        for _ in range(LEVELS):
-            a, b = elements.first[e], elements.last[e]
+    c += 2
+    around = outer.copy()
+    for _ in range(LEVELS):
+        for i in range(n):
+            a, b = elements.first[around[i]], elements.last[around[i]]
             inside, words_inside = body[b] - body[a], all_[b] - all_[a]
-            out[c, i] = (inside - own) / (words_inside - weight[i] + 1.0)
+            out[c, i] = (inside - first[i] * weight[i]) / (words_inside - weight[i] + 1.0)
             out[c + 1, i] = inside / total
-            c += 2
-            e = wider(elements, e)
+            around[i] = wider(elements, around[i])
+        c += 2
+    for i in range(n):
         s = style[i]
-        out[c, i] = (style_body[s] - own) / (style_all[s] - weight[i] + 1.0)
+        out[c, i] = (style_body[s] - first[i] * weight[i]) / (style_all[s] - weight[i] + 1.0)
         out[c + 1, i] = style_body[s] / total
-        out[c + 2, i], out[c + 3, i] = total / all_[n], best
-        out[c + 4, i] = sure / (sure_all + 1.0)
         out[c + 5, i] = i - first_sure if first_sure >= 0 else _NOWHERE
         out[c + 6, i] = last_sure - i if first_sure >= 0 else _NOWHERE
+    out[c + 2], out[c + 3], out[c + 4] = total / all_[n], best, sure / (sure_all + 1.0)
     return out
