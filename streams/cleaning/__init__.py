@@ -117,7 +117,7 @@ def _from_page(article: RawArticle, page: bytes, measures: Measures) -> tuple[_F
     tree = LexborHTMLParser(page)
     metadata = read_metadata(tree, article.url)
     canonical = canonical_url(article.url, metadata.canonical)
-    body = own_body(tree, title=metadata.headline, description=metadata.standfirst)
+    body = own_body(tree, title=metadata.headline, description=metadata.standfirst, met=measures.met)
     refused = refuse_page(
         article_probability(body.outline, body.judgement, metadata, article.url),
         metadata,
@@ -198,13 +198,15 @@ def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedA
     flags = []
     domain = registrable_domain(found.canonical)
     # Judged before the furniture goes: a snapshot changes texts, never which articles there are.
-    language = language_of(PARAGRAPH.join(found.paragraphs), found.language)
+    whole = PARAGRAPH.join(found.paragraphs)
+    language = language_of(whole, found.language)
     if language is None:
         return Rejected(
             RejectReason.UNSUPPORTED_LANGUAGE, "a language that the model does not know, and no hint"
         )
     paragraphs, repeated = furniture.strip(domain, found.paragraphs)
-    whole = PARAGRAPH.join(paragraphs)
+    if repeated:
+        whole = PARAGRAPH.join(paragraphs)
     text = cut(whole, MAX_TEXT).rstrip()
     if len(text) < len(whole):
         flags.append(Flag.TEXT_TRUNCATED)

@@ -4,6 +4,7 @@
 import re
 
 MAX_CREDIT = 120  # characters
+CREDIT_ENDS = (")", "]", ").", "].")  # of a line that says more than its credit
 
 AGENCY = (
     r"(?:AFP|AP(?: Photo)?|PA(?: Wire| Archive| Media| Images)?|EPA(?:-EFE)?|EFE|ANSA|DPA|dpa|TASS|Xinhua|Getty(?: Images)?|Reuters|REUTERS"
@@ -70,7 +71,7 @@ def credit_in(line: str) -> str | None:
 
 def trailing_credit(line: str) -> str | None:
     """Who is credited at the end of a line that says more: the line is a caption."""
-    if not line.endswith((")", "]", ").", "].")):
+    if not line.endswith(CREDIT_ENDS):
         return None
     tail = line[-MAX_CREDIT:]
     match = _TAIL.search(tail) or _TAIL_LABELLED.search(tail)

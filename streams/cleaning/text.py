@@ -2,6 +2,12 @@
 
 import re
 import unicodedata
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.compiled import compiled
 
 CHARACTERS_PER_WORD = 2  # letters of scripts that put no spaces between words, counted as one word
 
@@ -21,8 +27,11 @@ _NEEDS_TABLE = re.compile(f"[{_CLASS}]")
 # Combining marks in a row. NFC orders them, CPython by insertion: 64,000 take 6 s. No writing has more than a
 # few on a letter; Unicode's own limit for streams is 30 (UAX 15, D4).
 MAX_MARKS = 30
+LONG = 300  # characters of a text that a kernel looks through; of shorter ones its call takes most
+_PLANE = 0x10000
 _MARKS_END = 0x20000  # above are Chinese characters, tags and variation selectors
 _PLANE_END = "\U00010000"
+_KOREAN_LETTERS = 0x1100, 0x11FF
 _TO_MARKS = "\u0f73\u0f75\u0f81"  # no marks themselves, but written as two
 
 _MARKS = "".join(
@@ -52,6 +61,8 @@ def normalise(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "\xa0" in text:  # by far the most frequent
         text = text.replace("\xa0", " ")
+    if len(text) > LONG and _all_settled(codes_of(text), _settled()):
+        return text
     if not text.replace("\n", "").isprintable():
         for character in sorted(set(_NEEDS_TABLE.findall(text))):
             text = text.replace(character, _TABLE[ord(character)] or "")
@@ -62,6 +73,11 @@ def normalise(text: str) -> str:
     if not (_MAY_BE_MARK.search(sample) and _MARK.search(sample)):
         return unicodedata.normalize("NFC", text)
     return _FLOOD.sub(r"\1", unicodedata.normalize("NFC", _FLOOD.sub(r"\1", text)))
+
+
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def one_line(text: str) -> str:
@@ -85,3 +101,29 @@ def cut(text: str, size: int) -> str:
         return text
     data = text.encode()
     return text if len(data) <= size else data[:size].decode(errors="ignore")
+
+
+@cache
+def _settled() -> NDArray[np.bool_]:
+    """Which characters of the first plane `normalise` leaves as they are, whatever stands beside them; the
+    last entry is for all above. What NFC may join to the one before is a mark or a Korean letter.
+    """
+    table = np.zeros(_PLANE + 1, np.bool_)
+    for code in range(_PLANE):
+        character = chr(code)
+        table[code] = (
+            (character.isprintable() or character == "\n")
+            and code not in _TABLE
+            and unicodedata.category(character)[0] != "M"
+            and not _KOREAN_LETTERS[0] <= code <= _KOREAN_LETTERS[1]
+            and unicodedata.is_normalized("NFC", character)
+        )
+    return table
+
+
+@compiled
+def _all_settled(codes: NDArray[np.uint32], settled: NDArray[np.bool_]) -> bool:
+    all_ = True
+    for code in codes:
+        all_ &= settled[min(code, np.uint32(_PLANE))]
+    return all_

@@ -45,6 +45,7 @@ _CLOCK = re.compile(
     r"(?:\s?\(?((?:GMT|UTC)?[+-]\d\d(?::?\d\d)?|[A-Za-z]{2,4}\b))?",
     re.IGNORECASE,
 )
+_DAY = len("2026-11-22")
 _MAX_LINE = 200  # characters of a line that is looked through for a date
 _IN_PATH = re.compile(r"/(20\d\d|19\d\d)[/-]?(\d\d|[a-z]{3})[/-]?(\d\d)(?=[/\-_]|$)", re.IGNORECASE)
 
@@ -109,6 +110,9 @@ def date_in_path(url: str) -> Time | None:
 
 def clamp(time: Time, received_at: str) -> tuple[Time, bool]:
     """At most a day after the article was received (`received_at`, RFC 3339), and whether it was moved."""
+    dated = received_at[_DAY : _DAY + 1] == "T"
+    if dated and time.moment.isoformat() < received_at[:_DAY]:  # as nearly all are, whatever the zone
+        return time, False
     received = _iso(received_at, 0)
     if received is None or time.moment <= (latest := received.moment + timedelta(days=1)):
         return time, False

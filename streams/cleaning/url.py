@@ -48,6 +48,7 @@ _TRACKING_NAMES = (
 )
 TRACKING = frozenset(_TRACKING_NAMES.split())
 
+_BREAKS = re.compile(r"[\t\r\n]")
 _PARTS = re.compile(r"(https?):[/\\]{2,}([^/?#\\]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"[\w.-]+")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]]+)(?::([0-9]*))?")
@@ -63,6 +64,8 @@ _NO_SECTION_NAMES = (
 _NO_SECTION = frozenset(_NO_SECTION_NAMES.split())
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+# As most paths and parameters are: what both take as it is, and no "%".
+_NOTHING_TO_ENCODE = re.compile(r"[A-Za-z0-9/:@!$'()*+,;=~._-]*")
 _STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/:@!$&'()*+,;=~%-._"
@@ -138,15 +141,15 @@ def registrable_domain(url: str) -> str | None:
     parts = _PARTS.match(url.strip())
     if parts is None:
         return None
-    match = _HOST.fullmatch(parts[2].rpartition("@")[2].lower())
-    host = unquote(match[1]).strip(".") if match else ""
-    if not host or host.startswith("[") or _is_address(host):
-        return host or None
-    return _registered(host) if len(host) <= MAX_HOST else _registered.__wrapped__(host)
+    return _site(parts[2]) if len(parts[2]) <= MAX_HOST else _site.__wrapped__(parts[2])
 
 
 @lru_cache(REMEMBERED_HOSTS)
-def _registered(host: str) -> str:
+def _site(authority: str) -> str | None:
+    match = _HOST.fullmatch(authority.rpartition("@")[2].lower())
+    host = unquote(match[1]).strip(".") if match else ""
+    if not host or host.startswith("[") or _is_address(host):
+        return host or None
     found = _suffixes()(host)
     if found.suffix:
         return f"{found.domain}.{found.suffix}" if found.domain else host
@@ -154,12 +157,12 @@ def _registered(host: str) -> str:
 
 
 def _canonical_form(url: str) -> str:
-    stripped = re.sub(r"[\t\r\n]", "", url).strip()
+    stripped = _BREAKS.sub("", url).strip()
     parts = _PARTS.match(stripped)
     if parts is None:
         return stripped
     scheme = parts[1].lower()
-    host = _host(scheme, parts[2])
+    host = (_host if len(parts[2]) <= MAX_HOST else _host.__wrapped__)(scheme, parts[2])
     if not host:
         return stripped
     path = _resolve_dots(_encode(_SESSION.sub("", parts[3].replace("\\", "/")), _PATH_SAFE)) or "/"
@@ -169,6 +172,7 @@ def _canonical_form(url: str) -> str:
     return f"{scheme}://{host}{path}{'?' + query if query else ''}"
 
 
+@lru_cache(REMEMBERED_HOSTS)
 def _host(scheme: str, authority: str) -> str:
     """Host and port in canonical form, empty where that is no host."""
     match = _HOST.fullmatch(authority.rpartition("@")[2].lower())
@@ -189,6 +193,8 @@ def _host(scheme: str, authority: str) -> str:
 
 
 def _encode(part: str, safe: str) -> str:
+    if _NOTHING_TO_ENCODE.fullmatch(part):
+        return part
     part = _STRAY_PERCENT.sub("%25", part)
     part = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), part)
     return quote(part, safe=safe, errors="replace")

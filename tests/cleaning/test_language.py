@@ -101,12 +101,12 @@ def test_the_listed_languages_are_those_that_a_text_may_be_found_to_be_in() -> N
     assert sorted(code for code in codes if len(code) == 2) == list(LANGUAGES)
 
 
-@given(st.integers(1, 112), st.integers(0, 2**32 - 1))
-def test_sparse_weights_are_the_whole_tables(columns: int, seed: int) -> None:
-    """However far apart the columns stand that differ from the usual."""
+@given(st.integers(1, 112), st.integers(0, 2**32 - 1), st.sampled_from([0, 4, 8]))
+def test_sparse_weights_are_the_whole_tables(columns: int, seed: int, whole: int) -> None:
+    """However far apart the columns stand that differ from the usual, and however many rows are kept whole."""
     random = np.random.default_rng(seed)
-    table = np.where(random.random((8, columns)) < random.random(), 1.5, random.integers(0, 9, (8, columns)))
-    weights = weights_of(table.astype(np.float16))
+    table = np.where(random.random((8, columns)) < random.random(), 1.5, random.integers(-9, 9, (8, columns)))
+    weights = weights_of(table.astype(np.float16), whole)
     found = np.zeros(columns)
     add_rows(weights, np.array([3, 5]), np.array([2.0, 1.0]), found)
     assert (found + 3 * weights.usual).tolist() == pytest.approx((2 * table[3] + table[5]).tolist())

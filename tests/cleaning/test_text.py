@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.text import MAX_MARKS, cut, normalise, word_count
+from streams.cleaning.text import LONG, MAX_MARKS, cut, normalise, word_count
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ from streams.cleaning.text import MAX_MARKS, cut, normalise, word_count
 )
 def test_text_is_normalised(before: str, after: str) -> None:
     assert normalise(before) == after
+
+
+@pytest.mark.parametrize("before", ["e", "ᄀ", "가", "\u0915", "\u0f71"])
+def test_a_long_text_is_normalised_as_a_short_one_is(before: str) -> None:
+    """Whatever character of the first plane it has, and behind whatever that joins it."""
+    filler = "x" * LONG + " "
+    for code in range(0x10001):
+        text = f"{before}{chr(code)}y"
+        assert normalise(filler + text) == filler + normalise(text), hex(code)
 
 
 @given(st.text())

@@ -111,6 +111,7 @@ def test_only_times_more_than_a_day_ahead_are_clamped() -> None:
     assert near is not None
     assert far is not None
     assert clamp(near, "2026-11-22T10:00:00.500Z") == (near, False)
+    assert [clamp(far, received)[1] for received in ("20261122T100000Z", "2026-11-2T10:00:00Z")] == [True] * 2
     moved, clamped = clamp(far, "2026-11-22T10:00:00Z")
     assert (str(moved), clamped) == ("2026-11-23T10:00:00Z", True)
 

@@ -20,6 +20,7 @@ from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
 from streams.cleaning.flat.shapes import shapes as shapes_of
 from streams.cleaning.flat.wrapping import unwrap
+from streams.cleaning.text import codes_of
 from streams.events import Removed
 from streams.vocabulary import Completeness
 from streams.vocabulary import RemovedReason as Reason
@@ -54,9 +55,10 @@ def read_flat(text: str, known: Known) -> Flattened:
     """
     text, rest = _top(text)
     text = unwrap(text)
-    shapes = shapes_of(text)
-    lines = read_lines(text, shapes)
-    p = probabilities(shapes, said(lines), title_line(lines, known), words_of(text, shapes))
+    codes = codes_of(text)
+    shapes = shapes_of(text, codes)
+    lines = read_lines(text, shapes, codes)
+    p = probabilities(shapes, said(lines), title_line(lines, known), words_of(text, shapes, codes))
     found = assemble(lines, shapes, p, known)
     if not rest:
         return found
@@ -82,8 +84,11 @@ def assemble(
     """The article of the lines that are likely (`p`) body, its header, and why the other lines are none."""
     start, end, kept = choose(p, shapes)
     header = read_header(lines, start, known)
+    above = header.reasons
     reasons: list[Reason | None] = [
-        header.reasons.get(i) or _reason(line, i, start, end, likely, inside)
+        None
+        if inside and line.reason is None and i not in above
+        else above.get(i) or _reason(line, i, start, end, likely, inside)
         for i, (line, likely, inside) in enumerate(zip(lines, p.tolist(), kept.tolist(), strict=True))
     ]
     _drop_repeated(lines, reasons)

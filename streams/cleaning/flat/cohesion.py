@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat.shapes import FNV_OFFSET, FNV_PRIME, LAST_IN_TABLE, QUOTE, RUN_ON, kinds
+from streams.cleaning.text import codes_of
 from streams.compiled import compiled
 
 MIN_LETTERS = 4  # of a word; shorter ones are mostly articles and prepositions
@@ -28,24 +29,14 @@ class Words(NamedTuple):
     different: int
 
 
-def words_of(text: str, shapes: NDArray[np.void]) -> Words:
-    """The words of a normalised text's lines. Linear."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    size = 1 << max(4, len(codes).bit_length())  # more places than there can be words
-    line, word = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
+def words_of(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> Words:
+    """The words of a normalised text's lines. Linear. `codes`: its code points, if known."""
+    codes = codes_of(text) if codes is None else codes
+    most = len(codes) // (MIN_LETTERS + 1) + int(shapes["run_on"].sum()) + 1  # words
+    line, word = np.empty(most, np.int32), np.empty(most, np.int32)
     starts, ends = np.ascontiguousarray(shapes["start"]), np.ascontiguousarray(shapes["end"])
-    entries, different = _words(codes, starts, ends, kinds(), _lower(), np.zeros(size, np.uint64), line, word)
+    entries, different = _words(codes, starts, ends, kinds(), _lower(), line, word)
     return Words(line[:entries], word[:entries], different)
-
-
-def cohesion(words: Words, p: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(lines, COLUMNS): of each line's words the share that stand in other lines, the share that stand in
-    lines likely (`p`) body, and how likely the other lines are in which they stand, rare words for more.
-    """
-    out = np.zeros((len(p), len(COLUMNS)), np.float32)
-    if len(p):
-        _cohesion(words.line, words.word, words.different, p, out)
-    return out
 
 
 @cache
@@ -62,14 +53,20 @@ def _words(
     ends: NDArray[np.int64],
     kinds: NDArray[np.uint8],
     lower: NDArray[np.uint32],
-    table: NDArray[np.uint64],
     line: NDArray[np.int32],
     word: NDArray[np.int32],
 ) -> tuple[int, int]:
-    number = np.zeros(len(table), np.int32)  # of the word in a place of the table
-    last = np.full(len(codes) + 1, -1, np.int32)  # line in which a word was met last
+    """Fills in `line` and `word`, which have a place for every word of the text; how many entries there are
+    and different words.
+    """
+    most = len(line)
+    places = 16
+    while places < most:  # more than there are: most words are shorter, or repeated
+        places *= 2
+    table = np.full(places, -1, np.int32)  # of hashes: the number of a word
+    hashes, last = np.empty(most, np.uint64), np.empty(most, np.int32)  # last: line in which it was met last
     entries = different = 0
-    mask = np.uint64(len(table) - 1)
+    mask = np.uint64(places - 1)
     for i in range(len(starts)):
         letters = 0
         hashed = np.uint64(FNV_OFFSET)
@@ -84,13 +81,13 @@ def _words(
                     continue
             if letters >= MIN_LETTERS or (kind == RUN_ON and letters >= PAIR):
                 place = (hashed ^ (hashed >> np.uint64(32))) & mask
-                while table[place] != 0 and table[place] != hashed:
+                while table[place] >= 0 and hashes[table[place]] != hashed:
                     place = (place + np.uint64(1)) & mask
-                if table[place] == 0:
-                    table[place] = hashed
-                    number[place] = different
+                which = table[place]
+                if which < 0:
+                    which = table[place] = np.int32(different)
+                    hashes[which], last[which] = hashed, -1
                     different += 1
-                which = number[place]
                 if last[which] != i:
                     last[which] = i
                     line[entries], word[entries] = i, which
@@ -105,13 +102,18 @@ def _words(
 
 
 @compiled
-def _cohesion(
+def fill_cohesion(
     line: NDArray[np.int32],
     word: NDArray[np.int32],
     different: int,
     p: NDArray[np.float64],
     out: NDArray[np.float32],
+    column: int,
 ) -> None:
+    """Fills COLUMNS from `column` on: of each line's words the share that stand in other lines, the share
+    that stand in lines likely (`p`) body, and how likely the other lines are in which they stand, rare words
+    for more. The first three arguments are those of Words.
+    """
     lines_with = np.zeros(different)
     body_with = np.zeros(different)
     for k in range(len(line)):
@@ -120,19 +122,21 @@ def _cohesion(
     mean = p.mean()
     counted = np.zeros(len(p))
     weights = np.zeros(len(p))
+    shared, found, likely = column, column + 1, column + 2
+    out[:, shared : likely + 1] = 0
     for k in range(len(line)):
         i = line[k]
         others, body = lines_with[word[k]] - 1, body_with[word[k]] - p[i]
         rarity = 1 / lines_with[word[k]]
         counted[i] += 1
-        out[i, 0] += others > 0
-        out[i, 1] += body >= FOUND
-        out[i, 2] += rarity * (body + PRIOR * mean) / (others + PRIOR)
+        out[i, shared] += others > 0
+        out[i, found] += body >= FOUND
+        out[i, likely] += rarity * (body + PRIOR * mean) / (others + PRIOR)
         weights[i] += rarity
     for i in range(len(p)):
         if counted[i]:
-            out[i, 0] /= counted[i]
-            out[i, 1] /= counted[i]
-            out[i, 2] /= weights[i]
+            out[i, shared] /= counted[i]
+            out[i, found] /= counted[i]
+            out[i, likely] /= weights[i]
         else:
-            out[i, 2] = mean
+            out[i, likely] = mean

@@ -1,10 +1,12 @@
 """The second look of the line model: what the first look thought of the lines around."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat import cohesion
-from streams.cleaning.flat.cohesion import Words
+from streams.cleaning.flat.cohesion import Words, fill_cohesion
 from streams.compiled import compiled
 
 EVEN = 0.5  # probability from which a line speaks for the region it lies in
@@ -19,8 +21,6 @@ _COLUMNS = (
 )
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 WINDOWS = (2, 5, 12)
-CONTEXT = np.dtype([(name, np.float32) for name in _COLUMNS.split()])
-_WIDTH = len(_COLUMNS.split())
 NAMES = (
     *_COLUMNS.split(),
     *(f"p_{name}" for name in cohesion.COLUMNS),
@@ -29,20 +29,56 @@ NAMES = (
 )
 
 
+_COHESION = len(_COLUMNS.split())
+_AROUND = _COHESION + len(cohesion.COLUMNS)
+
+
 def context(
-    p: NDArray[np.float64], weights: NDArray[np.float64], shapes: NDArray[np.void], words: Words
+    p: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    shapes: NDArray[np.void],
+    words: Words,
+    seen: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """The (lines, NAMES) matrix of the first look's probabilities and what each line counts (above 0)."""
-    n = len(p)
-    rows = np.zeros(n, CONTEXT)
-    around = np.empty((n, len(NAMES) - _WIDTH - len(cohesion.COLUMNS)), np.float32)
-    if n:
-        _place(p, weights, shapes, rows)
-        _distances(p, rows)
-        _around(p, weights, around)
-    return np.concatenate(
-        [rows.view(np.float32).reshape(n, _WIDTH), cohesion.cohesion(words, p), around], axis=1
-    )
+    """The (lines, NAMES) matrix of the first look's probabilities and what each line counts (above 0), and
+    behind it what the first look has `seen`.
+    """
+    width = len(NAMES) + seen.shape[1]
+    out = np.zeros((len(p), width), np.float32)
+    if len(p):
+        rows = out.reshape(-1).view(_row(width))
+        _context(p, weights, shapes, words.line, words.word, words.different, seen, rows, out)
+    return out
+
+
+@cache
+def _row(width: int) -> np.dtype[np.void]:
+    """The first of so many columns by their names."""
+    itemsize = width * np.dtype(np.float32).itemsize
+    return np.dtype({"names": _COLUMNS.split(), "formats": [np.float32] * _COHESION, "itemsize": itemsize})
+
+
+@compiled
+def _context(
+    p: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    shapes: NDArray[np.void],
+    line: NDArray[np.int32],
+    word: NDArray[np.int32],
+    different: int,
+    seen: NDArray[np.float32],
+    rows: NDArray[np.void],
+    out: NDArray[np.float32],
+) -> None:
+    """`rows` and `out` are the same numbers."""
+    _place(p, weights, shapes, rows)
+    _distances(p, rows)
+    fill_cohesion(line, word, different, p, out, _COHESION)
+    _around(p, weights, out)
+    behind = out.shape[1] - seen.shape[1]
+    for i in range(len(p)):
+        for c in range(seen.shape[1]):
+            out[i, behind + c] = seen[i, c]
 
 
 @compiled
@@ -111,7 +147,7 @@ def _around(p: NDArray[np.float64], words: NDArray[np.float64], out: NDArray[np.
         to[i + 1] = to[i] + p[i] * words[i]
         words_to[i + 1] = words_to[i] + words[i]
     for i in range(n):
-        c = 0
+        c = _AROUND
         for by in NEIGHBOURS:
             out[i, c] = p[i + by] if 0 <= i + by < n else -1
             c += 1

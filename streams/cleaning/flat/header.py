@@ -68,8 +68,9 @@ def read_header(lines: Sequence[Line], start: int, known: Known) -> Header:
     header = Header()
     first = max(0, start - HEADER_LINES)
     free = [i for i in range(first, start) if lines[i].reason is None]
-    _known_lines(header, lines, free, known)
-    _bylines(header, lines, free)
+    if free:
+        _known_lines(header, lines, free, known)
+        _bylines(header, lines, free)
     headline, standfirst = titles(lines, [i for i in free if i not in header.reasons], start, known)
     if headline is not None:
         _take(header, lines, headline, Reason.HEADLINE)

@@ -8,17 +8,20 @@ the platform and agency names that are the same everywhere. All patterns are mat
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from streams.cleaning.flat.folding import PLAIN, fold_all
 from streams.cleaning.flat.sought import searcher, words_in
 from streams.vocabulary import RemovedReason as Reason
 
 # Characters up to which a line can be dropped by its words; STRONG patterns are never part of an article's prose.
 SHORT_LINE = 160
 STRONG_LINE = 400
+REMEMBERED_CLUES = 256  # sets of words; most texts have one of a few
 
-_PLAIN = tuple(zip("‘’“”–—…‐‑", ("'", "'", '"', '"', "-", "-", "...", "-", "-"), strict=True))
 _AROUND = " .:!>»«<|·•*→›-"
 _DIGITS = re.compile(r"\d+")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
@@ -156,13 +159,13 @@ def fold(line: str) -> str:
     return _fold(line).strip(_AROUND)
 
 
-def fold_lines(text: str) -> tuple[list[str], Clues]:
+def fold_lines(text: str, codes: NDArray[np.uint32]) -> tuple[list[str], Clues]:
     """The lines of a text that are not blank, each folded, at the cost of one, and the clues to look for in
-    them: most texts have few.
+    them: most texts have few. `codes`: the text's code points.
     """
-    folded = _fold(text)
+    folded, found = fold_all(text, codes, _WORDS) or _fold_by_characters(text)
     lines = [line.strip(_AROUND) for line in folded.split("\n") if line and not line.isspace()]
-    return lines, _clues_in(folded)
+    return lines, _clues(found)
 
 
 def furniture(folded: str, clues: Clues = ALL) -> Reason | None:
@@ -184,7 +187,7 @@ def furniture(folded: str, clues: Clues = ALL) -> Reason | None:
 
 def _fold(text: str) -> str:
     if not text.isascii():
-        for fancy, plain in _PLAIN:
+        for fancy, plain in PLAIN.items():
             text = text.replace(fancy, plain)
     text = text.casefold()
     if not text.isascii():
@@ -196,8 +199,13 @@ def _fold(text: str) -> str:
     return folded.decode()
 
 
-def _clues_in(folded: str) -> Clues:
-    found = int(words_in(np.frombuffer(folded.encode("utf-8", "replace"), np.uint8), _WORDS))
+def _fold_by_characters(text: str) -> tuple[str, int]:
+    folded = _fold(text)
+    return folded, int(words_in(np.frombuffer(folded.encode("utf-8", "replace"), np.uint8), _WORDS))
+
+
+@lru_cache(REMEMBERED_CLUES)
+def _clues(found: int) -> Clues:
     return Clues(
         tuple(clue for bit, clue in enumerate(_WITHIN) if found >> bit & 1),
         tuple(clue for bit, clue in enumerate(_STRONG, len(_WITHIN)) if found >> bit & 1),

@@ -41,7 +41,7 @@ def seen_again(
     p: NDArray[np.float64], shapes: NDArray[np.void], words: Words, seen: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """The second look's columns, from the first's and its probabilities."""
-    return np.concatenate([context(p, weights(shapes), shapes, words), seen], axis=1)
+    return context(p, weights(shapes), shapes, words, seen)
 
 
 def weights(shapes: NDArray[np.void]) -> NDArray[np.float64]:

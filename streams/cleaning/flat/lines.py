@@ -8,17 +8,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.credits import credit_in, trailing_credit
+from streams.cleaning.credits import CREDIT_ENDS, MAX_CREDIT, credit_in, trailing_credit
 from streams.cleaning.flat import surroundings
-from streams.cleaning.flat.lexicon import fold, fold_lines, furniture
+from streams.cleaning.flat.lexicon import STRONG_LINE, fold, fold_lines, furniture
+from streams.cleaning.flat.prose import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
 from streams.cleaning.flat.shapes import COLON, STOP
-from streams.cleaning.flat.surroundings import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
+from streams.cleaning.text import codes_of
 from streams.cleaning.times import date_in
 from streams.vocabulary import RemovedReason as Reason
 
 QUOTED_WORDS = 15  # a line as long with a quotation in it is never dropped for its words alone
 MAX_CREDITED_CAPTION = 60  # words of a caption that ends in a credit
 MAX_DATE_LINE = 70  # characters
+MAX_JUDGED = max(MAX_CREDIT, MAX_DATE_LINE)  # characters of a line that is all credit or date
 MAX_DATE_WORDS = 2  # of a date's line besides the date
 # The lexicon is English: where fewer than one in so many words is of _ENGLISH, it does not speak about prose.
 # 4,000 English articles have at least one in 25, 69 news pages in other languages at most one in 54 (with a
@@ -75,10 +77,10 @@ class Line(NamedTuple):
     credit: str | None = None
 
 
-def read_lines(text: str, shapes: NDArray[np.void]) -> list[Line]:
-    """The lines of a normalised text, one for each of its `shapes`."""
+def read_lines(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> list[Line]:
+    """The lines of a normalised text, one for each of its `shapes`. `codes`: its code points, if known."""
     english = _is_english(text, int(shapes["words"].sum()))
-    folded_lines, clues = fold_lines(text)
+    folded_lines, clues = fold_lines(text, codes_of(text) if codes is None else codes)
     titled = (shapes["cased"] >= PHRASE_WORDS) & (shapes["capitalised"] >= CAPITALISED * shapes["cased"])
     sentence = (shapes["last"] == STOP) | (shapes["last"] == COLON)
     columns = (shapes[name].tolist() for name in ("start", "end", "words", "letters", "digits", "quotes"))
@@ -91,8 +93,12 @@ def read_lines(text: str, shapes: NDArray[np.void]) -> list[Line]:
         if "  " in line:
             line = " ".join(line.split())
             same = fold(line)
-        reason, credit = _judged(line, folded, words, digits > 0) if letters else (Reason.NO_TEXT, None)
-        if reason is None:
+        reason, credit = None, None
+        if not letters:
+            reason = Reason.NO_TEXT
+        elif len(line) <= MAX_JUDGED or line.endswith(CREDIT_ENDS):  # most are neither
+            reason, credit = _judged(line, folded, words, digits > 0)
+        if reason is None and len(folded) <= STRONG_LINE:
             prose = ended and words >= PROSE_WORDS
             quoted = quotes and words >= QUOTED_WORDS
             if not quoted and (english or not prose):
@@ -107,7 +113,9 @@ def said(lines: Sequence[Line]) -> NDArray[np.int64]:
 
 
 def _is_english(text: str, words: int) -> bool:
-    english = accumulate(map(text.count, _ENGLISH))  # the first alone is enough for most texts
+    if text.count(_ENGLISH[0], 0, len(text) // 2) * ENGLISH_WORDS >= words:  # enough for most texts
+        return True
+    english = accumulate(map(text.count, _ENGLISH))
     return any(found * ENGLISH_WORDS >= words for found in english)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.text import CHARACTERS_PER_WORD, RUN_TOGETHER
-from streams.compiled import compiled
+from streams.cleaning.text import CHARACTERS_PER_WORD, RUN_TOGETHER, codes_of
+from streams.compiled import compiled, inlined
 
 # Kinds of characters: letters, then what stands between them.
 (
@@ -63,16 +63,16 @@ SHAPE = np.dtype(
             "commas", "quotes", "bars",
             "first", "last",  # kinds of character; `last` looks through closing quotes and brackets
             "hash",  # equal for equal lines, with all digits the same
+            "run_on",  # characters of scripts without spaces
         )
     ]
 )  # fmt: skip
 
 
-def shapes(text: str) -> NDArray[np.void]:
-    """One SHAPE for each line of a normalised text that is not blank."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+def shapes(text: str, codes: NDArray[np.uint32] | None = None) -> NDArray[np.void]:
+    """One SHAPE for each line of a normalised text that is not blank. `codes`: its code points, if known."""
     rows = np.zeros(text.count("\n") + 1, SHAPE)
-    return rows[: _shapes(codes, kinds(), rows)]
+    return rows[: _shapes(codes_of(text) if codes is None else codes, kinds(), rows)]
 
 
 @cache
@@ -116,57 +116,61 @@ def _shapes(codes: NDArray[np.uint32], table: NDArray[np.uint8], rows: NDArray[n
         row = rows[n]
         row.start, row.end, row.chars = start, end, end - start
         row.blank, row.indent = blank, start - begin
-        _count(codes[start:end], table, row)
+        _count(codes, start, end, table, row)
         blank = 0
         n += 1
     return n
 
 
 @compiled
-def _count(codes: NDArray[np.uint32], table: NDArray[np.uint8], row: Any) -> None:
-    """Fill in what a line's characters say."""
+def _count(codes: NDArray[np.uint32], start: int, end: int, table: NDArray[np.uint8], row: Any) -> None:
+    """Fill in what a line's characters say. Counted in variables: each of a record's fields is memory."""
     before = SPACE
-    run_on = 0
+    quotes = letters = uppers = cased = capitalised = digits = commas = bars = others = run_on = 0
+    words = stops = 0
     hashed = np.uint64(FNV_OFFSET)
-    for i in range(len(codes)):
+    for i in range(start, end):
         kind = _of(codes[i], table)
         if kind >= QUOTE:
             kind -= QUOTE
-            row.quotes += 1
+            quotes += 1
         if kind <= RUN_ON:
-            row.letters += 1
-            row.uppers += kind == UPPER
+            letters += 1
+            uppers += kind == UPPER
             if (
                 kind <= LOWER and before > DIGIT
             ):  # an apostrophe within a word is a CLOSING: "d'Or" counts twice
-                row.cased += 1
-                row.capitalised += kind == UPPER
-        elif kind == DIGIT:
-            row.digits += 1
-        elif kind == COMMA:
-            row.commas += 1
-        elif kind == BAR:
-            row.bars += 1
-        elif kind == OTHER:
-            row.others += 1
-        if kind == RUN_ON:
-            run_on += 1
-        elif kind != SPACE and before in (SPACE, RUN_ON):
-            row.words += 1
-        if before == STOP and kind in (SPACE, RUN_ON, CLOSING) and i + 1 < len(codes):
-            row.stops += 1
+                cased += 1
+                capitalised += kind == UPPER
+            run_on += kind == RUN_ON
+        else:
+            digits += kind == DIGIT
+            commas += kind == COMMA
+            bars += kind == BAR
+            others += kind == OTHER
+        words += kind not in (RUN_ON, SPACE) and before in (SPACE, RUN_ON)
+        if before == STOP and kind in (SPACE, RUN_ON, CLOSING) and i + 1 < end:
+            stops += 1
         hashed = (hashed ^ np.uint64(_ZERO if kind == DIGIT else codes[i])) * np.uint64(FNV_PRIME)
         before = kind
-    row.words += run_on // CHARACTERS_PER_WORD
+    row.quotes, row.letters, row.uppers, row.cased, row.capitalised = (
+        quotes,
+        letters,
+        uppers,
+        cased,
+        capitalised,
+    )
+    row.digits, row.commas, row.bars, row.others, row.run_on = digits, commas, bars, others, run_on
+    row.words, row.stops = words + run_on // CHARACTERS_PER_WORD, stops
     row.hash = np.int64(hashed >> np.uint64(1))
-    row.first = _of(codes[0], table) % QUOTE
-    last = len(codes) - 1
-    while last > 0 and _of(codes[last], table) % QUOTE in (CLOSING, OPENING, SPACE):
+    row.first = _of(codes[start], table) % QUOTE
+    last = end - 1
+    while last > start and _of(codes[last], table) % QUOTE in (CLOSING, OPENING, SPACE):
         last -= 1
     row.last = _of(codes[last], table) % QUOTE
 
 
-@compiled
+@inlined
 def _of(code: int, table: NDArray[np.uint8]) -> int:
     if code <= LAST_IN_TABLE:
         return int(table[code])

@@ -4,19 +4,15 @@ All columns are numbers that any language has: lengths, stops, capitals, repetit
 (`word`, of the lexicon) is one column of them: words add to what the structure shows.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat import cohesion
-from streams.cleaning.flat.cohesion import Words
+from streams.cleaning.flat.cohesion import Words, fill_cohesion
+from streams.cleaning.flat.prose import CAPITALISED, PHRASE_WORDS, PROSE_WORDS, in_menu, prose_region
 from streams.cleaning.flat.shapes import COLON, DIGIT, LOWER, OPENING, STOP, UPPER
 from streams.compiled import compiled
 
-PROSE_WORDS = 10  # of a line that ends a sentence and speaks for the body by itself
-PHRASE_WORDS = 4  # of one that may be a short quotation
-CAPITALISED = 0.5  # share of capitalised words from which a line reads like a title, not like prose
 MIN_NAME, MAX_NAME = 2, 5  # words
 
 # What the words of a line say (0: nothing), as the model's numbers; from FURNITURE on they speak against it.
@@ -24,8 +20,6 @@ NO_TEXT, CREDIT, CAPTION, DATE, PROMO, RELATED, NAVIGATION, LEGAL, COMMENTS, BIO
 FURNITURE = PROMO
 
 FAR = 999.0  # lines: there is none such
-# Points of a line in the search for the region that holds the most prose (found by hand, in whole steps).
-MAX_PROSE, PHRASE, UNENDED = 60.0, -2.0, -6.0
 MAX_INDENT = 15  # spaces that are told apart
 
 _COLUMNS = (
@@ -45,8 +39,6 @@ NEIGHBOURS = (-2, -1, 1, 2)
 _OF_WINDOW = "prose unended furniture words"
 WINDOWS = (3, 8)  # lines before and after
 
-COLUMNS = np.dtype([(name, np.float32) for name in _COLUMNS.split()])
-_WIDTH = len(_COLUMNS.split())
 NAMES = (
     *_COLUMNS.split(),
     *cohesion.COLUMNS,
@@ -55,23 +47,51 @@ NAMES = (
 )
 
 
+_COHESION = len(_COLUMNS.split())
+_AROUND = _COHESION + len(cohesion.COLUMNS)
+# The first columns by their names, those behind by their numbers.
+_ROW = np.dtype(
+    {
+        "names": _COLUMNS.split(),
+        "formats": [np.float32] * _COHESION,
+        "itemsize": len(NAMES) * np.dtype(np.float32).itemsize,
+    }
+)
+
+
 def surroundings(
     shapes: NDArray[np.void], said: NDArray[np.int64], title: int, words: Words
 ) -> NDArray[np.float32]:
     """The (lines, NAMES) matrix. `said` is what each line's words say, `title` the headline's line or -1."""
-    n = len(shapes)
-    rows = np.zeros(n, COLUMNS)
-    if n:
-        _own(shapes, said, rows)
-        _copies(np.ascontiguousarray(shapes["hash"]), rows)  # of one line it is contiguous anyway: one kernel
-        _from_above(said, rows)
-        _from_below(said, rows)
-        _page(shapes, rows, title)
-    around = np.empty((n, len(NAMES) - _WIDTH - len(cohesion.COLUMNS)), np.float32)
-    _around(rows, around)
-    prose = ((rows["prose"] > 0) & (rows["in_region"] > 0)).astype(np.float64)
-    own = rows.view(np.float32).reshape(n, _WIDTH)
-    return np.concatenate([own, cohesion.cohesion(words, prose), around], axis=1)
+    out = np.zeros((len(shapes), len(NAMES)), np.float32)
+    if len(shapes):
+        rows = out.reshape(-1).view(_ROW)
+        _surroundings(shapes, said, title, words.line, words.word, words.different, rows, out)
+    return out
+
+
+@compiled
+def _surroundings(
+    shapes: NDArray[np.void],
+    said: NDArray[np.int64],
+    title: int,
+    line: NDArray[np.int32],
+    word: NDArray[np.int32],
+    different: int,
+    rows: NDArray[np.void],
+    out: NDArray[np.float32],
+) -> None:
+    """`rows` and `out` are the same numbers."""
+    _own(shapes, said, rows)
+    _copies(shapes, rows)
+    _from_above(said, rows)
+    _from_below(said, rows)
+    _page(shapes, rows, title)
+    _around(rows, out)
+    prose = np.zeros(len(rows))
+    for i in range(len(rows)):
+        prose[i] = rows[i].prose > 0 and rows[i].in_region > 0
+    fill_cohesion(line, word, different, prose, out, _COHESION)
 
 
 @compiled
@@ -109,8 +129,9 @@ def _own(shapes: NDArray[np.void], said: NDArray[np.int64], rows: NDArray[np.voi
 
 
 @compiled
-def _copies(hashes: NDArray[np.int64], rows: NDArray[np.void]) -> None:
+def _copies(shapes: NDArray[np.void], rows: NDArray[np.void]) -> None:
     """How often a line stands on the page, and whether it does above."""
+    hashes = shapes["hash"].copy()
     order = np.argsort(hashes, kind="mergesort")
     first = 0
     for k in range(1, len(order) + 1):
@@ -135,7 +156,7 @@ def _from_above(said: NDArray[np.int64], rows: NDArray[np.void]) -> None:
         row.words_above, row.prose_above = words, prose_words
         words += row.words
         prose_words += row.prose
-        menu = menu + 1 if _in_menu(row) else 0
+        menu = menu + 1 if in_menu(row) else 0
         furniture = i if said[i] >= FURNITURE else furniture
         hits += said[i] >= FURNITURE
         comments = i if said[i] == COMMENTS else comments
@@ -159,8 +180,8 @@ def _from_below(said: NDArray[np.int64], rows: NDArray[np.void]) -> None:
         row.unended_left = unended / max(n - 1 - i, 1)
         words += row.words
         prose_words += row.prose
-        menu = menu + 1 if _in_menu(row) else 0
-        unended += _in_menu(row)
+        menu = menu + 1 if in_menu(row) else 0
+        unended += in_menu(row)
         furniture = i if said[i] >= FURNITURE else furniture
         hits += said[i] >= FURNITURE
         prose = i if row.prose > 0 else prose
@@ -173,7 +194,7 @@ def _page(shapes: NDArray[np.void], rows: NDArray[np.void], title: int) -> None:
     words, prose = rows["words"].sum() + 1, rows["prose"].sum() + 1
     ended = rows["stop"].sum() + rows["colon"].sum()
     cased = shapes["cased"].sum()
-    start, end = _region(rows)
+    start, end = prose_region(rows)
     by_indent = np.zeros(MAX_INDENT + 1)
     for i in range(n):
         by_indent[min(shapes[i].indent, MAX_INDENT)] += rows[i].prose
@@ -202,28 +223,10 @@ def _page(shapes: NDArray[np.void], rows: NDArray[np.void], title: int) -> None:
 
 
 @compiled
-def _region(rows: NDArray[np.void]) -> tuple[int, int]:
-    """[start, end) of the lines with the greatest total of points."""
-    best = total = 0.0
-    start = end = begin = 0
-    for i in range(len(rows)):
-        if total <= 0:
-            total, begin = 0.0, i
-        row = rows[i]
-        if row.prose > 0:
-            total += min(row.prose, MAX_PROSE)
-        else:
-            total += PHRASE if row.stop + row.colon > 0 and row.words >= PHRASE_WORDS else UNENDED
-        if total > best:
-            best, start, end = total, begin, i + 1
-    return start, end
-
-
-@compiled
 def _around(rows: NDArray[np.void], out: NDArray[np.float32]) -> None:
     n = len(rows)
     for i in range(n):
-        c = 0
+        c = _AROUND
         for by in NEIGHBOURS:
             if 0 <= i + by < n:
                 row = rows[i + by]
@@ -239,12 +242,7 @@ def _around(rows: NDArray[np.void], out: NDArray[np.float32]) -> None:
                 for j in range(first, end):
                     row = rows[j]
                     out[i, c] += row.prose
-                    out[i, c + 1] += _in_menu(row) / (end - first)
+                    out[i, c + 1] += in_menu(row) / (end - first)
                     out[i, c + 2] += row.word >= FURNITURE
                     out[i, c + 3] += row.words / (end - first)
                 c += 4
-
-
-@compiled
-def _in_menu(row: Any) -> bool:
-    return bool(row.words < PROSE_WORDS and row.stop == 0)

@@ -35,13 +35,19 @@ class Known:
 def title_line(lines: Sequence[Line], known: Known, end: int | None = None) -> int:
     """The line before `end` that is the producer's headline, else the one most like the URL; -1: none."""
     wanted = fold(known.headline) if known.headline else None
+    numbers = [word for word in known.slug if word.isdecimal()]
+    words = [word for word in known.slug if not word.isdecimal()]
     best, place = 0.0, -1
     for i, line in enumerate(lines[:end]):
         if line.words not in SLUGGED_WORDS:
             continue
         if wanted is not None and line.folded == wanted:
             return i
-        if known.slug and (likeness := _like_url(line, known.slug)) > best:
+        if line.sentence and line.words > MAX_ENDED:
+            continue
+        # Most lines have none of the words. Folding leaves letters in lower case, and takes figures away.
+        shared = sum(map(line.folded.__contains__, words)) + sum(map(line.text.__contains__, numbers))
+        if (shared >= 2 or "%" in line.text) and (likeness := _like_url(line, known.slug)) > best:
             best, place = likeness, i
     return place
 
@@ -84,12 +90,6 @@ def _may_be_title(line: Line) -> bool:
 
 def _like_url(line: Line, slug: frozenset[str]) -> float:
     """How much a line says what the URL's last segment says, 0 to 1; 0 if it only shares words by chance."""
-    if line.sentence and line.words > MAX_ENDED:
-        return 0.0
-    text = line.text.casefold()
-    # most lines have none of the words, which this tells at a third of the price
-    if "%" not in text and sum(map(text.__contains__, slug)) < 2:
-        return 0.0
     own = path_words(line.text)
     shared = len(slug & own)
     likeness = 2 * shared / (len(slug) + len(own)) if shared else 0.0

@@ -22,6 +22,9 @@ def unwrap(text: str) -> str:
     raw = text.split("\n\n")
     # one line that is longer, and the text as a whole is not wrapped: most texts need no more than this
     longer = any(len(line.strip()) >= MARGIN.stop for line in text.split("\n"))
+    # all in one block, or of all blocks together not the lines of one that may be wrapped
+    if longer and (len(raw) == 1 or text.count("\n") - 2 * (len(raw) - 1) < MIN_LINES - 1):
+        return text
     everywhere = None if longer else _margin([_lines(block) for block in raw])
     out = []
     for block in raw:

@@ -7,10 +7,11 @@ from its bytes (`nesting`); should a page fool that pass, the stage pool has its
 """
 
 from dataclasses import dataclass, fields
+from itertools import compress
 
 import numpy as np
 
-from streams.cleaning.guard.elements import ELEMENTS
+from streams.cleaning.guard.elements import ELEMENTS, NUMBER_OF
 from streams.cleaning.guard.nesting import measure
 from streams.cleaning.guard.opened import (
     ATTRIBUTES,
@@ -24,6 +25,7 @@ from streams.cleaning.guard.opened import (
     TAGS,
     TEXT,
 )
+from streams.cleaning.page.markup import STRIPPED
 from streams.events import Failed
 from streams.vocabulary import FailureReason
 
@@ -35,7 +37,7 @@ class Measures:
     """What a page costs its parsers, or may cost at most. size: bytes; tags: start tags; built: elements of
     the tree; depth: of the tree; attributes: of one element; breaks: `<br>`; options: `<option>`; tables:
     within one another; line: inline tags with no block's tag or `<br>` between them; text: bytes of the
-    longest run without a tag.
+    longest run without a tag. met: those elements of STRIPPED that have a start tag.
     """
 
     size: int
@@ -48,8 +50,11 @@ class Measures:
     tables: int
     line: int
     text: int
+    met: tuple[str, ...] = ()
 
 
+_LIMITED = tuple(f.name for f in fields(Measures) if f.name != "met")
+_STRIPPED_NUMBERS = np.array([NUMBER_OF[name] for name in STRIPPED])
 # What 1,103 real pages (news, blogs, shops, forums) have at most: 2.3 MB, 4,100 tags and elements, depth 51,
 # 64 attributes, 306 breaks, 807 options, 6 tables, lines of 537 tags, 20 kB of text. The size of an attribute
 # is no measure: 5 of 121 news pages carry 64 to 335 kB of JSON in one.
@@ -106,7 +111,7 @@ def encoded(text: str) -> bytes | Failed:
 def measure_markup(page: str | bytes) -> Measures:
     """The measures of a page (bytes: UTF-8). Where `depth` passes 1,000 the rest may not have been read."""
     data = np.frombuffer(page if isinstance(page, bytes) else page.encode("utf-8", "replace"), np.uint8)
-    found = measure(data, ELEMENTS, np.empty(1, STACK)[0])
+    found, met = measure(data, ELEMENTS, np.empty(1, STACK)[0])
     return Measures(
         size=len(data),
         tags=int(found[TAGS]),
@@ -118,6 +123,7 @@ def measure_markup(page: str | bytes) -> Measures:
         tables=int(found[TABLES]),
         line=int(found[LINE]),
         text=int(found[TEXT]),
+        met=tuple(compress(STRIPPED, met[_STRIPPED_NUMBERS].tolist())),
     )
 
 
@@ -137,5 +143,5 @@ def may_fall_back(measures: Measures) -> bool:
 
 def _above(measures: Measures, limits: Measures) -> str | None:
     """The measure that is over its limit; depth first, the others are not complete then."""
-    over = [f.name for f in fields(Measures) if getattr(measures, f.name) > getattr(limits, f.name)]
+    over = [name for name in _LIMITED if getattr(measures, name) > getattr(limits, name)]
     return "depth" if "depth" in over else over[0] if over else None

@@ -8,6 +8,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.cleaning.page.markup import STRIPPED
 from streams.compiled import compiled, record
 
 Bits = NDArray[np.int64]  # by number
@@ -76,10 +77,17 @@ class Elements(Protocol):
     bits: Bits
 
 
-def _build() -> Elements:
+def _numbers() -> dict[str, int]:
     first = _BY_NAME.split()
-    others = {name for names in _BITS.values() for name in names.split()} - set(first)
-    listed = ["", *first, *sorted(others)]
+    others = {*STRIPPED, *(name for names in _BITS.values() for name in names.split())} - set(first)
+    return {name: number for number, name in enumerate(["", *first, *sorted(others)])}
+
+
+NUMBER_OF = _numbers()
+
+
+def _build() -> Elements:
+    listed = list(NUMBER_OF)
     slots = np.zeros(SLOTS, np.int16)
     letters = np.zeros((len(listed), _LONGEST), np.uint8)
     for number, name in enumerate(listed[1:], 1):

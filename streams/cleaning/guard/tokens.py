@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.guard.elements import is_letter
+from streams.cleaning.lanes import next_of
 from streams.compiled import compiled
 
 Page = NDArray[np.uint8]  # UTF-8
 NOWHERE = -1  # the page ends first
 
 LT, GT, SLASH, EQUALS, BANG, DASH, QUESTION, DOUBLE, SINGLE, BRACKET, BLANK = (ord(c) for c in "<>/=!-?\"'] ")
+_LT, _GT = np.uint8(LT), np.uint8(GT)
 _CASE = 32  # the bit between an ASCII letter and its capital
 _BLANKS = sum(1 << ord(c) for c in "\t\n\f\r ")
 _DASHES, _CDATA = np.frombuffer(b"--", np.uint8), np.frombuffer(b"[CDATA[", np.uint8)
@@ -42,10 +44,7 @@ def kind_at(page: Page, position: int) -> int:
 @compiled
 def text_end(page: Page, position: int) -> int:
     """The next "<" behind the position, or the page's end."""
-    position += 1
-    while position < len(page) and page[position] != LT:
-        position += 1
-    return position
+    return next_of(page, position + 1, _LT, _LT)
 
 
 @compiled
@@ -111,10 +110,7 @@ def tag_end(page: Page, position: int) -> tuple[int, int, bool]:
             break
         byte = page[position]
         if byte in (DOUBLE, SINGLE):
-            position += 1
-            while position < size and page[position] != byte:
-                position += 1
-            position += 1
+            position = next_of(page, position + 1, np.uint8(byte), np.uint8(byte)) + 1
         else:
             while position < size and not is_blank(page[position]) and page[position] != GT:
                 position += 1
@@ -124,27 +120,20 @@ def tag_end(page: Page, position: int) -> tuple[int, int, bool]:
 @compiled
 def past(page: Page, position: int, byte: int) -> int:
     """The place behind the next `byte`, or the page's end."""
-    while position < len(page) and page[position] != byte:
-        position += 1
-    return min(position + 1, len(page))
+    return min(next_of(page, position, np.uint8(byte), np.uint8(byte)) + 1, len(page))
 
 
 @compiled
 def comment_end(page: Page, position: int) -> int:
     """The place behind the comment whose "<!--" is at `position`. "<!-->" is a whole one."""
     size = len(page)
-    position += 2  # its own dashes may be its end
+    position = next_of(page, position + 2, _GT, _GT)  # its own dashes may be its end
     while position < size:
-        if page[position] == GT and page[position - 1] == DASH and page[position - 2] == DASH:
+        if page[position - 1] == DASH and page[position - 2] == DASH:
             return position + 1
-        if (
-            page[position] == GT
-            and page[position - 1] == BANG
-            and page[position - 2] == DASH
-            and page[position - 3] == DASH
-        ):
+        if page[position - 1] == BANG and page[position - 2] == DASH and page[position - 3] == DASH:
             return position + 1
-        position += 1
+        position = next_of(page, position + 1, _GT, _GT)
     return size
 
 
@@ -152,11 +141,11 @@ def comment_end(page: Page, position: int) -> int:
 def cdata_end(page: Page, position: int) -> int:
     """The place behind the CDATA section that begins at `position`."""
     size = len(page)
-    position += len("<![CDATA[") + 2
+    position = next_of(page, position + len("<![CDATA[") + 2, _GT, _GT)
     while position < size:
-        if page[position] == GT and page[position - 1] == BRACKET and page[position - 2] == BRACKET:
+        if page[position - 1] == BRACKET and page[position - 2] == BRACKET:
             return position + 1
-        position += 1
+        position = next_of(page, position + 1, _GT, _GT)
     return size
 
 
@@ -169,7 +158,10 @@ def past_raw(page: Page, position: int, name: int, script: bool) -> int:
     size = len(page)
     length = name_end(page, name) - name
     escaped = hidden = False
-    while position < size:
+    while True:
+        position = next_of(page, position, _LT, _GT if escaped else _LT)
+        if position >= size:
+            return size
         byte = page[position]
         if byte == LT:
             at = position + 1
@@ -191,10 +183,9 @@ def past_raw(page: Page, position: int, name: int, script: bool) -> int:
                 and page[at + 2] == DASH
             ):
                 escaped = True
-        elif byte == GT and escaped and page[position - 1] == DASH and page[position - 2] == DASH:
+        elif page[position - 1] == DASH and page[position - 2] == DASH:
             escaped = hidden = False
         position += 1
-    return size
 
 
 @compiled

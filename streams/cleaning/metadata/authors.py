@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from streams.cleaning.credits import agency_in
 from streams.cleaning.days import day_in
@@ -11,6 +12,7 @@ from streams.cleaning.names import HOUSE, NOBODY, ROLES, House, Standing, is_deg
 
 MAX_AUTHORS = 20
 MAX_NAME = 80  # characters
+REMEMBERED_FIELDS = 1_024  # of one name or two: 10 us each, and a page tells its author in several places
 MAX_FIELD = 1_000  # characters of an author field that are read
 
 # What leads a byline before a name; alone in its line; with a colon.
@@ -54,7 +56,7 @@ def people(value: object) -> tuple[str, ...]:
         name = item.get("name") if isinstance(item, dict) else item
         for written in name[:MAX_AUTHORS] if isinstance(name, list) else [name]:
             if isinstance(written, str):
-                names.update(dict.fromkeys(_split(clean_text(written[:MAX_FIELD]))))
+                names.update(dict.fromkeys(_names(clean_text(written[:MAX_FIELD]))))
     return tuple(list(names)[:MAX_AUTHORS])
 
 
@@ -65,6 +67,15 @@ def signed(names: Iterable[str], house: House) -> tuple[tuple[str, ...], tuple[s
     others = [name for name in given if name not in agencies]
     persons = [name for name in others if house.standing(name) >= Standing.NAME]
     return tuple(persons or others or given), agencies
+
+
+def _names(field: str) -> tuple[str, ...]:
+    return _known_names(field) if len(field) <= MAX_NAME else tuple(_split(field))
+
+
+@lru_cache(REMEMBERED_FIELDS)
+def _known_names(field: str) -> tuple[str, ...]:
+    return tuple(_split(field))
 
 
 def _split(field: str) -> list[str]:

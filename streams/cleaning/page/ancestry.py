@@ -1,6 +1,6 @@
 """Where a block stands in the tree: its ancestors, the page's main container, and what they hold.
 
-Each kernel fills its columns, from `column` on, in the order of the names above it.
+Each kernel fills its columns of (columns, blocks), from `column` on, in the order of the names above it.
 """
 
 import numpy as np
@@ -43,11 +43,11 @@ def fill_ancestors(
         c = column
         for _ in range(LEVELS):
             a, b = elements.first[e], elements.last[e]
-            out[i, c] = (good[b] - good[a]) / all_good
-            out[i, c + 1] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
-            out[i, c + 2] = b - a
-            out[i, c + 3] = (length[b] - length[a]) / max(b - a, 1)
-            out[i, c + 4] = (length[b] - length[a]) / all_
+            out[c, i] = (good[b] - good[a]) / all_good
+            out[c + 1, i] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
+            out[c + 2, i] = b - a
+            out[c + 3, i] = (length[b] - length[a]) / max(b - a, 1)
+            out[c + 4, i] = (length[b] - length[a]) / all_
             c += 5
             e = wider(elements, e)
 
@@ -85,13 +85,13 @@ def fill_main(
     a, b = elements.first[main], elements.last[main]
     for i in range(n):
         s = shared[outer[i]]
-        out[i, column] = a <= i < b
-        out[i, column + 1], out[i, column + 2] = a - i, i - b
-        out[i, column + 3], out[i, column + 4] = s / steps, steps - s
-        out[i, column + 5] = elements.depth[outer[i]] - s
-        out[i, column + 6] = (good[b] - good[a]) / (good[n] + 1.0)
-        out[i, column + 7] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
-        out[i, column + 8], out[i, column + 9] = articles, article_good[i]
+        out[column, i] = a <= i < b
+        out[column + 1, i], out[column + 2, i] = a - i, i - b
+        out[column + 3, i], out[column + 4, i] = s / steps, steps - s
+        out[column + 5, i] = elements.depth[outer[i]] - s
+        out[column + 6, i] = (good[b] - good[a]) / (good[n] + 1.0)
+        out[column + 7, i] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
+        out[column + 8, i], out[column + 9, i] = articles, article_good[i]
 
 
 @compiled
@@ -172,8 +172,8 @@ def fill_things(
     """Half of THINGS: how many pictures (or form fields) stand at the block, and in its nearest ancestors."""
     total = sums(things.astype(np.float64))
     for i in range(len(outer)):
-        out[i, column] = things[i]
+        out[column, i] = things[i]
         e = outer[i]
         for level in range(_COUNTED_LEVELS):
-            out[i, column + 1 + level] = total[elements.last[e]] - total[elements.first[e]]
+            out[column + 1 + level, i] = total[elements.last[e]] - total[elements.first[e]]
             e = wider(elements, e)

@@ -27,11 +27,6 @@ class Characters(Protocol):
     lower: NDArray[np.uint32]
 
 
-def codes_of(text: str) -> NDArray[np.uint32]:
-    """The code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
 def text_of(codes: NDArray[np.uint32]) -> str:
     """The text of code points."""
     return codes.tobytes().decode("utf-32-le", "replace")

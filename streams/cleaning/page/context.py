@@ -33,7 +33,6 @@ _NOWHERE = -99.0  # blocks to the first or the last sure block where no block is
 _COLUMNS = len(CONTEXT)
 
 
-@compiled
 def context(
     first: NDArray[np.float64],
     words: NDArray[np.float64],
@@ -44,9 +43,21 @@ def context(
     """(blocks, CONTEXT + the features), filled in the order of CONTEXT. `first`: the first ensemble's
     probabilities; `words`: of each block.
     """
-    n, width = features.shape
-    out = np.empty((n, _COLUMNS + width), np.float32)
-    out[:, _COLUMNS:] = features
+    return _context(first, words, np.ascontiguousarray(features.T), blocks, elements).T
+
+
+@compiled
+def _context(
+    first: NDArray[np.float64],
+    words: NDArray[np.float64],
+    features: NDArray[np.float32],
+    blocks: Blocks,
+    elements: Elements,
+) -> NDArray[np.float32]:
+    """The same, column by column, as `trees` reads them."""
+    width, n = features.shape
+    out = np.empty((_COLUMNS + width, n), np.float32)
+    out[_COLUMNS:] = features
     weight = words + 1.0
     body, all_ = sums(first * weight), sums(weight)
     total = body[n] + 1e-6
@@ -67,35 +78,37 @@ def context(
             if first_sure < 0:
                 first_sure = i
             last_sure = i
-    for i in range(n):
-        out[i, 0] = first[i]
-        c = 1
-        for step in range(-REACH, REACH + 1):
-            if step:
-                out[i, c] = first[i + step] if 0 <= i + step < n else _OUTSIDE
-                c += 1
-        for width_ in WINDOWS:
+    out[0] = first
+    c = 1
+    for step in range(-REACH, REACH + 1):
+        if step:
+            for i in range(n):
+                out[c, i] = first[i + step] if 0 <= i + step < n else _OUTSIDE
+            c += 1
+    for width_ in WINDOWS:
+        for i in range(n):
             a, b = max(i - width_, 0), min(i + width_ + 1, n)
-            out[i, c] = (body[b] - body[a]) / (all_[b] - all_[a])
-            out[i, c + 1] = (body[i] - body[a]) / (all_[i] - all_[a] + 1.0)
-            out[i, c + 2] = (body[b] - body[i + 1]) / (all_[b] - all_[i + 1] + 1.0)
-            c += 3
-        out[i, c], out[i, c + 1] = body[i] / total, (body[n] - body[i + 1]) / total
-        c += 2
-        e = outer[i]
-        own = first[i] * weight[i]
-        for _ in range(LEVELS):
-            a, b = elements.first[e], elements.last[e]
+            out[c, i] = (body[b] - body[a]) / (all_[b] - all_[a])
+            out[c + 1, i] = (body[i] - body[a]) / (all_[i] - all_[a] + 1.0)
+            out[c + 2, i] = (body[b] - body[i + 1]) / (all_[b] - all_[i + 1] + 1.0)
+        c += 3
+    for i in range(n):
+        out[c, i], out[c + 1, i] = body[i] / total, (body[n] - body[i + 1]) / total
+    c += 2
+    around = outer.copy()
+    for _ in range(LEVELS):
+        for i in range(n):
+            a, b = elements.first[around[i]], elements.last[around[i]]
             inside, words_inside = body[b] - body[a], all_[b] - all_[a]
-            out[i, c] = (inside - own) / (words_inside - weight[i] + 1.0)
-            out[i, c + 1] = inside / total
-            c += 2
-            e = wider(elements, e)
+            out[c, i] = (inside - first[i] * weight[i]) / (words_inside - weight[i] + 1.0)
+            out[c + 1, i] = inside / total
+            around[i] = wider(elements, around[i])
+        c += 2
+    for i in range(n):
         s = style[i]
-        out[i, c] = (style_body[s] - own) / (style_all[s] - weight[i] + 1.0)
-        out[i, c + 1] = style_body[s] / total
-        out[i, c + 2], out[i, c + 3] = total / all_[n], best
-        out[i, c + 4] = sure / (sure_all + 1.0)
-        out[i, c + 5] = i - first_sure if first_sure >= 0 else _NOWHERE
-        out[i, c + 6] = last_sure - i if first_sure >= 0 else _NOWHERE
+        out[c, i] = (style_body[s] - first[i] * weight[i]) / (style_all[s] - weight[i] + 1.0)
+        out[c + 1, i] = style_body[s] / total
+        out[c + 5, i] = i - first_sure if first_sure >= 0 else _NOWHERE
+        out[c + 6, i] = last_sure - i if first_sure >= 0 else _NOWHERE
+    out[c + 2], out[c + 3], out[c + 4] = total / all_[n], best, sure / (sure_all + 1.0)
     return out

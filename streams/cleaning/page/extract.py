@@ -2,16 +2,18 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from lxml import etree, html
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 from trafilatura import bare_extraction
-from trafilatura.utils import line_processing, trim
+from trafilatura.utils import HTML_PARSER, line_processing, trim
 
 from streams.cleaning.page.body import KEPT, Judgement, Model, Verdict, judge
-from streams.cleaning.page.markup import CELL, GROUP
+from streams.cleaning.page.markup import CELL, GROUP, STRIPPED
 from streams.cleaning.page.outline import Outline, outline_of
 from streams.cleaning.text import normalise, one_line
 from streams.cleaning.verdict import MIN_WORDS
@@ -29,6 +31,10 @@ _NOT_KEY = re.compile(r"[\W_]+")
 # These report every odd page to the root logger; what happened to a record is in its event.
 for _name in ("trafilatura", "htmldate", "courlan", "justext", "readability"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+# lxml.html asks Python for the class of each element that is looked at, 46,000 times for 16 pages; of its own
+# classes trafilatura 2.3.1 needs none but this.
+HTML_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,19 @@ def extract_body(
 
 
 def own_body(
-    tree: LexborHTMLParser, *, title: str | None, description: str | None, using: Model | None = None
+    tree: LexborHTMLParser,
+    *,
+    title: str | None,
+    description: str | None,
+    using: Model | None = None,
+    met: Sequence[str] = STRIPPED,
 ) -> Body:
     """The body by our own judgement; no paragraphs when there is none.
 
-    Takes scripts and the like out of the tree. `title` and `description` are what the page's metadata say.
+    Takes scripts and the like out of the tree. `title` and `description` are what the page's metadata say;
+    `met`: as of `outline_of`.
     """
-    outline = outline_of(tree)
+    outline = outline_of(tree, met)
     judgement = judge(outline, title, using)
     marked = _marked_standfirst(outline, judgement)
     if marked is not None:
@@ -132,9 +144,10 @@ def _standfirst(outline: Outline, judgement: Judgement, description: str | None)
     first = int(np.argmax(judgement.verdict == KEPT)) if len(judgement.verdict) else 0
     wanted = _key(description or "")
     blocks, elements = outline.blocks, outline.elements
-    for i in range(max(0, first - ABOVE), first):
-        size = blocks.end[i] - blocks.start[i]
-        if size <= MIN_STANDFIRST or blocks.linked[i] * 2 >= size:
+    begin = max(0, first - ABOVE)
+    sizes = (blocks.end[begin:first] - blocks.start[begin:first]).tolist()
+    for i, size, linked in zip(range(begin, first), sizes, blocks.linked[begin:first].tolist(), strict=True):
+        if size <= MIN_STANDFIRST or linked * 2 >= size:
             continue
         text = outline.block(i)
         if (wanted and _key(text) == wanted) or elements.words[blocks.outer[i]] & GROUP["standfirst"]:

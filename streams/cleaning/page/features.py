@@ -18,12 +18,12 @@ from streams.cleaning.page.characters import (
     PLANE,
     UPPER,
     Characters,
-    codes_of,
 )
 from streams.cleaning.page.markup import FNV_OFFSET, FNV_PRIME, GROUP, H1, ITEM, LANDMARK
 from streams.cleaning.page.measures import Measures
 from streams.cleaning.page.outline import Outline
 from streams.cleaning.page.surroundings import SURROUNDINGS, surroundings
+from streams.cleaning.text import codes_of
 from streams.compiled import compiled
 
 OWN = (
@@ -60,14 +60,28 @@ _NOT_KEY = re.compile(r"[\W_]+")
 def features(outline: Outline, title: str | None) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """(blocks, FEATURES), and the words of each block. `title`: the page's, as its metadata give it."""
     n = len(outline.blocks.start)
-    out = np.empty((n, len(FEATURES)), np.float32)
+    out = np.empty((len(FEATURES), n), np.float32)  # column by column, as `trees` reads them
     if not n:
-        return out, np.empty(0)
+        return out.T, np.empty(0)
     key = codes_of(_NOT_KEY.sub("", (title or "").lower())[:MAX_KEY])
-    measures = own(out, outline.codes, outline.blocks, outline.elements, key, CHARACTERS)
-    inherited(out, len(OWN), outline.blocks, outline.elements)
-    surroundings(out, len(FEATURES) - len(SURROUNDINGS), outline.blocks, outline.elements, measures)
-    return out, measures.words
+    words = _fill(out, outline.codes, outline.blocks, outline.elements, key, CHARACTERS)
+    return out.T, words
+
+
+@compiled
+def _fill(
+    out: NDArray[np.float32],
+    codes: NDArray[np.uint32],
+    blocks: Blocks,
+    elements: Elements,
+    title: NDArray[np.uint32],
+    characters: Characters,
+) -> NDArray[np.float64]:
+    """All columns by one call: each hands twenty arrays over."""
+    measures = own(out, codes, blocks, elements, title, characters)
+    inherited(out, len(OWN), blocks, elements)
+    surroundings(out, len(FEATURES) - len(SURROUNDINGS), blocks, elements, measures)
+    return measures.words
 
 
 @compiled
@@ -79,7 +93,7 @@ def own(
     title: NDArray[np.uint32],
     characters: Characters,
 ) -> Measures:
-    """Fills the columns OWN, in their order, and measures the blocks."""
+    """Fills the columns OWN of (columns, blocks), in their order, and measures the blocks."""
     n = len(blocks.start)
     m = Measures(np.empty(n), np.empty(n), np.empty(n), np.zeros(n), np.empty(n, np.int32))
     repeated = _repeated(codes, blocks)
@@ -101,19 +115,19 @@ def own(
             first_h1 = i
         if titled < 0 and len(title) and MIN_TITLE <= size < MAX_TITLE and m.kind[i] != ITEM:
             titled = i if _is_title(codes, a, b, title, characters) else -1
-        out[i, 0], out[i, 1], out[i, 2] = m.length[i], words, ends
-        out[i, 3], out[i, 4] = (first & UPPER) > 0, (first & LOWER) > 0
-        out[i, 5], out[i, 6], out[i, 7] = mark, address, m.linked[i]
-        out[i, 8], out[i, 9] = min(blocks.bold[i], size) / size, repeated[i]
-        out[i, 10], out[i, 11] = blocks.breaks[i], m.kind[i]
-        out[i, 12] = elements.depth[outer] if outer >= 0 else 0
-        out[i, 13], out[i, 14] = capitals / max(words, 1), joined / size
+        out[0, i], out[1, i], out[2, i] = m.length[i], words, ends
+        out[3, i], out[4, i] = (first & UPPER) > 0, (first & LOWER) > 0
+        out[5, i], out[6, i], out[7, i] = mark, address, m.linked[i]
+        out[8, i], out[9, i] = min(blocks.bold[i], size) / size, repeated[i]
+        out[10, i], out[11, i] = blocks.breaks[i], m.kind[i]
+        out[12, i] = elements.depth[outer] if outer >= 0 else 0
+        out[13, i], out[14, i] = capitals / max(words, 1), joined / size
     if titled < 0:
         titled = first_h1
-    out[:, 15] = NO_TITLE
+    out[15] = NO_TITLE
     for i in range(n):
         if titled >= 0:
-            out[i, 15] = i - titled
+            out[15, i] = i - titled
     return m
 
 
@@ -157,13 +171,13 @@ def inherited(out: NDArray[np.float32], column: int, blocks: Blocks, elements: E
                 up = elements.parent[up]
         at = column
         for bit in _IN:
-            out[i, at] = (elements.landmarks[e] & bit) > 0
+            out[at, i] = (elements.landmarks[e] & bit) > 0
             at += 1
         for bit in _ANY:
-            out[i, at] = (elements.any_words[e] & bit) > 0
+            out[at, i] = (elements.any_words[e] & bit) > 0
             at += 1
         for bit in _NEAR:
-            out[i, at] = (near & bit) > 0
+            out[at, i] = (near & bit) > 0
             at += 1
 
 

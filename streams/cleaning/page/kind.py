@@ -47,6 +47,7 @@ COLUMNS = (
 )
 _BELOW, _IN_BODY, _SAYS = (COLUMNS.index(name) for name in ("below_article", "body_article", "dated"))
 _PRICES = np.array([ord(c) for c in "$€£¥₹₽₩"], np.uint32)
+_DOLLAR, _LAST_ASCII = ord("$"), 127
 _GROUPS = np.array([GROUP[name] for name in _OF_KIND])
 _DIGITS = re.compile(r"\d")
 _LD = (
@@ -155,8 +156,9 @@ def _count(
         else:
             other_prose += words[i] * is_prose
     for code in codes:
-        for sign in _PRICES:
-            prices += code == sign
+        if code == _DOLLAR or code > _LAST_ASCII:  # few are either
+            for sign in _PRICES:
+                prices += code == sign
     out[0], out[1], out[2] = kept_words, kept_words / total, kept
     out[3], out[4] = kept_words / max(kept, 1), kept_linked / max(kept_words, 1.0)
     out[5], out[6], out[7] = kept_prose / max(kept_words, 1.0), prose, expected

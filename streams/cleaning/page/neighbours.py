@@ -1,6 +1,6 @@
 """Where a block stands in the run of blocks: its place, its style, its neighbours, the page.
 
-Each kernel fills its columns, from `column` on, in the order of the names above it.
+Each kernel fills its columns of (columns, blocks), from `column` on, in the order of the names above it.
 """
 
 import numpy as np
@@ -38,11 +38,11 @@ def fill_place(out: NDArray[np.float32], column: int, m: Measures, page: Sums) -
         if total > best:
             best, start, end = total, begin, i + 1
     for i in range(n):
-        out[i, column] = i / n
-        out[i, column + 1], out[i, column + 2] = length[i] / length[n], good[i] / (good[n] + 1.0)
-        out[i, column + 3] = i
-        out[i, column + 4], out[i, column + 5] = i - start, i - end + 1
-        out[i, column + 6] = start <= i < end
+        out[column, i] = i / n
+        out[column + 1, i], out[column + 2, i] = length[i] / length[n], good[i] / (good[n] + 1.0)
+        out[column + 3, i] = i
+        out[column + 4, i], out[column + 5, i] = i - start, i - end + 1
+        out[column + 6, i] = start <= i < end
 
 
 STYLE = ("style_good", "style_length", "style_blocks", "style_mean", "style_best")
@@ -62,9 +62,9 @@ def fill_style(
     best = np.argmax(good)
     for i in range(len(style)):
         s = style[i]
-        out[i, column], out[i, column + 1] = good[s] / (page.good[-1] + 1.0), length[s] / page.length[-1]
-        out[i, column + 2], out[i, column + 3] = blocks[s], length[s] / blocks[s]
-        out[i, column + 4] = s == best
+        out[column, i], out[column + 1, i] = good[s] / (page.good[-1] + 1.0), length[s] / page.length[-1]
+        out[column + 2, i], out[column + 3, i] = blocks[s], length[s] / blocks[s]
+        out[column + 4, i] = s == best
 
 
 _LINKED_STEPS = (-3, -2, -1, 1, 2)
@@ -92,16 +92,16 @@ def fill_near(
     for i in range(n):
         c = column
         for step in _LINKED_STEPS:
-            out[i, c] = m.linked[i + step] if 0 <= i + step < n else _OUTSIDE
+            out[c, i] = m.linked[i + step] if 0 <= i + step < n else _OUTSIDE
             c += 1
         for step in _KIND_STEPS:
-            out[i, c] = m.kind[i + step] if 0 <= i + step < n else _OUTSIDE
+            out[c, i] = m.kind[i + step] if 0 <= i + step < n else _OUTSIDE
             c += 1
-        out[i, c] = style[i - 1] == style[i] if i else _OUTSIDE
-        out[i, c + 1] = out[i, c + 2] = _OUTSIDE
+        out[c, i] = style[i - 1] == style[i] if i else _OUTSIDE
+        out[c + 1, i] = out[c + 2, i] = _OUTSIDE
         if i + 1 < n:
-            out[i, c + 1] = style[i + 1] == style[i]
-            out[i, c + 2] = elements.depth[outer[i + 1]] - elements.depth[outer[i]]
+            out[c + 1, i] = style[i + 1] == style[i]
+            out[c + 2, i] = elements.depth[outer[i + 1]] - elements.depth[outer[i]]
 
 
 # w: on both sides, b: before, f: after
@@ -115,14 +115,14 @@ def fill_windows(out: NDArray[np.float32], column: int, page: Sums) -> None:
     n = len(length) - 1
     for i in range(n):
         a, b = max(i - _NEAR, 0), min(i + _NEAR + 1, n)
-        out[i, column] = good[b] - good[a]
-        out[i, column + 1] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
-        out[i, column + 2] = good[b] - good[i + 1]
+        out[column, i] = good[b] - good[a]
+        out[column + 1, i] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
+        out[column + 2, i] = good[b] - good[i + 1]
         a, b = max(i - _FAR, 0), min(i + _FAR + 1, n)
-        out[i, column + 3] = good[b] - good[a]
-        out[i, column + 4] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
-        out[i, column + 5] = good[i] - good[a]
-        out[i, column + 6] = good[b] - good[i + 1]
+        out[column + 3, i] = good[b] - good[a]
+        out[column + 4, i] = (linked[b] - linked[a]) / max(length[b] - length[a], 1.0)
+        out[column + 5, i] = good[i] - good[a]
+        out[column + 6, i] = good[b] - good[i + 1]
 
 
 SIBLINGS = ("parent_blocks", "parent_good", "heading_distance", "heading_kind", "heading_linked")
@@ -149,11 +149,11 @@ def fill_siblings_and_page(
     heading = -1
     for i in range(n):
         p = max(elements.parent[outer[i]], 0)
-        out[i, column], out[i, column + 1] = of_parent[p], good_of_parent[p] / (good[n] + 1.0)
-        out[i, column + 2] = i - heading if heading >= 0 else _OUTSIDE
-        out[i, column + 3] = m.kind[heading] if heading >= 0 else _OUTSIDE
-        out[i, column + 4] = m.linked[heading] if heading >= 0 else _OUTSIDE
-        out[i, column + 5], out[i, column + 6] = length[n], good[n] / length[n]
-        out[i, column + 7], out[i, column + 8] = linked[n] / length[n], n
+        out[column, i], out[column + 1, i] = of_parent[p], good_of_parent[p] / (good[n] + 1.0)
+        out[column + 2, i] = i - heading if heading >= 0 else _OUTSIDE
+        out[column + 3, i] = m.kind[heading] if heading >= 0 else _OUTSIDE
+        out[column + 4, i] = m.linked[heading] if heading >= 0 else _OUTSIDE
+        out[column + 5, i], out[column + 6, i] = length[n], good[n] / length[n]
+        out[column + 7, i], out[column + 8, i] = linked[n] / length[n], n
         if H1 <= m.kind[i] <= LAST_HEADING:
             heading = i

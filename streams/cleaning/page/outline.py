@@ -4,6 +4,7 @@ Lexbor parses the page and writes it out again: from then on every tag is closed
 and a kernel reads it in one linear pass, which costs a tenth of a walk from node to node in Python.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.page.blocks import Blocks, Elements
-from streams.cleaning.page.characters import CHARACTERS, codes_of, text_of
+from streams.cleaning.page.characters import CHARACTERS, text_of
 from streams.cleaning.page.markup import MARKUP, STRIPPED
 from streams.cleaning.page.walk import walk
+from streams.cleaning.text import codes_of
+
+_IMPLIED = frozenset({"head"})  # is in every tree, with or without a tag of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,11 @@ class Outline:
         return self.text[self.blocks.start[i] : self.blocks.end[i]]
 
 
-def outline_of(tree: LexborHTMLParser) -> Outline:
-    """The outline of a parsed page. Takes scripts and the like out of the tree: read those before."""
-    tree.strip_tags(STRIPPED)
+def outline_of(tree: LexborHTMLParser, met: Sequence[str] = STRIPPED) -> Outline:
+    """The outline of a parsed page. Takes scripts and the like out of the tree: read those before. `met`:
+    those of STRIPPED that the page has start tags of; to look for one costs a walk over the tree.
+    """
+    tree.strip_tags([name for name in STRIPPED if name in met or name in _IMPLIED])
     body = tree.body
     source = codes_of((body.html if body is not None else None) or "")
     codes, blocks, elements = walk(source, CHARACTERS, MARKUP)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.cleaning.lanes import next_of
 from streams.cleaning.page.characters import LOWER, UPPER, Characters
 from streams.cleaning.page.markup import CLASS, FNV_OFFSET, FNV_PRIME, ID, ROLE, SLOTS, Hashes, Markup
 from streams.compiled import compiled
@@ -37,9 +38,7 @@ def reference(source: NDArray[np.uint32], position: int) -> tuple[np.uint32, int
 @compiled
 def after(source: NDArray[np.uint32], position: int, code: int) -> int:
     """The place behind the next `code`."""
-    while position < len(source) and source[position] != code:
-        position += 1
-    return position + 1
+    return next_of(source, position, np.uint32(code), np.uint32(code)) + 1
 
 
 @compiled

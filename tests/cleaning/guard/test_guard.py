@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.guard import LIMITS, may_fall_back, measure_markup, refuse_markup, refuse_text
+from streams.cleaning.page.markup import STRIPPED
 from streams.events import Failed
 from streams.vocabulary import FailureReason
 from tests.cleaning.samples import PAGE
-from tests.cleaning.soups import PLAIN, soup
+from tests.cleaning.soups import NAMES, PLAIN, soup
 
 # Lexbor may build this much deeper than measured: bits of the standard that are not worth their code
 SLACK, SHARE = 8, 1.25
@@ -114,6 +115,15 @@ def test_of_any_soup_lexbor_builds_little_more_than_the_guard_saw(page: str) -> 
     depth, _ = built(page)
     measures = measure_markup(page)
     assert depth <= SHARE * measures.depth + SLACK or refuse_markup(measures)
+
+
+@settings(max_examples=400)
+@given(soup((*NAMES, *STRIPPED)))
+def test_of_any_soup_the_guard_met_all_that_is_to_be_taken_out(page: str) -> None:
+    """Else it would stay in the page that is written out."""
+    tree = LexborHTMLParser(page)
+    found = {node.tag for node in tree.css(", ".join(STRIPPED))}
+    assert found <= {*measure_markup(page).met, "head"}
 
 
 @pytest.mark.parametrize(
