@@ -8,7 +8,6 @@ itself, of one text, costs 2.3 ms in the loop (a chunk, a produce request, a com
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from itertools import accumulate
@@ -39,9 +38,6 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-# What is done lies in reference cycles, and the collector counts objects, not bytes: of articles of 5.8 MB it
-# left 1.6 GB (bench/pressure.py).
-COLLECT_BYTES = 32 << 20
 
 T = TypeVar("T")
 
@@ -70,7 +66,6 @@ class StageLoop:
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending = self._releasing = False
-        self._released = 0  # bytes since the last collection
         self._domains = domains(settings)
         metrics.INFLIGHT.set_function(lambda: float(self._budget.used))
 
@@ -168,10 +163,7 @@ class StageLoop:
         for _, batch, _ in taken:
             batch.sent.set()
             self._budget.give_back(batch.size)
-            self._released, batch.size = self._released + batch.size, 0
-        if self._released >= COLLECT_BYTES:
-            self._released = 0
-            gc.collect()
+            batch.size = 0
 
     async def _guarded(self, work: Awaitable[T]) -> T | None:
         """What fails ends the process."""

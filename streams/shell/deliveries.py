@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer, errors
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -14,8 +14,7 @@ from streams.shell.exits import Fatal
 from streams.shell.partitions import partitions_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
+class Message(NamedTuple):
     """A record to be written; without `partition` the key decides, as in Java's client.
 
     `origin` is the input record that it comes from.
@@ -43,17 +42,20 @@ class Sent:
     """A message on its way. `turn` tells its last attempt from earlier ones."""
 
     message: Message
-    delivery: "Delivery"
     turn: int = 0
     attempt: asyncio.Future[Any] | None = None
     error: BaseException | None = None
 
 
 class Delivery:
-    """Messages handed over together, in their order; `done` when every one of them has arrived."""
+    """Messages handed over together, in their order; `done` when every one of them has arrived.
+
+    None of them names it: such a cycle kept the bytes of all that was delivered until a collection, 1.6 GB
+    of articles of 5.8 MB.
+    """
 
     def __init__(self, messages: Sequence[Message]) -> None:
-        self.sent = [Sent(message, self) for message in messages]
+        self.sent = [*map(Sent, messages)]
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._open = len(self.sent)
         self.arrived(0)

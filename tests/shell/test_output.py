@@ -1,7 +1,9 @@
 """What the producer does when Kafka refuses: on a real broker, whose refusals are the real ones."""
 
 import asyncio
+import gc
 import os
+import weakref
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
@@ -69,6 +71,29 @@ def with_output(settings: Settings, scenario: Callable[[Output, str], Awaitable[
             await output.stop()
 
     asyncio.run(whole())
+
+
+class Origin:
+    """Stands for an input record."""
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_is_delivered_is_kept_no_longer(settings: Settings, count: int) -> None:
+    """Not until a collection either, which counts objects, not bytes: it left 1.6 GB of large articles."""
+
+    async def scenario(output: Output, topic: str) -> None:
+        origin = Origin()
+        kept = weakref.ref(origin)
+        messages = [Message(topic, b"k", b"v", [], 0, origin)] * count
+        await output.deliver(messages)
+        del origin, messages
+        assert kept() is None
+
+    gc.disable()
+    try:
+        with_output(settings, scenario)
+    finally:
+        gc.enable()
 
 
 def test_what_is_delivered_is_there_whole(settings: Settings) -> None:
