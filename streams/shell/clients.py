@@ -26,9 +26,9 @@ CODEC = "zstd"
 # larger, of 200 14%; and level 3 clears .8 MB of tables before each batch, however small.
 ZSTD_LEVEL = 1
 LINGER_MS = 5
-# Of records, before they are packed. 256 kB: 7% more bytes of news text, and four times the requests, each of
-# which aiokafka awaits; a transaction takes 30% longer. A Kafka with the limits it comes with takes a batch
-# of this size, whatever it is made of.
+# Of records, before they are packed. 256 kB: four times the requests, each of which aiokafka awaits, and a
+# fifth more CPU a record (bench/hop.py); a transaction takes 30% longer. A Kafka with
+# the limits it comes with takes a batch of this size, whatever it is made of.
 BATCH_BYTES = 1_000_000
 # Reading on costs less than a seek, which throws away what was fetched ahead, up to so many records.
 NEAR_RECORDS = 200
