@@ -50,8 +50,8 @@ class Sent:
 class Delivery:
     """Messages handed over together, in their order; `done` when every one of them has arrived.
 
-    None of them names it: such a cycle kept the bytes of all that was delivered until a collection, 1.6 GB
-    of articles of 5.8 MB.
+    None of them names it: such a cycle kept the bytes of all that was delivered until a collection, which
+    counts objects, not bytes.
     """
 
     def __init__(self, messages: Sequence[Message]) -> None:

@@ -146,7 +146,7 @@ HEADER_BYTES = 61
 
 
 def test_batches_are_packed_at_the_level_of_small_ones() -> None:
-    """aiokafka has no setting for it; its own level costs the same for one record as for a hundred."""
+    """aiokafka has no setting for it."""
     words = b" ".join(b"%d bottles" % n for n in range(2_000))
 
     def batch(compression: int) -> bytes:

@@ -79,7 +79,7 @@ class Origin:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_what_is_delivered_is_kept_no_longer(settings: Settings, count: int) -> None:
-    """Not until a collection either, which counts objects, not bytes: it left 1.6 GB of large articles."""
+    """Not until a collection either, which counts objects, not bytes."""
 
     async def scenario(output: Output, topic: str) -> None:
         origin = Origin()
