@@ -88,8 +88,9 @@ def broker() -> Iterator[str]:
 def article_bytes() -> list[bytes]:
     """Events of about RECORD_BYTES of the sample articles' words: different texts, as compressible as news.
 
-    zstd packs news texts into .37 of their size in batches of 256 kB, into .35 in batches of 1 MB; these into
-    .37 and .34. The articles themselves, over and over, would be .13 and .03, and packing them next to free.
+    zstd at level 3 packs news texts into .37 of their size in batches of 256 kB, into .35 in batches of 1 MB,
+    and these into .37 and .34. The articles themselves, over and over, would be .13 and .03, and packing them
+    next to free.
     """
     lines = (ROOT / "streams" / "samples" / "articles.jsonl").read_bytes().splitlines()
     texts = (orjson.loads(line).get("content") or "" for line in lines)

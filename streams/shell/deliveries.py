@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer, errors
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -14,8 +14,7 @@ from streams.shell.exits import Fatal
 from streams.shell.partitions import partitions_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
+class Message(NamedTuple):
     """A record to be written; without `partition` the key decides, as in Java's client.
 
     `origin` is the input record that it comes from.
@@ -38,12 +37,27 @@ async def in_one_transaction(producer: AIOKafkaProducer, messages: Sequence[Mess
         return list(await asyncio.gather(*sent))
 
 
-class Confirmation:
-    """How many of the messages handed over together have yet to arrive; `done` when none."""
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A message on its way. `turn` tells its last attempt from earlier ones."""
 
-    def __init__(self, messages: int) -> None:
+    message: Message
+    turn: int = 0
+    attempt: asyncio.Future[Any] | None = None
+    error: BaseException | None = None
+
+
+class Delivery:
+    """Messages handed over together, in their order; `done` when every one of them has arrived.
+
+    None of them names it: such a cycle kept the bytes of all that was delivered until a collection, which
+    counts objects, not bytes.
+    """
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.sent = [*map(Sent, messages)]
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._open = messages
+        self._open = len(self.sent)
         self.arrived(0)
 
     def arrived(self, count: int) -> None:
@@ -55,29 +69,6 @@ class Confirmation:
         if not self.done.done():
             self.done.set_exception(fatal)
             self.done.exception()  # whoever waits is told; nobody else need be
-
-
-@dataclass(slots=True, eq=False)
-class Sent:
-    """A message on its way. `turn` tells its last attempt from earlier ones.
-
-    It does not know its delivery: in a cycle of the two, megabytes of messages would wait for Python's
-    collector, which counts objects (1.6 GB of articles of 5.8 MB; bench/pressure.py).
-    """
-
-    message: Message
-    confirmation: Confirmation
-    turn: int = 0
-    attempt: asyncio.Future[Any] | None = None
-    error: BaseException | None = None
-
-
-class Delivery:
-    """Messages handed over together, in their order."""
-
-    def __init__(self, messages: Sequence[Message]) -> None:
-        self.confirmation = Confirmation(len(messages))
-        self.sent = [Sent(message, self.confirmation) for message in messages]
 
 
 def by_partition(

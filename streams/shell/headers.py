@@ -126,8 +126,8 @@ def carry(
     is none, from the place, so that a repeated output is the same byte for byte.
     """
     given = {name: value for name, value in headers if value is not None}
-    trace = given.get(TRACE, b"")
-    carried: Headers = [(TRACE, trace if _TRACE_FORM.fullmatch(trace) else _begun(place))]
+    trace = given.get(TRACE)
+    carried: Headers = [(TRACE, trace if trace and _TRACE_FORM.fullmatch(trace) else _begun(place))]
     if raw:
         carried.append((SOURCE, place.encode()))
         carried += [(ATTEMPTS, b"1")] * sent_back
@@ -135,7 +135,7 @@ def carry(
         carried += [(name, given[name]) for name in (SOURCE, REPLAY, ATTEMPTS) if name in given]
     size = 0
     for name, value in headers:
-        if name in _OURS or name.startswith(("ce_", "copydesk-")) or value is None:
+        if value is None or name in _OURS or name.startswith(("ce_", "copydesk-")):
             continue
         size += len(name.encode()) + len(value)
         if size > OTHERS_LIMIT_BYTES:

@@ -34,7 +34,7 @@ class Output:
     def __init__(self, settings: Settings, oversized: Callable[[Message], Message]) -> None:
         self._settings, self._oversized = settings, oversized
         self._producer: AIOKafkaProducer | None = None
-        self._open: dict[Sent, None] = {}  # what is not confirmed, in the order it was handed over
+        self._open: dict[Sent, Delivery] = {}  # what is not confirmed, in the order it was handed over
         self._sound = asyncio.Event()
         self._sound.set()
         self._mending: asyncio.Task[None] | None = None
@@ -63,12 +63,13 @@ class Output:
             while self.failing:
                 await self._sound.wait()
             if partition is not None and len(sent) > 1:
+                self._open |= dict.fromkeys(sent, delivery)
                 await self._attempt_together(topic, partition, sent)
                 continue
             for one in sent:
                 while self.failing:
                     await self._sound.wait()
-                self._open[one] = None
+                self._open[one] = delivery
                 await self._attempt(one)
         return delivery
 
@@ -77,7 +78,7 @@ class Output:
 
         Raises Fatal when Kafka denies the right to write.
         """
-        await delivery.confirmation.done
+        await delivery.done
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         await self.settle(await self.enqueue(messages))
@@ -94,7 +95,6 @@ class Output:
     async def _attempt_together(self, topic: str, partition: int, sent: list[Sent]) -> None:
         """Sends messages as batches that we build ourselves: one future each, not one a record."""
         producer, at = self._producer, 0
-        self._open |= dict.fromkeys(sent)
         for one in sent:
             one.turn += 1
         turn = sent[0].turn
@@ -137,8 +137,8 @@ class Output:
         current = [one for one in sent if one.turn == turn]
         if error is None:
             for one in current:
-                self._open.pop(one, None)
-                one.confirmation.arrived(1)
+                if (delivery := self._open.pop(one, None)) is not None:
+                    delivery.arrived(1)
             return
         for one in current:
             one.error = error
@@ -164,8 +164,8 @@ class Output:
                 await self._again(failed)
         except Exception as error:
             fatal = clients.explained(error, self._settings)
-            for sent in self._open:
-                sent.confirmation.fail(fatal)
+            for delivery in {*self._open.values()}:
+                delivery.fail(fatal)
         finally:
             self._mending = None
             self._sound.set()

@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiokafka import errors
+from aiokafka import codec, errors
 from aiokafka.partitioner import DefaultPartitioner, murmur2
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from streams.contract import MAX_RAW_BYTES
 from streams.shell import clients
@@ -138,3 +139,21 @@ def test_the_cause_that_the_client_only_logs_is_told(logged: str, code: Exit, to
     fatal = explained(errors.KafkaConnectionError("no"), SECURED, logged)
     assert fatal.code is code
     assert told in str(fatal)
+
+
+# Of a record batch, before its records, which are packed together.
+HEADER_BYTES = 61
+
+
+def test_batches_are_packed_at_the_level_of_small_ones() -> None:
+    """aiokafka has no setting for it."""
+    words = b" ".join(b"%d bottles" % n for n in range(2_000))
+
+    def batch(compression: int) -> bytes:
+        builder = DefaultRecordBatchBuilder(2, compression, 0, -1, -1, -1, 1 << 20)
+        builder.append(0, 0, None, words, [])
+        return bytes(builder.build())
+
+    plain, packed = batch(0)[HEADER_BYTES:], batch(4)[HEADER_BYTES:]  # 4 is zstd
+    assert packed == codec.zstd_encode(plain, level=clients.ZSTD_LEVEL)
+    assert packed != codec.zstd_encode(plain, level=3)

@@ -4,7 +4,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.shell.deliveries import Confirmation, Message, Sent, by_partition
+from streams.shell.deliveries import Message, Sent, by_partition
 from streams.shell.partitions import partitions_of
 
 ids = st.lists(st.binary(min_size=32, max_size=32), max_size=40)
@@ -25,7 +25,7 @@ def test_a_batch_of_keys_goes_where_aiokafka_sends_each_of_them(keys: list[bytes
 def test_messages_stay_in_order_in_the_partition_of_their_own_or_of_their_key(
     given: list[tuple[bytes | None, int | None]], known: bool
 ) -> None:
-    sent = [Sent(Message("t", key, b"", [], partition), NOWHERE) for key, partition in given]
+    sent = [Sent(Message("t", key, b"", [], partition)) for key, partition in given]
     found = by_partition(sent, {"t": [0, 1, 2, 3]} if known else {})
     for (topic, partition), several in found.items():
         assert topic == "t"
@@ -39,6 +39,3 @@ def test_messages_stay_in_order_in_the_partition_of_their_own_or_of_their_key(
             elif key is not None:
                 assert partition == DefaultPartitioner()(key, [0, 1, 2, 3], [0, 1, 2, 3])
     assert sorted(map(id, sent)) == sorted(id(one) for several in found.values() for one in several)
-
-
-NOWHERE: Confirmation = None  # type: ignore[assignment]  # by_partition does not look at it

@@ -75,7 +75,7 @@ def _with(letter: Letter, first: Place | None) -> Letter:
     if first is not None:
         partition, offset = first
         listed.append((headers.FIRST, f"{letter.message.topic}/{partition}/{offset}".encode()))
-    return replace(letter, message=replace(letter.message, headers=listed))
+    return replace(letter, message=letter.message._replace(headers=listed))
 
 
 def _received_ms(letter: Letter) -> int:
