@@ -43,19 +43,21 @@ class Sent:
     """A message on its way. `turn` tells its last attempt from earlier ones."""
 
     message: Message
-    delivery: "Delivery"
+    awaited: "Awaited"
     turn: int = 0
     attempt: asyncio.Future[Any] | None = None
     error: BaseException | None = None
 
 
-class Delivery:
-    """Messages handed over together, in their order; `done` when every one of them has arrived."""
+class Awaited:
+    """Counts the messages of a delivery that are still on their way; `done` when there is none.
 
-    def __init__(self, messages: Sequence[Message]) -> None:
-        self.sent = [Sent(message, self) for message in messages]
+    It does not lead back to them: their bytes would lie in a cycle until Python's collector comes by.
+    """
+
+    def __init__(self, count: int) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._open = len(self.sent)
+        self._open = count
         self.arrived(0)
 
     def arrived(self, count: int) -> None:
@@ -67,6 +69,15 @@ class Delivery:
         if not self.done.done():
             self.done.set_exception(fatal)
             self.done.exception()  # whoever waits is told; nobody else need be
+
+
+class Delivery:
+    """Messages handed over together, in their order; `done` when every one of them has arrived."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        awaited = Awaited(len(messages))
+        self.done = awaited.done
+        self.sent = [Sent(message, awaited) for message in messages]
 
 
 def by_partition(

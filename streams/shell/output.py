@@ -138,7 +138,7 @@ class Output:
         if error is None:
             for one in current:
                 self._open.pop(one, None)
-                one.delivery.arrived(1)
+                one.awaited.arrived(1)
             return
         for one in current:
             one.error = error
@@ -165,7 +165,7 @@ class Output:
         except Exception as error:
             fatal = clients.explained(error, self._settings)
             for sent in self._open:
-                sent.delivery.fail(fatal)
+                sent.awaited.fail(fatal)
         finally:
             self._mending = None
             self._sound.set()

@@ -4,7 +4,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.shell.deliveries import Delivery, Message, Sent, by_partition
+from streams.shell.deliveries import Awaited, Message, Sent, by_partition
 from streams.shell.partitions import partitions_of
 
 ids = st.lists(st.binary(min_size=32, max_size=32), max_size=40)
@@ -41,4 +41,4 @@ def test_messages_stay_in_order_in_the_partition_of_their_own_or_of_their_key(
     assert sorted(map(id, sent)) == sorted(id(one) for several in found.values() for one in several)
 
 
-NOWHERE: Delivery = None  # type: ignore[assignment]  # by_partition does not look at it
+NOWHERE: Awaited = None  # type: ignore[assignment]  # by_partition does not look at it
