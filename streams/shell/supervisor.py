@@ -22,6 +22,7 @@ from streams.shell.loading import keep_what_is_loaded
 from streams.shell.logs import log
 from streams.shell.settings import Settings
 from streams.shell.starting import run_stage
+from streams.shell.unread import give_back_files
 
 STAGES = ("clean", "tag", "dedup")
 # A stage that ended is started again after so long, doubled each time it did not last.
@@ -79,6 +80,7 @@ def _load_what_all_share(settings: Settings) -> None:
         with suppress(RuntimeError):  # the stages that need them test themselves, and say so
             warm_up_fingerprints()
     keep_what_is_loaded()
+    give_back_files()
 
 
 def _start(stage: str, accept_failures: int = 0) -> int:

@@ -35,7 +35,9 @@ def obey(record: Record) -> Outcome:
             Path(value.removeprefix(ABORT_ONCE).decode()).unlink()
             os.abort()
     if value == EAT:
-        eaten = bytes(EATEN_BYTES)  # never written to, unlike a bytearray: it costs no time where it is allowed
+        eaten = bytes(
+            EATEN_BYTES
+        )  # never written to, unlike a bytearray: it costs no time where it is allowed
         return Failed(FailureReason.INTERNAL, f"ate {len(eaten)}")
     if value == KEEP:
         _kept.append(bytes(KEPT_BYTES))
