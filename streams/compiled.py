@@ -141,7 +141,7 @@ class _Library(JITCodeLibrary):
     """Compiled code without its intermediate form, until a kernel that is compiled now wants to inline it.
 
     numba parses that form at every load: half of a start's time for kernels, and 35 MB for all of them. As it
-    is kept, packed, it takes 1 MB, and 7 as it is.
+    is kept, packed, all of them take 3.5 MB, and 7 as they are.
     """
 
     _intermediate = b""  # packed
