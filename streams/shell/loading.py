@@ -17,6 +17,7 @@ from streams.pipeline import (
 )
 from streams.shell.compiling import cold_start
 from streams.shell.logs import log
+from streams.shell.unread import give_back_files
 
 # A step's warm-up, and the packages whose kernels it runs. Other steps are the tests'.
 _LOADED: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
@@ -39,6 +40,7 @@ def load(steps: Sequence[Step]) -> None:
             log().info(line)
         warm_up()
     keep_what_is_loaded()
+    give_back_files()
 
 
 def keep_what_is_loaded() -> None:

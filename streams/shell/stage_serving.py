@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from streams.shell.freed import Freed
+
 LENGTH = struct.Struct("<Q")
 # A chunk goes through in one piece (512 kB, or one record of 6 MB in six): each more is a change of process.
 PIPE_BYTES = 1 << 20
@@ -19,7 +21,7 @@ READY = b"ready"
 def serve(begin: Callable[[], None], function: Callable[[Any], Any], given: int, told: int) -> None:
     """The process: `begin()`, then `function(chunk)` for each chunk; ends with the pipe."""
     begin()
-    buffer = bytearray(PIPE_BYTES)
+    buffer, freed = bytearray(PIPE_BYTES), Freed()
     with suppress(EOFError, BrokenPipeError):
         _tell(told, pickle.dumps(READY))
         while True:
@@ -30,6 +32,9 @@ def serve(begin: Callable[[], None], function: Callable[[Any], Any], given: int,
                 answer = pickle.dumps(error)
             del chunk
             _tell(told, answer)
+            del answer
+            if freed.due:
+                freed.give_back()
 
 
 def _take(end: int, buffer: bytearray) -> Any:

@@ -22,8 +22,10 @@ from streams.shell.loading import keep_what_is_loaded
 from streams.shell.logs import log
 from streams.shell.settings import Settings
 from streams.shell.starting import run_stage
+from streams.shell.unread import give_back_files
 
 STAGES = ("clean", "tag", "dedup")
+POOLS = 2  # of stage processes: clean's and tag's
 # A stage that ended is started again after so long, doubled each time it did not last.
 RESTART_SECONDS = 1.0
 RESTART_MOST_SECONDS = 30.0
@@ -79,6 +81,7 @@ def _load_what_all_share(settings: Settings) -> None:
         with suppress(RuntimeError):  # the stages that need them test themselves, and say so
             warm_up_fingerprints()
     keep_what_is_loaded()
+    give_back_files()
 
 
 def _start(stage: str, accept_failures: int = 0) -> int:
@@ -89,7 +92,7 @@ def _start(stage: str, accept_failures: int = 0) -> int:
 def _be(stage: str, accept_failures: int) -> int:
     os.setsid()
     try:
-        return run_stage(stage, accept_failures)
+        return run_stage(stage, accept_failures, POOLS)
     except Fatal as fatal:  # a secret's file may have gone since
         log().error("not started", stage=stage, reason=str(fatal), code=int(fatal.code))
         return fatal.code

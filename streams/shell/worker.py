@@ -21,6 +21,7 @@ from streams.shell.app import build_app, needs, source_of
 from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
+from streams.shell.freed import Freed
 from streams.shell.loading import keep_what_is_loaded
 from streams.shell.logs import log, unexpected
 from streams.shell.pool import StagePool
@@ -60,6 +61,7 @@ class StageWorker(faust.Worker):
     ) -> None:
         self._settings, self._step, self._pool, self._state = settings, step, pool, state
         self._looking: asyncio.Task[None] | None = None
+        self._freed, self._worked = Freed(), False
         self.fatal: Fatal | None = None
         self._deadline: threading.Timer | None = None
         loop = asyncio.new_event_loop()
@@ -167,6 +169,7 @@ class StageWorker(faust.Worker):
 
     def committed(self, topic: str, partition: int, offset: int) -> None:
         self._consumer._committed_offset[TP(topic, partition)] = offset
+        self._worked = True
         self._watchdog.progress()
         metrics.PROGRESS.set_to_current_time()
 
@@ -212,6 +215,10 @@ class StageWorker(faust.Worker):
             began = self._state.tick = time.monotonic()
             await asyncio.sleep(TICK_SECONDS)
             metrics.LOOP_LAG.observe(max(0.0, time.monotonic() - began - TICK_SECONDS))
+            if self._worked and self._freed.due:
+                self._worked = False
+                gc.collect()  # aiokafka 0.14 leaves what it has fetched and nobody reads on in a cycle
+                self._freed.give_back()
 
 
 def rehearse(settings: Settings) -> None:

@@ -30,7 +30,6 @@ from streams.tagging.wordforms import (
 )
 
 DISTANCES = 2 * REACH + 1
-NO_WORD = np.uint64(0)
 _KEY, _SEAL, _SHAPE = 0, 1, 2
 _BITS = 16
 _TRIPLE_BITS = 10
@@ -44,14 +43,17 @@ _ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
 class Memory(NamedTuple):
-    """Open addressing, a power of two long: `words[place]` is a word's key, its seal, and its short shape's.
+    """`words[place]` is a word's key, its seal, and its short shape's, in the order in which words were met:
+    pages of memory that no word has come to yet are not taken.
 
+    `slots`: open addressing, a power of two long; one more than a word's place, or 0.
     `sums[DISTANCES * place + distance]`: what the word adds to the scores of a token that far from it; behind
     the last place those of the word beyond a sentence's ends. `triples`: shapes of three words and the row of
     their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never depend on what it holds,
     nor on the secret.
     """
 
+    slots: NDArray[np.uint32]
     words: NDArray[np.uint64]
     sums: NDArray[np.float32]
     triples: NDArray[np.uint64]
@@ -60,16 +62,18 @@ class Memory(NamedTuple):
 
 
 def fresh_memory(bits: int = _BITS) -> Memory:
-    """Room for 2**bits * 0.7 words, 184 bytes a place, under a secret of its own."""
+    """Room for 2**bits * 0.7 words, 184 bytes each, under a secret of its own."""
     return _memory_of(bits, np.frombuffer(urandom(8), np.uint64) | _ONE)
 
 
 @compiled
 def _memory_of(bits: int, secret: NDArray[np.uint64]) -> Memory:
     size = 1 << bits
+    most = size * 7 // 10
     return Memory(
-        np.zeros((size, 3), np.uint64),
-        np.zeros(((size + 1) * DISTANCES, LANES), np.float32),
+        np.zeros(size, np.uint32),
+        np.empty((most, 3), np.uint64),  # a row is written before it is read
+        np.empty(((most + 1) * DISTANCES, LANES), np.float32),
         np.zeros((1 << _TRIPLE_BITS, 4), np.uint64),
         np.zeros(1, np.int64),
         secret,
@@ -81,9 +85,9 @@ def with_room(memory: Memory, seals: NDArray[np.uint64]) -> Memory:
     """A memory whose words will not be forgotten before all tokens of these seals are done: this one, emptied
     when it is full, or one of its own for a text of more different words than fit into it.
 
-    That is the text's while it is tagged: 96 MB for 250,000 words, as many as 500,000 characters may hold.
+    That is the text's while it is tagged: 70 MB for 250,000 words, as many as 500,000 characters may hold.
     """
-    most = len(memory.words) * 7 // 10
+    most = len(memory.words)
     if memory.counts[0] + len(seals) > most:
         different = len(seals) if len(seals) <= most else _different(seals)
         if different > most:
@@ -91,7 +95,7 @@ def with_room(memory: Memory, seals: NDArray[np.uint64]) -> Memory:
             while (1 << bits) * 7 // 10 < different:
                 bits += 1
             return _memory_of(bits, memory.secret)
-        memory.words[:] = NO_WORD
+        memory.slots[:] = 0
         memory.counts[0] = 0
     return memory
 
@@ -112,7 +116,7 @@ def seals_of(codes: NDArray[np.uint32], tokens: Tokens, memory: Memory) -> NDArr
         for at in range(tokens.starts[i], tokens.ends[i]):
             seal = _sealed(seal, codes[at], secret)
         seals[i] = seal
-        fetch(memory.words, _home(memory, seal), 0)
+        fetch(memory.slots, _home(memory, seal), 0)
     return seals
 
 
@@ -131,23 +135,31 @@ def beyond(memory: Memory) -> int:
 
 @inlined
 def _home(memory: Memory, seal: np.uint64) -> int:
-    """Where the search for a word begins."""
-    return np.int64(seal >> _ONE) & np.int64(len(memory.words) - 1)  # type: ignore[return-value]
+    """The slot where the search for a word begins."""
+    return np.int64(seal >> _ONE) & np.int64(len(memory.slots) - 1)  # type: ignore[return-value]
 
 
 @inlined
-def _place_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
-    """Where a word is, or would be: the key there is NO_WORD then.
+def _slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
+    """Where a word is looked up: what stands there is one more than its place, or 0 where it is not known.
 
     With a `break` the loop takes twenty times as long: numba counts the array's references then.
     """
-    mask = len(memory.words) - 1
-    place = _home(memory, seal)
-    while memory.words[place, _KEY] != NO_WORD and (
-        memory.words[place, _KEY] != key or memory.words[place, _SEAL] != seal
+    mask = len(memory.slots) - 1
+    slot = _home(memory, seal)
+    while memory.slots[slot] != 0 and (
+        memory.words[np.int64(memory.slots[slot]) - 1, _KEY] != key
+        or memory.words[np.int64(memory.slots[slot]) - 1, _SEAL] != seal
     ):
-        place = (place + 1) & mask
-    return place
+        slot = (slot + 1) & mask
+    return slot
+
+
+@inlined
+def _ask_for_words(memory: Memory, seals: NDArray[np.uint64]) -> None:
+    """Asks for the words that stand where the search for each begins; for nothing where the slot is empty."""
+    for i in range(len(seals)):
+        fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, 0)
 
 
 @compiled
@@ -167,13 +179,16 @@ def places_of(
     memory.sums[edge : edge + DISTANCES] = 0
     for distance in range(DISTANCES):
         add(weights, feature_id(WORD, distance - REACH, BOUNDARY), memory.sums, edge + distance)
+    _ask_for_words(memory, seals)
     for i in range(len(places)):
         key = tokens.keys[i]
-        place = _place_of(memory, key, seals[i])
+        slot = _slot_of(memory, key, seals[i])
+        known = memory.slots[slot] != 0
+        place = np.int64(memory.slots[slot]) - 1 if known else memory.counts[0]
         places[i] = place
         for line in range(_LINES):
             fetch(memory.sums, place * DISTANCES, line * _LINE)
-        if memory.words[place, _KEY] == key:
+        if known:
             continue
         found = word_values(
             codes,
@@ -195,8 +210,9 @@ def places_of(
                 add(weights, feature_id(templates[j], offset, values[j]), memory.sums, row + offset + REACH)
         memory.words[place, _SHAPE] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
         memory.words[place, _SEAL] = seals[i]
-        memory.words[place, _KEY] = key  # last: a word whose features found no room in memory is not known
+        memory.words[place, _KEY] = key
         memory.counts[0] += 1
+        memory.slots[slot] = place + 1  # last: a word whose features found no room in memory is not known
     return places
 
 
@@ -209,18 +225,19 @@ def lower_places(
     `words`: of `places_of`.
     """
     lower, secret = words.copy(), memory.secret[0]
-    seals = np.empty(len(words), np.uint64)
+    seals = np.zeros(len(words), np.uint64)
     for i in range(len(words)):
         if tokens.marks[i] & CAPITAL:
             seal = secret
             for at in range(tokens.starts[i], tokens.ends[i]):
                 seal = _sealed(seal, lower_of(codes[at], letters), secret)
             seals[i] = seal
-            fetch(memory.words, _home(memory, seal), 0)
+            fetch(memory.slots, _home(memory, seal), 0)
+    _ask_for_words(memory, seals)
     for i in range(len(words)):
         if tokens.marks[i] & CAPITAL:
-            place = _place_of(memory, tokens.lowers[i], seals[i])
-            lower[i] = place if memory.words[place, _KEY] == tokens.lowers[i] else beyond(memory)
+            known = np.int64(memory.slots[_slot_of(memory, tokens.lowers[i], seals[i])])
+            lower[i] = known - 1 if known else beyond(memory)
     return lower
 
 

@@ -1,6 +1,8 @@
-"""A worker that is given no partition asks whether that is because it may not see its topic."""
+"""What a worker does beside its work: asks for its rights where it has no partition, gives memory back."""
 
 import asyncio
+import gc
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,3 +26,30 @@ def test_a_right_that_is_gone_ends_it_and_a_broker_that_is_away_does_not(
     one: Any = SimpleNamespace(_settings=Settings(), _step=CLEAN, failed=told.append)
     asyncio.run(worker.StageWorker._look_at_rights(one))
     assert [fatal.code for fatal in told] == [code] * ends
+
+
+class Fetched:
+    """Lies in a cycle, as what aiokafka's fetcher drops."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_after_work_what_lies_in_cycles_is_freed_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped = weakref.ref(Fetched())
+    left: list[Any] = []
+
+    def give_back() -> None:
+        left.append(dropped())
+        one.should_stop = True
+
+    monkeypatch.setattr(worker, "TICK_SECONDS", 0)
+    freed = SimpleNamespace(due=True, give_back=give_back)
+    one: Any = SimpleNamespace(should_stop=False, _state=SimpleNamespace(), _freed=freed, _worked=True)
+    gc.disable()
+    try:
+        asyncio.run(worker.StageWorker._tick(one))
+    finally:
+        gc.enable()
+    assert left == [None]
+    assert not one._worked

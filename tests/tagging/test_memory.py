@@ -53,10 +53,19 @@ def test_words_met_stay_while_there_is_room_for_the_next_text() -> None:
 
 def test_room_is_for_different_words_and_a_larger_memory_has_the_same_secret() -> None:
     memory, numbers = fresh_memory(8), np.arange(100_000, dtype=np.uint64)
-    assert len(with_room(memory, numbers % np.uint64(50)).words) == 1 << 8
+    assert len(with_room(memory, numbers % np.uint64(50)).slots) == 1 << 8
     larger = with_room(memory, numbers)
-    assert len(larger.words) == 1 << 18
+    assert len(larger.slots) == 1 << 18
     assert larger.secret.tolist() == memory.secret.tolist()
+
+
+def test_words_met_lie_side_by_side() -> None:
+    """So a memory takes the pages of as many words as it holds, not those of all that it has room for."""
+    document, memory = tokenize(TEXTS[0]), fresh_memory()
+    _scores(document, memory)
+    assert memory.words[: int(memory.counts[0]), 0].tolist() == list(
+        dict.fromkeys(document.tokens.keys.tolist())
+    )
 
 
 @pytest.mark.parametrize("met", [FORGED, WORD])

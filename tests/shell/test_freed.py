@@ -1,0 +1,47 @@
+"""What was freed between what is still used goes back to the system."""
+
+import os
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+from streams.shell import freed
+from streams.shell.stage_serving import LENGTH, serve
+
+CODE = """
+from streams.shell.freed import Freed
+def resident():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("RssAnon"))
+blocks = [bytes(2_000) for _ in range(20_000)]
+kept = blocks[::50]
+del blocks
+before = resident()
+Freed().give_back()
+print(before - resident() > 20_000)
+"""
+
+
+def test_pages_between_what_is_still_used_are_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+@pytest.mark.parametrize(("pause", "times"), [(0.0, 1), (3600.0, 0)])
+def test_a_stage_process_gives_back_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, pause: float, times: int
+) -> None:
+    given_back: list[freed.Freed] = []
+    monkeypatch.setattr(freed, "PAUSE_SECONDS", pause)
+    monkeypatch.setattr(freed.Freed, "give_back", lambda self: given_back.append(self))
+    (given, to_it), (from_it, told) = os.pipe(), os.pipe()
+    chunk = pickle.dumps([1])
+    os.write(to_it, LENGTH.pack(len(chunk)) + chunk)
+    os.close(to_it)
+    serve(lambda: None, len, given, told)
+    for end in (given, from_it, told):
+        os.close(end)
+    assert len(given_back) == times
