@@ -191,7 +191,8 @@ def _must_work(step: Step, value: bytes) -> None:
 
 _WARM_UP_AT = "2026-01-01T00:00:00.000Z"
 _ENGLISH = "Mr John Smith of Acme Corp said in London on Monday that it was time to go home. " * 12
-_GERMAN = "Der Minister sagte am Montag in Hamburg, dass die Arbeit nun beginnen werde. " * 12
+# With a letter that is folded to two, which takes another kernel.
+_GERMAN = "Der Minister sagte am Montag in Hamburg, dass die große Arbeit nun beginnen werde. " * 12
 
 
 def _made_up_knowledge() -> "Knowledge":

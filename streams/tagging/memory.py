@@ -202,7 +202,7 @@ def places_of(
             templates,
             values,
         )
-        row = place * DISTANCES
+        row = int(place) * DISTANCES
         memory.sums[row : row + DISTANCES] = 0
         for j in range(found):
             reach = REACHES[templates[j]]
