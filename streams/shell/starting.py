@@ -1,8 +1,6 @@
 """One stage as a process, from its start to its exit code."""
 
 import asyncio
-import os
-from dataclasses import replace
 
 from streams.pipeline import CLEAN, DEDUP, STEPS, TAG, Step
 from streams.shell import metrics
@@ -14,14 +12,9 @@ from streams.shell.pool import StagePool
 from streams.shell.settings import Settings, read_settings
 
 
-def run_stage(stage: str, accept_failures: int = 0, pools: int = 1) -> int:
-    """Runs a stage until SIGTERM; gives the exit code. Raises Fatal where the settings are wrong.
-
-    `pools`: so many pools of stage processes share the cores of this machine, this stage's among them.
-    """
+def run_stage(stage: str, accept_failures: int = 0) -> int:
+    """Runs a stage until SIGTERM; gives the exit code. Raises Fatal where the settings are wrong."""
     settings = read_settings()
-    cores = len(os.sched_getaffinity(0))
-    settings = replace(settings, processes=settings.processes or -(-cores // pools))
     name_process(f"copydesk {stage}")
     configure_logging(settings, stage=stage)
     step = next(step for step in STEPS if step.name == stage)
