@@ -32,14 +32,15 @@ async def dated(settings: Settings, letters: Sequence[Letter], oldest: int | Non
     a raw article whose record is gone as if it were received now.
     """
     raw = topic_name(settings, RAW)
-    named = {letter: places_of(settings, letter) for letter in letters if letter.message.topic == raw}
-    found = await firsts(settings, {place for places in named.values() for place in places}) if named else {}
+    named = [places_of(settings, one) if one.message.topic == raw else None for one in letters]
+    asked = {place for places in named for place in places or ()}
+    found = await firsts(settings, asked) if asked else {}
     judged: list[Letter | Unusable] = []
-    for letter in letters:
-        if letter not in named:
+    for letter, places in zip(letters, named, strict=True):
+        if places is None:
             at_ms = _received_ms(letter)
             judged.append(letter if oldest is None or at_ms >= oldest else OLD)
-        elif (first := first_known(letter, named[letter], found)) is None:
+        elif (first := first_known(letter, places, found)) is None:
             judged.append(_with(letter, None) if oldest is None else GONE)
         elif oldest is None or first[1].timestamp >= oldest:
             judged.append(_with(letter, first[0]))

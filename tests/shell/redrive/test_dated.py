@@ -1,10 +1,14 @@
 """Which record says when the article of a letter was received; the reading is in tests/system."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from streams.shell.deliveries import Message
-from streams.shell.redrive.dated import first_known, places_of
+from streams.shell.redrive import dated
+from streams.shell.redrive.dated import OLD, first_known, places_of
 from streams.shell.redrive.letters import Letter
 from streams.shell.sent_back import Found, Place, first_of
 from streams.shell.settings import Settings
@@ -47,3 +51,27 @@ def test_where_what_it_names_has_expired_the_time_of_the_copy_is_not_taken() -> 
 def test_where_its_own_record_has_expired_nothing_is_known() -> None:
     assert known({OWN: None}, claim=None) is None
     assert known({CLAIMED: first_of(record(3, b"another")), OWN: None}) is None
+
+
+def test_letters_are_dated_one_by_one_also_where_two_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: Found = {(1, 8): first_of(record(5)), (1, 9): first_of(record(2))}
+    asked: list[set[Place]] = []
+
+    async def firsts(_settings: Settings, places: set[Place]) -> Found:
+        asked.append(places)
+        return found
+
+    monkeypatch.setattr(dated, "firsts", firsts)
+    raw = Message(RAW, b"k", b"{}", [], origin=record(9))
+    cleaned = Message("here.articles.cleaned", b"k", b"{}", [], origin=record(1))
+    letters = [
+        Letter("clean", "schema", 1, raw, f"{RAW}/1/8"),
+        Letter("tag", "internal", 1, cleaned, "here.articles.cleaned/0/1"),
+        Letter("clean", "schema", 1, raw, f"{RAW}/1/8"),
+        Letter("clean", "schema", 1, raw, f"{RAW}/1/9"),
+    ]
+    judged = asyncio.run(dated.dated(SETTINGS, letters, 3))
+    assert asked == [{(1, 8), (1, 9)}]
+    assert judged[1] is judged[3] is OLD
+    listed = [one.message.headers for one in (judged[0], judged[2]) if isinstance(one, Letter)]
+    assert listed == [[("copydesk-first", f"{RAW}/1/8".encode())]] * 2
