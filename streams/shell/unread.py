@@ -5,6 +5,7 @@ that are loaded once; what it forks begins without them.
 """
 
 import ctypes
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,8 @@ def give_back_files() -> None:
     with suppress(OSError, ValueError):
         advise = ctypes.CDLL(None).madvise
         advise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
-        for start, end in unwritten(_SMAPS.read_text().splitlines()):
+        # Lines end as the kernel ends them: a file's name may hold what Python also takes for an end.
+        for start, end in unwritten(os.fsdecode(_SMAPS.read_bytes()).rstrip("\n").split("\n")):
             advise(start, end - start, _MADV_DONTNEED)
 
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from streams.shell.unread import unwritten
 
 MAPPING = """\
@@ -66,9 +68,12 @@ with open(path, "rb") as file:
 """
 
 
-def test_what_is_given_back_is_there_when_it_is_read_and_what_was_written_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file", "of\u2028two lines", "not \udcff UTF-8"])
+def test_what_is_given_back_is_there_when_it_is_read_and_what_was_written_stays(
+    tmp_path: Path, name: str
+) -> None:
     size = 16 << 20
-    path = tmp_path / "file"
+    path = tmp_path / name
     path.write_bytes(b"x" * size)
     done = subprocess.run(
         [sys.executable, "-c", CODE, str(path), str(size)],
