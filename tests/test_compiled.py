@@ -2,12 +2,16 @@
 
 import errno
 import importlib.util
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numba import njit
 from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator, UserWideCacheLocator
 
 from streams import compiled
@@ -82,6 +86,48 @@ def test_a_kernel_works_where_no_cache_can_be_written_at_all(
 
 def _no_room(*_: object) -> None:
     raise OSError(errno.ENOSPC, "no space left on device")
+
+
+CODE = """
+import sys
+import numpy as np
+import streams.compiled
+from numba import njit
+assert njit(lambda a: a + 1)(1) == 2
+print("scipy.linalg" in sys.modules)
+from scipy import linalg
+print(njit(lambda a: a @ a)(np.eye(2))[0, 0], linalg.inv(np.eye(2))[0, 0])
+"""
+
+
+def test_linear_algebra_is_loaded_by_whoever_wants_it_and_not_with_kernels() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "False\n1.0 1.0\n"), done.stderr
+
+
+CALLED_AND_CALLER = "def called(x):\n    return x + 1\n\n\ndef caller(x):\n    return called(x)\n"
+
+
+def test_a_kernel_from_the_cache_is_part_of_one_that_is_compiled_now(tmp_path: Path) -> None:
+    """Its intermediate form is kept packed, and that is what the other one is linked with."""
+    path = tmp_path / "kernels.py"
+    path.write_text(CALLED_AND_CALLER, encoding="utf-8")
+    for found in (0, 1):
+        spec = importlib.util.spec_from_file_location("kernels", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module: Any = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        kernel: Any = compiled.compiled(module.called)
+        assert kernel(1) == 2
+        assert sum(kernel.stats.cache_hits.values()) == found
+        module.called = kernel
+        caller: Any = njit(module.caller)
+        assert caller(41) == 42
+    [library] = [one.library for one in kernel.overloads.values()]
+    assert zlib.decompress(library._intermediate).startswith(b"BC")  # LLVM's bitcode
 
 
 def test_numba_is_the_one_whose_inner_parts_were_read() -> None:
