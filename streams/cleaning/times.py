@@ -46,6 +46,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _DAY = len("2026-11-22")
+_ONE_DAY = timedelta(days=1)
 _MAX_LINE = 200  # characters of a line that is looked through for a date
 _IN_PATH = re.compile(r"/(20\d\d|19\d\d)[/-]?(\d\d|[a-z]{3})[/-]?(\d\d)(?=[/\-_]|$)", re.IGNORECASE)
 
@@ -114,9 +115,10 @@ def clamp(time: Time, received_at: str) -> tuple[Time, bool]:
     if dated and time.moment.isoformat() < received_at[:_DAY]:  # as nearly all are, whatever the zone
         return time, False
     received = _iso(received_at, 0)
-    if received is None or time.moment <= (latest := received.moment + timedelta(days=1)):
+    # Taken off the time: added to the last of all days it overflows.
+    if received is None or time.moment - _ONE_DAY <= received.moment:
         return time, False
-    return Time(latest, time.precision), True
+    return Time(received.moment + _ONE_DAY, time.precision), True
 
 
 def _iso(text: str, offset: int) -> Time | None:

@@ -116,6 +116,12 @@ def test_only_times_more_than_a_day_ahead_are_clamped() -> None:
     assert (str(moved), clamped) == ("2026-11-23T10:00:00Z", True)
 
 
+def test_a_time_is_clamped_to_no_day_behind_the_last_there_is() -> None:
+    last = parse_time("9999-12-31")
+    assert last is not None
+    assert clamp(last, "9999-12-31T10:00:00Z") == (last, False)
+
+
 @given(st.text(alphabet="0123456789-T:/.+Z JanNovember,") | st.text())
 def test_reading_a_time_never_raises(written: str) -> None:
     parse_time(written)

@@ -12,6 +12,7 @@ from itertools import compress
 import numpy as np
 
 from streams.cleaning.guard.elements import ELEMENTS, NUMBER_OF
+from streams.cleaning.guard.mentioned import mentioned
 from streams.cleaning.guard.nesting import measure
 from streams.cleaning.guard.opened import (
     ATTRIBUTES,
@@ -37,7 +38,7 @@ class Measures:
     """What a page costs its parsers, or may cost at most. size: bytes; tags: start tags; built: elements of
     the tree; depth: of the tree; attributes: of one element; breaks: `<br>`; options: `<option>`; tables:
     within one another; line: inline tags with no block's tag or `<br>` between them; text: bytes of the
-    longest run without a tag. met: those elements of STRIPPED that have a start tag.
+    longest run without a tag. met: those elements of STRIPPED that may have a start tag.
     """
 
     size: int
@@ -111,7 +112,8 @@ def encoded(text: str) -> bytes | Failed:
 def measure_markup(page: str | bytes) -> Measures:
     """The measures of a page (bytes: UTF-8). Where `depth` passes 1,000 the rest may not have been read."""
     data = np.frombuffer(page if isinstance(page, bytes) else page.encode("utf-8", "replace"), np.uint8)
-    found, met = measure(data, ELEMENTS, np.empty(1, STACK)[0])
+    found = measure(data, ELEMENTS, np.empty(1, STACK)[0])
+    met = mentioned(data, ELEMENTS)[_STRIPPED_NUMBERS]
     return Measures(
         size=len(data),
         tags=int(found[TAGS]),
@@ -123,7 +125,7 @@ def measure_markup(page: str | bytes) -> Measures:
         tables=int(found[TABLES]),
         line=int(found[LINE]),
         text=int(found[TEXT]),
-        met=tuple(compress(STRIPPED, met[_STRIPPED_NUMBERS].tolist())),
+        met=tuple(compress(STRIPPED, met.tolist())),
     )
 
 

@@ -51,10 +51,9 @@ from streams.compiled import compiled, uncounted
 
 
 @compiled
-def measure(data: Page, table: Elements, stack: Stack) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The figures of a page by their places in `opened`, FULL is 1 where it was not read to its end; and
-    which elements have a start tag, by number. `stack`: whatever is in it; a record does not keep its memory,
-    so that is the caller's.
+def measure(data: Page, table: Elements, stack: Stack) -> NDArray[np.int64]:
+    """The figures of a page by their places in `opened`; FULL is 1 where it was not read to its end. `stack`:
+    whatever is in it; a record does not keep its memory, so that is the caller's.
     """
     page = uncounted(data)
     bits = table.bits
@@ -79,7 +78,6 @@ def measure(data: Page, table: Elements, stack: Stack) -> tuple[NDArray[np.int64
             figures[TAGS] += 1
             figures[ATTRIBUTES] = max(figures[ATTRIBUTES], attributes)
             number = number_of(page, name, name_end, table)
-            stack.met[number] = 1
             position = _start(page, name, position, number, attributes, closed, bits, stack)
         elif kind == tokens.END:
             name, name_end = position + 2, tokens.name_end(page, position + 2)
@@ -93,7 +91,7 @@ def measure(data: Page, table: Elements, stack: Stack) -> tuple[NDArray[np.int64
             position = tokens.comment_end(page, position)
         else:
             position = tokens.past(page, position, tokens.GT)
-    return figures.copy(), stack.met.copy()
+    return figures.copy()
 
 
 @compiled

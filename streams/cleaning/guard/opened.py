@@ -34,8 +34,7 @@ OPEN, LISTED, IN_LINE, FRAMESETS, FORM, OF_ROOT, ALL = range(FIGURES, FIGURES + 
 
 class Stack(Protocol):
     """opened: [place, field], outermost first; opens: how many of each number; listed: [place, field]
-    of the formatting elements; names: how many open ones have a name of this hash; figures: by place; met:
-    which numbers have had a start tag.
+    of the formatting elements; names: how many open ones have a name of this hash; figures: by place.
 
     A record of STACK: `compiled.record` says why.
     """
@@ -45,7 +44,6 @@ class Stack(Protocol):
     listed: NDArray[np.int64]
     names: NDArray[np.int64]
     figures: NDArray[np.int64]
-    met: NDArray[np.uint8]
 
 
 STACK = np.dtype(
@@ -55,7 +53,6 @@ STACK = np.dtype(
         ("listed", np.int64, (CAPACITY, _FIELDS)),
         ("names", np.int64, (NAME_SLOTS,)),
         ("figures", np.int64, (ALL,)),
-        ("met", np.uint8, (NUMBERS,)),
     ]
 )
 
@@ -66,7 +63,6 @@ def clear(stack: Stack) -> None:
     stack.opens[:] = 0
     stack.names[:] = 0
     stack.figures[:] = 0
-    stack.met[:] = 0
 
 
 @compiled

@@ -58,12 +58,15 @@ def all_blank(page: Page, start: int, end: int) -> bool:
 @compiled
 def name_end(page: Page, position: int) -> int:
     """Where the tag name that begins at `position` ends."""
-    while position < len(page):
-        byte = page[position]
-        if is_blank(byte) or byte in (GT, SLASH):
-            break
+    while position < len(page) and not ends_name(page[position]):
         position += 1
     return position
+
+
+@compiled
+def ends_name(byte: int) -> bool:
+    """Whether a byte ends the name of a tag."""
+    return is_blank(byte) or byte in (GT, SLASH)
 
 
 @compiled

@@ -35,7 +35,7 @@ class Outline:
 
 def outline_of(tree: LexborHTMLParser, met: Sequence[str] = STRIPPED) -> Outline:
     """The outline of a parsed page. Takes scripts and the like out of the tree: read those before. `met`:
-    those of STRIPPED that the page has start tags of; to look for one costs a walk over the tree.
+    those of STRIPPED that the page may have; to look for one costs a walk over the tree.
     """
     tree.strip_tags([name for name in STRIPPED if name in met or name in _IMPLIED])
     body = tree.body

@@ -119,6 +119,9 @@ def test_of_any_soup_lexbor_builds_little_more_than_the_guard_saw(page: str) -> 
 
 @settings(max_examples=400)
 @given(soup((*NAMES, *STRIPPED)))
+@example("<svg><font x><style></svg><script>not within the style to Lexbor</script>")
+@example("<math><annotation-xml><style></math><script>not within the style to Lexbor</script>")
+@example("<svg><font x><plaintext></svg><canvas>")
 def test_of_any_soup_the_guard_met_all_that_is_to_be_taken_out(page: str) -> None:
     """Else it would stay in the page that is written out."""
     tree = LexborHTMLParser(page)
