@@ -11,7 +11,7 @@ from streams.tagging.knowledge import Knowledge
 from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
-from streams.tagging.salience import salience
+from streams.tagging.salience import saliences
 from streams.vocabulary import EntityType, LinkStatus
 
 
@@ -79,7 +79,7 @@ def _by_salience(merged: dict[str, tuple[Group, Identity]]) -> tuple[Entity, ...
         return ()
     groups, known = zip(*merged.values(), strict=True)
     mentions = [tuple(found.mentions) for found in groups]
-    most = max(map(len, mentions))
+    entrances = [0 if found.in_headline else found.first_sentence for found in groups]
     made = records(
         Entity,
         len(merged),
@@ -89,9 +89,7 @@ def _by_salience(merged: dict[str, tuple[Group, Identity]]) -> tuple[Entity, ...
         ids=[identity.ids for identity in known],
         link=[identity.link for identity in known],
         geo=[identity.geo for identity in known],
-        salience=[
-            salience(len(found.mentions), most, found.first_sentence, found.in_headline) for found in groups
-        ],
+        salience=saliences(list(map(len, mentions)), entrances),
         mentions=mentions,
     )
     return tuple(sorted(made, key=attrgetter("salience"), reverse=True))  # reverse keeps the order of equals

@@ -82,10 +82,12 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
     for (kind, key), (numbers, different) in gathered.items():
         name = key
         if kind is PERSON or (kind is ORGANISATION and key not in organisations.shown):
-            name = tidy(max(different, key=_worth))
+            # Four of five things have one name in an article.
+            name = tidy(max(different, key=_worth) if len(different) > 1 else next(iter(different)))
         called.append(name)
         for surface in different:
-            different[surface] = _form(surface, name)
+            if surface != name:
+                different[surface] = _form(surface, name)
         for number in numbers:
             if not titled[number]:
                 forms[number] = different[surfaces[number]]
@@ -157,8 +159,7 @@ def _worth(surface: str) -> tuple[int, bool]:
 
 
 def _form(surface: str, name: str) -> MentionKind:
-    if surface == name:
-        return MentionKind.FULL
+    """What kind of mention a surface is that is not the name itself."""
     letters = surface.replace(".", "")
     if letters.isupper() and len(letters) <= LONGEST_ACRONYM:
         return MentionKind.ACRONYM

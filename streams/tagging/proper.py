@@ -60,7 +60,13 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
     The rules read the words of few spans: a kernel has seen of the others that none concerns them.
     """
     kept: list[Span] = []
-    for span, (first, end, concerns) in zip(spans, _located(document, spans, gazetteer), strict=True):
+    places = _located(document, spans, gazetteer)
+    concerned = places[:, 2].nonzero()[0]  # one in eight
+    done = 0
+    for number, (first, end, concerns) in zip(concerned.tolist(), places[concerned].tolist(), strict=True):
+        kept += spans[done:number]
+        done = number + 1
+        span = spans[number]
         start, stop, kind, _ = span
         if concerns & RULES.get(kind, ANY | OTHER):
             made = _ruled(document, span, first, end, gazetteer)
@@ -70,16 +76,13 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
             kept.append(Span(start, stop, kind, titled=True))
         else:
             kept.append(span)
+    kept += spans[done:]
     return kept + _announced(document, kept)
 
 
-def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[list[int]]:
+def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> NDArray[np.int32]:
     """Of each span the first and end token of what it lies in, and which rules concern it."""
-    if not spans:
-        return []
-    words = words_of_rules(gazetteer)
-    found: list[list[int]] = located(document.codes, document.tokens, bounds_of(spans), words).tolist()
-    return found
+    return located(document.codes, document.tokens, bounds_of(spans), words_of_rules(gazetteer))
 
 
 def _ruled(document: Document, span: Span, first: int, end: int, gazetteer: Gazetteer) -> list[Span]:

@@ -1,5 +1,6 @@
 """How much an article is about an entity: .963 AUC against people's judgements (design/tagging.md)."""
 
+from collections.abc import Sequence
 from math import exp, log1p
 
 COUNT_WEIGHT = 0.5
@@ -15,16 +16,23 @@ CLEAR = 1e-6
 """Distance, in units of the last digit, from where rounding turns."""
 
 
-def salience(mentions: int, most: int, first_sentence: int, in_headline: bool) -> float:
-    """0..1. `most`: mentions of the article's most frequent entity; 1 is that entity in the lead."""
-    highest = COUNT_WEIGHT * log1p(most) + OPENING_WEIGHT + LEAD_WEIGHT
-    entrance = 0 if in_headline else first_sentence
-    score = (
-        COUNT_WEIGHT * log1p(mentions)
-        + OPENING_WEIGHT * exp(-entrance / OPENING_DECAY)
-        + LEAD_WEIGHT * (entrance == 0)
-    )
-    return _rounded(min(score / highest, 1.0))
+def saliences(mentions: Sequence[int], entrances: Sequence[int]) -> list[float]:
+    """0..1 for each of an article's entities, at least one; 1 is the most frequent one in the lead.
+
+    `mentions`: how many each has. `entrances`: the sentence of its first one, 0 for one in the headline.
+    """
+    highest = COUNT_WEIGHT * log1p(max(mentions)) + OPENING_WEIGHT + LEAD_WEIGHT
+    return [
+        _rounded(
+            (
+                COUNT_WEIGHT * log1p(count)
+                + OPENING_WEIGHT * exp(-entrance / OPENING_DECAY)
+                + LEAD_WEIGHT * (entrance == 0)
+            )
+            / highest
+        )
+        for count, entrance in zip(mentions, entrances, strict=True)
+    ]
 
 
 def _rounded(share: float) -> float:

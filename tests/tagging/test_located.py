@@ -42,12 +42,24 @@ def test_rules_change_no_span_that_they_do_not_concern(text: str, kind: EntityTy
     for start, end in places(document):
         spans = [Span(start, end, kind)]
         found = rules.proper(document, spans, tables)
-        everything = [
-            [first, stop, ANY | OTHER] for first, stop, _ in rules._located(document, spans, tables)
-        ]
+        everything = rules._located(document, spans, tables)
+        everything[:, 2] = ANY | OTHER
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(rules, "_located", lambda *_, concerned=everything: concerned)
             assert rules.proper(document, spans, tables) == found, text[start:end]
+
+
+def test_spans_beside_one_that_a_rule_changes_stay_as_they_are() -> None:
+    text = "Adams left. Then Mr Baker saw Wagner's men, and Clark did not."
+    names = ("Adams", "Baker", "Wagner's", "Clark")
+    spans = [Span(text.index(name), text.index(name) + len(name), EntityType.PERSON) for name in names]
+    found = rules.proper(tokenize(text), spans, gazetteer())
+    assert [(text[start:end], titled) for start, end, _, titled in found] == [
+        ("Adams", False),
+        ("Baker", True),
+        ("Wagner", False),
+        ("Clark", False),
+    ]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -3,24 +3,28 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.tagging.salience import _rounded, salience
+from streams.tagging.salience import _rounded, saliences
 from tests.tagging.articles import tagged
 
 
 def test_more_mentions_weigh_more() -> None:
-    assert salience(5, 9, 4, False) > salience(1, 9, 4, False)
+    more, fewer, _ = saliences([5, 1, 9], [4, 4, 0])
+    assert more > fewer
 
 
 def test_an_earlier_entrance_weighs_more() -> None:
-    assert salience(3, 9, 1, False) > salience(3, 9, 8, False)
+    earlier, later, _ = saliences([3, 3, 9], [1, 8, 0])
+    assert earlier > later
 
 
 def test_the_headline_weighs_as_the_first_sentence() -> None:
-    assert salience(3, 9, 8, True) == salience(3, 9, 0, False)
+    event = tagged("It rained. France won. So it was.", headline="France won")
+    first = tagged("France won. France cheered.")
+    assert event.entities[0].salience == first.entities[0].salience == 1.0
 
 
 def test_the_most_frequent_entity_in_the_lead_is_1() -> None:
-    assert salience(9, 9, 0, False) == 1.0
+    assert saliences([9, 3], [0, 0])[0] == 1.0
 
 
 def test_what_the_article_is_about_comes_first() -> None:
