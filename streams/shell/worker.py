@@ -106,6 +106,14 @@ class StageWorker(faust.Worker):
         await self._work.start()
         _forget_what_stays()
 
+    async def start(self) -> None:
+        """Faust's start; what fails in it, a broker that goes away just then, ends the process as later on."""
+        try:
+            await super().start()
+        except Exception as error:
+            self.failed(clients.explained(error, self._settings))
+            raise
+
     async def on_first_start(self) -> None:
         self.add_future(self._tick())
         self.add_future(self._watchdog.run(lambda: bool(self.should_stop)))

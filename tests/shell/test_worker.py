@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import errors
 
 from streams.pipeline import CLEAN
 from streams.shell import worker
@@ -26,6 +27,21 @@ def test_a_right_that_is_gone_ends_it_and_a_broker_that_is_away_does_not(
     one: Any = SimpleNamespace(_settings=Settings(), _step=CLEAN, failed=told.append)
     asyncio.run(worker.StageWorker._look_at_rights(one))
     assert [fatal.code for fatal in told] == [code] * ends
+
+
+def test_a_broker_that_goes_away_as_faust_begins_ends_it_as_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(_self: Any) -> None:
+        raise errors.KafkaConnectionError("nobody there")
+
+    monkeypatch.setattr(worker.faust.Worker, "start", refused)
+    told: list[Fatal] = []
+    one: Any = object.__new__(worker.StageWorker)
+    one._settings, one.failed = Settings(), told.append
+    with pytest.raises(errors.KafkaConnectionError):
+        asyncio.run(one.start())
+    assert [fatal.code for fatal in told] == [Exit.UNAVAILABLE]
 
 
 class Fetched:
