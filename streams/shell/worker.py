@@ -107,7 +107,7 @@ class StageWorker(faust.Worker):
         _forget_what_stays()
 
     async def start(self) -> None:
-        """Faust's start; what fails in it, a broker that goes away just then, ends the process as later on."""
+        """Faust's start; what fails in it, a broker gone just then, ends the process as later on."""
         try:
             await super().start()
         except Exception as error:

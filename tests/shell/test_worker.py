@@ -6,6 +6,7 @@ import weakref
 from types import SimpleNamespace
 from typing import Any
 
+import faust
 import pytest
 from aiokafka import errors
 
@@ -35,7 +36,7 @@ def test_a_broker_that_goes_away_as_faust_begins_ends_it_as_unavailable(
     async def refused(_self: Any) -> None:
         raise errors.KafkaConnectionError("nobody there")
 
-    monkeypatch.setattr(worker.faust.Worker, "start", refused)
+    monkeypatch.setattr(faust.Worker, "start", refused)
     told: list[Fatal] = []
     one: Any = object.__new__(worker.StageWorker)
     one._settings, one.failed = Settings(), told.append
