@@ -9,8 +9,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
-
 
 class Clock:
     """From the first record at hand to the last offset committed."""
@@ -49,11 +47,13 @@ def tree(root: int) -> dict[int, float]:
     below = {root} & parents.keys()
     while more := {pid for pid, parent in parents.items() if parent in below} - below:
         below |= more
-    return {pid: _used(pid) for pid in below}
+    return {pid: process_seconds(pid) for pid in below}
 
 
-def _used(pid: int) -> float:
-    """By its CPU clock, clock_getcpuclockid(3), since /proc counts in 10 ms; 0 of one that is gone."""
+def process_seconds(pid: int) -> float:
+    """What a process has used by its CPU clock, clock_getcpuclockid(3), since /proc counts in 10 ms; 0 of one
+    that is gone.
+    """
     with suppress(OSError):
         return time.clock_gettime(~pid << 3 | 2)
     return 0.0

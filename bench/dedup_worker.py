@@ -18,6 +18,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from bench.clock import process_seconds
 from bench.dedup_corpus import Tagged
 from bench.hop import remove, say
 from streams import contract
@@ -29,7 +30,6 @@ from streams.shell.state_log import load
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKER = [sys.executable, "-c", "from streams.shell.cli import main; main()", "worker", "dedup"]
-TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 POLL_SECONDS = 0.02
 DEADLINE_SECONDS = 600
 BATCH = 1_000  # records handed to the producer before it is waited for
@@ -108,7 +108,7 @@ async def run(settings: Settings, records: int) -> Cost:
     try:
         while True:
             offset = await watcher.committed(source) or 0
-            now = offset, cpu_seconds(worker.pid), time.perf_counter()
+            now = offset, process_seconds(worker.pid), time.perf_counter()
             if offset and began is None:
                 began = now
             if began is not None and offset >= records:
@@ -121,11 +121,6 @@ async def run(settings: Settings, records: int) -> Cost:
         worker.terminate()
         worker.wait()
     return Cost(now[0] - began[0], now[1] - began[1], now[2] - began[2], await decided(settings))
-
-
-def cpu_seconds(pid: int) -> float:
-    row = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(row[11]) + int(row[12])) * TICK_SECONDS
 
 
 async def decided(settings: Settings) -> int:

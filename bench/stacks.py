@@ -1,6 +1,7 @@
 """Recording where the workers' time goes: py-spy over their process trees while articles go through them."""
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -12,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.clock import TICK_SECONDS, tree
+from bench.clock import tree
 from bench.components import OTHER, in_kernel
 from bench.live import COMMAND, Bench
 
 SAMPLES_A_SECOND = 199  # not 200: nothing that ticks at 100 Hz is met every time
 START_SECONDS = 60.0
+TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 KINDS = {"keeper": "server", "server": "server", "stage": "stage"}
 """The second word of a process's name -> what it is here."""
 PROCESS = re.compile(r'process (\d+):"[^"]*"')
