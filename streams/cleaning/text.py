@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled
 
 CHARACTERS_PER_WORD = 2  # letters of scripts that put no spaces between words, counted as one word
@@ -73,11 +74,6 @@ def normalise(text: str) -> str:
     if not (_MAY_BE_MARK.search(sample) and _MARK.search(sample)):
         return unicodedata.normalize("NFC", text)
     return _FLOOD.sub(r"\1", unicodedata.normalize("NFC", _FLOOD.sub(r"\1", text)))
-
-
-def codes_of(text: str) -> NDArray[np.uint32]:
-    """The code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
 from streams.dedup.xxh3 import LONGEST, xxh3
 
@@ -37,7 +38,7 @@ def word_hashes(text: str) -> NDArray[np.uint64]:
 
     A word is a run of letters and digits, or two with an apostrophe between; or one character of UNSPACED.
     """
-    data = _plain(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    data = _plain(codes_of(text))
     if not len(data):
         plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
         # With an end that is no word, so that nothing is read past it.

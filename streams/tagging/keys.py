@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
 
 NO_KEY = np.uint64(0)
@@ -20,11 +21,6 @@ _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _PRIME_64 = np.uint64(0xC4CEB9FE1A85EC53)
 _GROW = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
-
-
-def codes_of(text: str) -> NDArray[np.uint32]:
-    """The code points of any text, lone surrogates included."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 @inlined

@@ -8,10 +8,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.tagging.atlas import Place
 from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, beside
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.keys import codes_of, sorted_keys
+from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import words_of
 from streams.tagging.remembered import remembered
 from streams.tagging.tokens import Document

@@ -5,10 +5,11 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled
 from streams.tagging.cut import CAPITAL, OPENS, Tokens, token_end
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.keys import NO_KEY, codes_of, word_key
+from streams.tagging.keys import NO_KEY, word_key
 from streams.tagging.letters import SPACE, UPPER, Letters, kind_of, letters
 from streams.tagging.lexicon import CALENDAR, FUNCTION, HONORIFICS, ROLES
 from streams.tagging.spans import Span, bounds_of

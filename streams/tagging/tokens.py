@@ -7,9 +7,10 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
-from streams.tagging.keys import codes_of, holds, sorted_keys
+from streams.tagging.keys import holds, sorted_keys
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 

@@ -20,7 +20,7 @@ from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
 from streams.cleaning.flat.shapes import shapes as shapes_of
 from streams.cleaning.flat.wrapping import unwrap
-from streams.cleaning.text import codes_of
+from streams.code_points import codes_of
 from streams.events import Removed
 from streams.vocabulary import Completeness
 from streams.vocabulary import RemovedReason as Reason

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat.shapes import FNV_OFFSET, FNV_PRIME, LAST_IN_TABLE, QUOTE, RUN_ON, kinds
-from streams.cleaning.text import codes_of
+from streams.code_points import codes_of
 from streams.compiled import compiled
 
 MIN_LETTERS = 4  # of a word; shorter ones are mostly articles and prepositions

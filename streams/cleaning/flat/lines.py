@@ -13,8 +13,8 @@ from streams.cleaning.flat import surroundings
 from streams.cleaning.flat.lexicon import STRONG_LINE, fold, fold_lines, furniture
 from streams.cleaning.flat.prose import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
 from streams.cleaning.flat.shapes import COLON, STOP
-from streams.cleaning.text import codes_of
 from streams.cleaning.times import date_in
+from streams.code_points import codes_of
 from streams.vocabulary import RemovedReason as Reason
 
 QUOTED_WORDS = 15  # a line as long with a quotation in it is never dropped for its words alone

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.text import CHARACTERS_PER_WORD, RUN_TOGETHER, codes_of
+from streams.cleaning.text import CHARACTERS_PER_WORD, RUN_TOGETHER
+from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
 
 # Kinds of characters: letters, then what stands between them.

@@ -23,7 +23,7 @@ from streams.cleaning.page.markup import FNV_OFFSET, FNV_PRIME, GROUP, H1, ITEM,
 from streams.cleaning.page.measures import Measures
 from streams.cleaning.page.outline import Outline
 from streams.cleaning.page.surroundings import SURROUNDINGS, surroundings
-from streams.cleaning.text import codes_of
+from streams.code_points import codes_of
 from streams.compiled import compiled
 
 OWN = (

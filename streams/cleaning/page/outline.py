@@ -15,7 +15,7 @@ from streams.cleaning.page.blocks import Blocks, Elements
 from streams.cleaning.page.characters import CHARACTERS, text_of
 from streams.cleaning.page.markup import MARKUP, STRIPPED
 from streams.cleaning.page.walk import walk
-from streams.cleaning.text import codes_of
+from streams.code_points import codes_of
 
 _IMPLIED = frozenset({"head"})  # is in every tree, with or without a tag of its own
 

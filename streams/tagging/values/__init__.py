@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from streams.code_points import codes_of
 from streams.events import Value
-from streams.tagging.keys import codes_of
 from streams.tagging.letters import letters
 from streams.tagging.values import dates, money, relative
 from streams.tagging.values.anchor_tables import COUNT, HALF, SCALE

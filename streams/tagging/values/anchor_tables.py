@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.code_points import codes_of
 from streams.compiled import compiled
-from streams.tagging.keys import codes_of
 
 READ, STEP, COUNT, SCALE, HALF, STEPPED, MONTH, FOLLOWS, LINKS = (1 << bit for bit in range(9))
 """What a word is. READ begins a value; STEP ("last") before a STEPPED word ("week"); COUNT ("two") before

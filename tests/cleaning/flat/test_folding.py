@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streams.cleaning.flat.folding import fold_all
 from streams.cleaning.flat.lexicon import fold, fold_lines
 from streams.cleaning.flat.sought import searcher
-from streams.cleaning.text import codes_of
+from streams.code_points import codes_of
 
 WORDS = searcher(["newsletter", "...", "x0"])
 
