@@ -21,7 +21,7 @@ class Judged(NamedTuple):
     seconds: tuple[float, ...]
 
 
-# What goes through the pipes: plain tuples, 1 us each on the way there and back; by class and fields 8 us.
+# What goes through the mailbox: plain tuples, 1 us each on the way there and back; by class and fields 8 us.
 Row = tuple[bytes | None, str, bool, bool]
 OutputRow = tuple[str, str, str, str, bytes, bytes | None, tuple[int, ...]]
 JudgedRow = tuple[OutputRow | Rejected | Failed, str, tuple[float, ...]]

@@ -1,21 +1,22 @@
-"""One stage process and the two pipes to it: a chunk goes in, what its function makes of it comes out.
+"""One stage process and its mailbox: a chunk goes in, what its function makes of it comes out.
 
-The worker's loop reads and writes the pipes itself: the threads of a pool that did (pebble's) took 10 of
-100 us a record of 6.8 kB (bench/hop.py), and the interpreter's lock from the loop.
+Two pipes say that something has come. The worker's loop reads and writes them itself: the threads of a pool
+that did (pebble's) took 10 of 100 us a record of 6.8 kB (bench/hop.py), and the interpreter's lock from the
+loop.
 """
 
 import asyncio
 import fcntl
 import os
-import pickle
 import struct
 import termios
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from streams.shell.mailbox import Mailbox, room
 from streams.shell.stage_server import ForkedProcess, StageServer
-from streams.shell.stage_serving import LENGTH, PIPE_BYTES, READY
+from streams.shell.stage_serving import READY
 from streams.shell.stage_watch import Watch
 
 _COUNT = struct.Struct("i")
@@ -41,19 +42,16 @@ class StageProcess:
         self._server = server
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
-        self._theirs: tuple[int, ...] = (theirs_in, theirs_out)
-        self._buffer = bytearray(PIPE_BYTES)
+        memory = room()
+        self._theirs: tuple[int, ...] = (theirs_in, theirs_out, memory)
+        self._mailbox = Mailbox(memory)
         self._process: ForkedProcess | None = None
-        for end in (self._in, self._out):
-            os.set_blocking(end, False)
-            with suppress(OSError):  # who is no root has a limit; a smaller pipe only costs time
-                fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        os.set_blocking(self._in, False)
 
     async def start(self) -> None:
         """Raises ProcessDiedError where the process cannot begin."""
         try:
-            given, told = self._theirs
-            self._process = self._server.forked(given, told)
+            self._process = self._server.forked(*self._theirs)
         except OSError as error:
             raise ProcessDiedError(f"its server did not start it: {type(error).__name__}: {error}") from error
         finally:
@@ -78,7 +76,7 @@ class StageProcess:
         async with asyncio.timeout(None) as limit:
             watch = Watch(seconds, self._process.pid if self._process else None, limit)
             try:
-                await self._write(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
+                await self._write(chunk)
                 answer = await self._read()
             finally:
                 watch.end()
@@ -97,10 +95,11 @@ class StageProcess:
             self._process.join(END_SECONDS)
 
     def close(self) -> None:
-        """`kill`, and gives its pipes back; nobody may be in `ask`."""
+        """`kill`, and gives its pipes and its mailbox back; nobody may be in `ask`."""
         self.kill()
         os.close(self._in)
         os.close(self._out)
+        self._mailbox.close()
         self._close_theirs()
         if self._process is not None:
             self._process.close()
@@ -110,44 +109,22 @@ class StageProcess:
             os.close(end)
         self._theirs = ()
 
-    async def _write(self, data: bytes) -> None:
-        parts = [memoryview(LENGTH.pack(len(data))), memoryview(data)]
-        while parts:
-            try:
-                done = os.writev(self._out, parts)
-            except BlockingIOError:
-                loop, end = asyncio.get_running_loop(), self._out
-                await _called(loop.add_writer, loop.remove_writer, end)
-                continue
-            except OSError as error:
-                raise await self._death(begun=False) from error
-            while parts and done >= len(parts[0]):
-                done -= len(parts.pop(0))
-            if parts:
-                parts[0] = parts[0][done:]
+    async def _write(self, message: Any) -> None:
+        post = self._mailbox.put(message)
+        try:
+            os.write(self._out, post)  # the pipe has room: it is empty
+        except OSError as error:
+            raise await self._death(begun=False) from error
 
     async def _read(self) -> Any:
-        """The next message; most come whole, with the length before it, in one read."""
-        have, need = 0, LENGTH.size
+        """The next message."""
         loop, end = asyncio.get_running_loop(), self._in
-        while have < need:
-            if len(self._buffer) < need:
-                self._buffer.extend(bytes(need - len(self._buffer)))
-            await _called(loop.add_reader, loop.remove_reader, end)
-            with memoryview(self._buffer) as view, view[have:] as room:
-                try:
-                    more = os.readv(end, [room])
-                except BlockingIOError:
-                    continue
-            if not more:
-                raise await self._death(begun=not self._unread())
-            have += more
-            if have >= LENGTH.size:
-                need = LENGTH.size + LENGTH.unpack_from(self._buffer)[0]
-        with memoryview(self._buffer) as view, view[LENGTH.size : need] as message:
-            answer = pickle.loads(message)  # noqa: S301 - our own process
-        if len(self._buffer) > PIPE_BYTES:
-            self._buffer = bytearray(PIPE_BYTES)
+        await _called(loop.add_reader, loop.remove_reader, end)
+        post = os.read(end, Mailbox.POST_BYTES)  # so little is written, and read, as one
+        if not post:
+            raise await self._death(begun=not self._unread())
+        answer = self._mailbox.take(post)
+        self._mailbox.shrink()
         return answer
 
     def _unread(self) -> int:

@@ -15,40 +15,42 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 from streams.shell.exits import Exit
 from streams.shell.forking import fork
 
+Serve = Callable[[int, int, int], None]
 # What the server says of a process: its number, then how it ended.
 _NUMBER = struct.Struct("<q")
-_ENDS = 3  # of pipes, handed over with a request
+_DESCRIPTORS = 4  # handed over with a request: ends of pipes, and memory
 
 
 class StageServer:
     """Forks the server, and asks it for processes.
 
-    `load()` is called in the server; RuntimeError ends that with a line. `serve(given, told)` is the work of
-    a process between the ends of two pipes. `stage` names them for ps.
+    `load()` is called in the server; RuntimeError ends that with a line. `serve(given, told, memory)` is the
+    work of a process between the ends of two pipes, with a mailbox in the memory. `stage` names them for ps.
     """
 
-    def __init__(self, stage: str, load: Callable[[], None], serve: Callable[[int, int], None]) -> None:
+    def __init__(self, stage: str, load: Callable[[], None], serve: Serve) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         keep = partial(_keep, self._requests, theirs, stage, load, serve)
         self.pid = fork(keep, f"{stage} keeper", signal.SIGKILL)
         theirs.close()
 
-    def forked(self, given: int, told: int) -> "ForkedProcess":
-        """Asks for a process that reads `given` and writes to `told`, ends of pipes that the caller closes.
+    def forked(self, given: int, told: int, memory: int) -> "ForkedProcess":
+        """Asks for a process that reads `given` and writes to `told`, ends of pipes, and shares `memory`: the
+        caller closes all three.
 
         It is forked when the server has loaded; where it never will be, `told` ends. Raises OSError where
         there is no server any more.
         """
         status, theirs = os.pipe()
         try:
-            socket.send_fds(self._requests, [b"\0"], [given, told, theirs])
+            socket.send_fds(self._requests, [b"\0"], [given, told, memory, theirs])
         except BaseException:
             os.close(status)
             raise
@@ -122,7 +124,7 @@ def _keep(
     requests: socket.socket,
     stage: str,
     load: Callable[[], None],
-    serve: Callable[[int, int], None],
+    serve: Serve,
 ) -> int:
     """The keeper: a server at once, and another one when a process is asked for of one that has died."""
     workers.close()
@@ -145,21 +147,18 @@ def _readable(*ends: int, seconds: float | None = None) -> set[int]:
     return {end for end, _event in poll.poll(None if seconds is None else seconds * 1000)}
 
 
-def _request(requests: socket.socket, *, take: bool = False) -> tuple[int, int, int] | None:
-    """A request's ends of pipes, closed unless they are to be taken; None where the worker has gone."""
-    said, ends, _flags, _address = socket.recv_fds(requests, 1, _ENDS)
+def _request(requests: socket.socket, *, take: bool = False) -> list[int] | None:
+    """A request's descriptors, closed unless they are to be taken; None where the worker has gone."""
+    said, descriptors, _flags, _address = socket.recv_fds(requests, 1, _DESCRIPTORS)
     if not said:
         return None
     if not take:
-        for end in ends:
-            os.close(end)
-    given, told, status = ends
-    return given, told, status
+        for one in descriptors:
+            os.close(one)
+    return descriptors
 
 
-def _serve(
-    requests: socket.socket, stage: str, load: Callable[[], None], serve: Callable[[int, int], None]
-) -> int:
+def _serve(requests: socket.socket, stage: str, load: Callable[[], None], serve: Serve) -> int:
     """The server: forks a process a request, and says how each has ended."""
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
@@ -178,24 +177,24 @@ def _serve(
             os.read(woken, select.PIPE_BUF)
             _tell_ended(children)
         if requests.fileno() in ready:
-            ends = _request(requests, take=True)
-            if ends is None:
+            descriptors = _request(requests, take=True)
+            if descriptors is None:
                 return Exit.OK
-            given, told, status = ends
+            *theirs, status = descriptors
             ours = (requests.fileno(), woken, wake, status, *children.values())
-            pid = fork(partial(_be, given, told, ours, serve), f"{stage} stage", signal.SIGKILL)
-            os.close(given)
-            os.close(told)
+            pid = fork(partial(_be, theirs, ours, serve), f"{stage} stage", signal.SIGKILL)
+            for one in theirs:
+                os.close(one)
             children[pid] = status
             _say(status, pid)
 
 
-def _be(given: int, told: int, servers: tuple[int, ...], serve: Callable[[int, int], None]) -> int:
+def _be(theirs: Sequence[int], servers: Sequence[int], serve: Serve) -> int:
     """A stage process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for end in servers:  # else the pipes of one would be held open by another
         os.close(end)
-    serve(given, told)
+    serve(*theirs)
     return Exit.OK
 
 

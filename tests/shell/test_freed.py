@@ -1,14 +1,15 @@
 """What was freed between what is still used goes back to the system."""
 
 import os
-import pickle
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from streams.shell import freed
-from streams.shell.stage_serving import LENGTH, serve
+from streams.shell.mailbox import Mailbox, room
+from streams.shell.stage_serving import READY, serve
 
 CODE = """
 from streams.shell.freed import Freed
@@ -37,11 +38,15 @@ def test_a_stage_process_gives_back_now_and_then(
     given_back: list[freed.Freed] = []
     monkeypatch.setattr(freed, "PAUSE_SECONDS", pause)
     monkeypatch.setattr(freed.Freed, "give_back", lambda self: given_back.append(self))
-    (given, to_it), (from_it, told) = os.pipe(), os.pipe()
-    chunk = pickle.dumps([1])
-    os.write(to_it, LENGTH.pack(len(chunk)) + chunk)
+    (given, to_it), (from_it, told), memory = os.pipe(), os.pipe(), room()
+    mailbox = Mailbox(memory)
+    process = threading.Thread(target=serve, args=(lambda: None, len, given, told, memory))
+    process.start()
+    assert mailbox.take(os.read(from_it, Mailbox.POST_BYTES)) == READY
+    os.write(to_it, mailbox.put([1]))
     os.close(to_it)
-    serve(lambda: None, len, given, told)
+    process.join()
+    assert mailbox.take(os.read(from_it, Mailbox.POST_BYTES)) == 1
     for end in (given, from_it, told):
         os.close(end)
     assert len(given_back) == times

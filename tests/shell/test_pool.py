@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 from streams.events import Failed
 from streams.pipeline import Output, Record, Step
 from streams.shell.judging import Judged
+from streams.shell.mailbox import ROOM_BYTES
 from streams.shell.pool import StagePool, chunks
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
 from streams.shell.stage_server import StageServer
-from streams.shell.stage_serving import PIPE_BYTES, serve
+from streams.shell.stage_serving import serve
 from streams.vocabulary import FailureReason
 from tests.shell.hostile import ABORT, ABORT_ONCE, EAT, HANG, KEEP, OBEY, RAISE, SECOND, SLOW
 from tests.system.desk import START_SECONDS, alive
@@ -203,17 +204,17 @@ def test_a_process_killed_again_and_again_from_outside_costs_no_record(make: Mad
         assert told(judged(pool, [b"%d" % n, b"x"])) == [b"%d" % n, b"x"]
 
 
-def test_articles_larger_than_a_pipe_come_out_whole(make: Made) -> None:
+def test_articles_larger_than_a_mailbox_come_out_whole(make: Made) -> None:
     pool, restarts = make()
-    values = [os.urandom(3 * PIPE_BYTES) for _ in range(4)]
+    values = [os.urandom(3 * ROOM_BYTES) for _ in range(4)]
     assert told(judged(pool, values)) == values
     assert restarts == []
 
 
 def test_a_process_that_stands_still_holds_up_neither_the_loop_nor_the_articles(make: Made) -> None:
-    """Frozen before it has read a chunk that is larger than its pipe."""
+    """Frozen before it has read a chunk that is larger than its mailbox."""
     pool, restarts = make(settings=replace(LIMITS, processes=1, stage_seconds=1))
-    values = [os.urandom(3 * PIPE_BYTES) for _ in range(2)]
+    values = [os.urandom(3 * ROOM_BYTES) for _ in range(2)]
 
     async def scenario() -> list[Judged]:
         await pool.ready()
@@ -293,7 +294,7 @@ def test_a_server_that_cannot_load_its_stage_is_told_and_ends_the_start() -> Non
     def fail() -> None:
         raise RuntimeError("the kernel gives something else")
 
-    server = StageServer("obey", fail, lambda _given, _told: None)
+    server = StageServer("obey", fail, lambda _given, _told, _memory: None)
     process = StageProcess(server)
     with pytest.raises(ProcessDiedError):
         asyncio.run(process.start())
