@@ -6,7 +6,7 @@ and no empty strings. The schemas in `schemas/` are the truth; a test holds thes
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from streams.vocabulary import (
     Completeness,
@@ -146,9 +146,11 @@ class Geo:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """`text` is the headline's or the body's [start:end], as `where` says ("in" on the wire)."""
+class Mention(NamedTuple):
+    """`text` is the headline's or the body's [start:end], as `where` says ("in" on the wire).
+
+    A tuple with names: an article has sixty, which as dataclasses take four times as long to make.
+    """
 
     start: int
     end: int

@@ -13,8 +13,8 @@ T = TypeVar("T")
 def records(kind: type[T], count: int, /, **columns: Sequence[Any]) -> list[T]:
     """So many records of a slotted dataclass; each of its fields, also those with a default, is a column.
 
-    A frozen dataclass's own __init__ looks a setter up for every field: 62 mentions take it 69 us, and this
-    13. Raises TypeError where columns are not the fields, ValueError where one has another length.
+    A frozen dataclass's own __init__ looks a setter up for every field: 62 records of five take it 69 us, and
+    this 13. Raises TypeError where columns are not the fields, ValueError where one has another length.
     """
     setters = _setters(kind)  # type: ignore[arg-type]  # a class is hashable
     if columns.keys() != setters.keys():

@@ -63,6 +63,9 @@ def shape_of_type(hint: Any) -> Any:
         return JSON_TYPES[hint]
     if is_dataclass(hint) and isinstance(hint, type):
         return shape_of_record(hint)
+    if hasattr(hint, "_fields"):  # a tuple with names
+        hints = get_type_hints(hint)
+        return {WIRE_NAMES.get(name, name): (True, shape_of_type(hints[name])) for name in hint._fields}
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return frozenset(str(member) for member in hint)
     origin, arguments = get_origin(hint), get_args(hint)

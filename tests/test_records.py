@@ -2,25 +2,26 @@
 
 import pytest
 
-from streams.events import Entity, Ids, Link, Mention, TaggedArticle, Tagger
+from streams.events import Entity, Ids, Link, TaggedArticle, Tagger, Value
 from streams.records import extended, records
-from streams.vocabulary import EntityType, LinkStatus, MentionKind, Support
+from streams.vocabulary import EntityType, LinkStatus, Support, ValueKind
 from tests.tagging.articles import article
 
 
 def test_columns_make_the_records_that_the_class_makes() -> None:
     made = records(
-        Mention,
+        Value,
         2,
-        start=(0, 9),
-        end=[4, 12],
-        where=["headline", "text"],
-        text=["Anna", "Ian"],
-        kind=[MentionKind.FULL, MentionKind.SHORT],
+        kind=(ValueKind.DATE, ValueKind.MONEY),
+        start=[0, 9],
+        end=[6, 11],
+        text=["Monday", "£5"],
+        value=["2026-11-23", 5.0],
+        unit=[None, "GBP"],
     )
     assert made == [
-        Mention(start=0, end=4, where="headline", text="Anna", kind=MentionKind.FULL),
-        Mention(start=9, end=12, where="text", text="Ian", kind=MentionKind.SHORT),
+        Value(kind=ValueKind.DATE, start=0, end=6, text="Monday", value="2026-11-23"),
+        Value(kind=ValueKind.MONEY, start=9, end=11, text="£5", value=5.0, unit="GBP"),
     ]
 
 
