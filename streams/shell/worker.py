@@ -32,8 +32,6 @@ from streams.shell.transport import Polled
 from streams.shell.watchdog import Watchdog, Work
 
 TICK_SECONDS = 1.0
-# New objects between two collections; a batch of 500 records has 5,000 headers alone, none part of a cycle.
-GARBAGE = 50_000
 
 
 class Loop(Work, Protocol):
@@ -104,7 +102,7 @@ class StageWorker(faust.Worker):
         elif (line := cold_start("dedup")) is not None:
             log().info(line)
         await self._work.start()
-        _forget_what_stays()
+        keep_what_is_loaded()
 
     async def start(self) -> None:
         """Faust's start; what fails in it, a broker gone just then, ends the process as later on."""
@@ -237,12 +235,6 @@ def rehearse(settings: Settings) -> None:
     for shown in (metrics.OLDEST, metrics.HEADROOM, metrics.OPEN_TRANSACTION):
         shown.clear()  # else every stage would show this one's topic
     asyncio.set_event_loop(None)
-
-
-def _forget_what_stays() -> None:
-    """Collections pass over what was loaded by now, and wait for more: they took 12 of 64 us a record."""
-    keep_what_is_loaded()
-    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def _listed(partitions: set[TP]) -> str:
