@@ -22,6 +22,7 @@ from streams.tagging import tag
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.places import Identity, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
+from streams.tagging.spans import Span, surfaces_of
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType, LinkStatus
 from tests.tagging.articles import article
@@ -64,8 +65,8 @@ def main() -> None:
 
 
 def identities(paragraph: Marked, tables: Gazetteer) -> list[Identity]:
-    spans = [(start, end) for start, end, _ in paragraph.places]
-    names = [paragraph.text[start:end] for start, end in spans]
+    spans = [Span(start, end, EntityType.PLACE) for start, end, _ in paragraph.places]
+    names = surfaces_of(paragraph.text, spans)
     words = set(paragraph.text.replace(",", " ").replace(".", " ").replace("'s", "").split())
     beside = qualifiers(tokenize(paragraph.text), spans, tables)
     around = surroundings(names, words & tables.demonyms.keys(), beside, tables, paragraph.domain)

@@ -18,18 +18,20 @@ _POSSESSIVE_WORDS, _DEMONYM_WORDS = 3, 2
 @compiled
 def beside(
     codes: NDArray[np.uint32],
-    spans: NDArray[np.int32],
+    bounds: NDArray[np.int32],
     types: NDArray[np.uint32],
     last_words: NDArray[np.uint64],
 ) -> NDArray[np.uint8]:
-    """For each span, shape (spans, 2), the expressions that may match.
+    """For each span the expressions that may match.
 
-    `types`: how words begin that say what a place is. `last_words`: sorted keys of the words between which
-    and the name's demonym others may stand ("the French port city of Calais").
+    `bounds`: the spans' first characters, then their ends. `types`: how words begin that say what a place
+    is. `last_words`: sorted keys of the words between which and the name's demonym others may stand ("the
+    French port city of Calais").
     """
-    found = np.zeros(len(spans), np.uint8)
-    for i in range(len(spans)):
-        start, end = spans[i]
+    spans = len(bounds) // 2
+    found = np.zeros(spans, np.uint8)
+    for i in range(spans):
+        start, end = bounds[i], bounds[spans + i]
         found[i] = _after(codes, end, types)
         if start > 0 and codes[start - 1] == _SPACE:
             found[i] |= _before(codes, start, last_words)

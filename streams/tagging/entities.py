@@ -12,6 +12,7 @@ from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
 from streams.tagging.salience import saliences
+from streams.tagging.spans import surfaces_of
 from streams.vocabulary import EntityType, LinkStatus
 
 
@@ -53,9 +54,8 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        spans = [(start, end) for start, end, kind, _ in part.spans if kind is EntityType.PLACE]
-        text = part.document.text
-        surfaces.update([text[start:end] for start, end in spans])
+        spans = [span for span in part.spans if span[2] is EntityType.PLACE]
+        surfaces.update(surfaces_of(part.document.text, spans))
         demonyms |= tables.demonyms_of(part.document)
         if spans:
             larger = qualifiers(part.document, spans, tables) | larger

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.cut import Tokens
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import keys_of_words, place_of
@@ -65,14 +65,15 @@ def words_of_rules(gazetteer: Gazetteer) -> Words:
 def located(
     codes: NDArray[np.uint32], tokens: Tokens, bounds: NDArray[np.int32], words: Words
 ) -> NDArray[np.int32]:
-    """First and end token of what each span lies in, and what concerns it: shape (spans, 3).
+    """The spans that rules may concern: the number of each, first and end token of what it lies in, and what
+    concerns it; shape (found, 4).
 
     `bounds`: the spans' first characters, then their ends. Finders other than ours cut words otherwise: a
     span may begin or end inside a token ("anti-Trump").
     """
     size, spans = len(tokens.starts), len(bounds) // 2
-    found = np.empty((spans, 3), np.int32)
-    first, before = 0, np.int32(0)
+    found = np.empty((spans, 4), np.int32)
+    count, first, before = 0, 0, np.int32(0)
     for i in range(spans):
         start, stop = bounds[i], bounds[spans + i]
         first = first if start >= before else 0
@@ -82,12 +83,14 @@ def located(
         end = first + 1
         while end < size and tokens.starts[end] < stop:
             end += 1
-        found[i, 0], found[i, 1] = first, end
-        found[i, 2] = _concerns(codes, tokens, start, stop, first, end, words)
-    return found
+        concerns = _concerns(codes, tokens, start, stop, first, end, words)
+        if concerns:
+            found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, first, end, concerns
+            count += 1
+    return found[:count]
 
 
-@compiled
+@inlined
 def _concerns(
     codes: NDArray[np.uint32], tokens: Tokens, start: int, stop: int, first: int, end: int, words: Words
 ) -> int:
@@ -115,7 +118,7 @@ def _concerns(
     return concerns
 
 
-@compiled
+@inlined
 def _is_titled(codes: NDArray[np.uint32], tokens: Tokens, first: int, words: Words) -> bool:
     before = first - 1
     if before < 0:
@@ -128,7 +131,7 @@ def _is_titled(codes: NDArray[np.uint32], tokens: Tokens, first: int, words: Wor
     return _lists_of(words, tokens.keys[before]) & _TITLED != 0
 
 
-@compiled
+@inlined
 def _follows_article(tokens: Tokens, first: int, words: Words) -> bool:
     for token in range(max(first - DESCRIPTION_REACH, 0), first):
         if _lists_of(words, tokens.keys[token]) & _ARTICLE:
@@ -136,7 +139,7 @@ def _follows_article(tokens: Tokens, first: int, words: Words) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _lists_of(words: Words, key: np.uint64) -> int:
     place = place_of(words.keys, key)
     return np.int64(words.lists[place]) if place >= 0 else 0  # type: ignore[return-value]

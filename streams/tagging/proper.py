@@ -60,10 +60,8 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
     The rules read the words of few spans: a kernel has seen of the others that none concerns them.
     """
     kept: list[Span] = []
-    places = _located(document, spans, gazetteer)
-    concerned = places[:, 2].nonzero()[0]  # one in eight
     done = 0
-    for number, (first, end, concerns) in zip(concerned.tolist(), places[concerned].tolist(), strict=True):
+    for number, first, end, concerns in _located(document, spans, gazetteer):  # one in eight
         kept += spans[done:number]
         done = number + 1
         span = spans[number]
@@ -80,9 +78,10 @@ def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[
     return kept + _announced(document, kept)
 
 
-def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> NDArray[np.int32]:
-    """Of each span the first and end token of what it lies in, and which rules concern it."""
-    return located(document.codes, document.tokens, bounds_of(spans), words_of_rules(gazetteer))
+def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[list[int]]:
+    """The spans that rules concern: number, first and end token of what it lies in, and which rules."""
+    rules = words_of_rules(gazetteer)
+    return located(document.codes, document.tokens, bounds_of(spans), rules).tolist()  # type: ignore[no-any-return]
 
 
 def _ruled(document: Document, span: Span, first: int, end: int, gazetteer: Gazetteer) -> list[Span]:

@@ -1,7 +1,7 @@
 """Words beside a place's name that say where it is: "Paris, Texas", "Portland, Ore.", "India's Punjab"."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
@@ -15,6 +15,7 @@ from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import words_of
 from streams.tagging.remembered import remembered
+from streams.tagging.spans import Span, bounds_of
 from streams.tagging.tokens import Document
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
@@ -60,7 +61,7 @@ ABBREVIATED = dict(
 """States as the press abbreviates them after a town (AP style and postal codes), to GeoNames codes."""
 
 
-def qualifiers(document: Document, spans: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> dict[str, str]:
+def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> dict[str, str]:
     """A place's name to the words that say where it is, for the places at these spans of the text.
 
     Only words that fit: one of the places of the name lies in what they mean. The first that fits counts for
@@ -68,7 +69,7 @@ def qualifiers(document: Document, spans: Sequence[tuple[int, int]], gazetteer: 
     """
     found: dict[str, str] = {}
     text = document.text
-    for (start, end), signs in zip(spans, _signs(document, spans), strict=True):
+    for (start, end, _, _), signs in zip(spans, _signs(document, spans), strict=True):
         name = text[start:end]
         if not signs or name in found:
             continue
@@ -87,11 +88,9 @@ def qualifiers(document: Document, spans: Sequence[tuple[int, int]], gazetteer: 
     return found
 
 
-def _signs(document: Document, spans: Sequence[tuple[int, int]]) -> list[int]:
+def _signs(document: Document, spans: list[Span]) -> list[int]:
     """Of each span what may stand beside it: expressions are tried at a third of the names only."""
-    signs: list[int] = beside(
-        document.codes, np.array(spans, np.int32).reshape(-1, 2), _type_begins(), _last_words()
-    ).tolist()
+    signs: list[int] = beside(document.codes, bounds_of(spans), _type_begins(), _last_words()).tolist()
     return signs
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.code_points import codes_of
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 from streams.tagging.cut import CAPITAL, OPENS, Tokens, token_end
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import NO_KEY, word_key
@@ -141,7 +141,7 @@ def _occurrences(
     return found
 
 
-@compiled
+@inlined
 def _words(name: NDArray[np.uint32], letters: Letters, apart: NDArray[np.uint64]) -> tuple[np.uint64, int]:
     """The key of a name's first token, and how many it has."""
     first, count, at = NO_KEY, 0, 0
@@ -158,7 +158,7 @@ def _words(name: NDArray[np.uint32], letters: Letters, apart: NDArray[np.uint64]
     return first, count
 
 
-@compiled
+@inlined
 def _taken(tokens: Tokens, spans: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Whether each token begins inside a span."""
     taken = np.zeros(len(tokens.keys), np.bool_)
@@ -190,7 +190,7 @@ def _answer(tokens: Tokens, found: NDArray[np.int64], asked: int) -> None:
             found[i, 2] = seen[_slot(lowers, tokens.lowers[found[i, 0]])]
 
 
-@compiled
+@inlined
 def _slot(table: NDArray[np.uint64], key: np.uint64) -> int:
     """Where a key stands or would stand. The table, of a power of two, is at most half full."""
     mask = len(table) - 1

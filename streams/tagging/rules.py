@@ -201,8 +201,9 @@ def _wanted(document: Document, names: Names) -> dict[str, EntityType]:
     if _shouts(document.codes):
         for surface, kind in list(wanted.items()):
             if len(surface) >= SHOUTED and not surface.isupper():
-                wanted.setdefault(surface.upper(), kind)
-                names.full.setdefault(surface.upper(), names.full.get(surface, surface))
+                loud = surface.upper()
+                wanted.setdefault(loud, kind)
+                names.full.setdefault(loud, names.full.get(surface, surface))
     return wanted
 
 

@@ -1,5 +1,6 @@
 """A stretch of a text that names something: what finders give, and document rules settle."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import repeat
@@ -39,7 +40,8 @@ def bounds_of(spans: list[Span]) -> NDArray[np.int32]:
     if not spans:
         return np.empty(0, np.int32)
     starts, ends, _, _ = zip(*spans, strict=True)
-    return np.array(starts + ends, np.int32)  # of a pair for each span it takes four times as long
+    # numpy takes twice as long to read a list, and eight times as long for a pair of each span.
+    return np.frombuffer(array("i", [*starts, *ends]), np.int32)
 
 
 def without_overlaps(spans: list[Span]) -> list[Span]:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.places import Identity, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
+from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
-from streams.vocabulary import LinkStatus
+from streams.vocabulary import EntityType, LinkStatus
 from tests.tagging.articles import entity, tagged
 from tests.tagging.marked import marked
 
@@ -19,7 +20,7 @@ GOLD_ACCURACY = 0.95
 def meant(text: str, *names: str, domain: str | None = None) -> dict[str, Identity]:
     """The identity of each name of a text, all its places being given."""
     tables = gazetteer()
-    spans = [(text.index(name), text.index(name) + len(name)) for name in names]
+    spans = [Span(text.index(name), text.index(name) + len(name), EntityType.PLACE) for name in names]
     demonyms = {word for word in text.replace(".", "").split() if word in tables.demonyms}
     around = surroundings(names, demonyms, qualifiers(tokenize(text), spans, tables), tables, domain)
     return {name: identify(name, around, tables) for name in names}
@@ -136,7 +137,7 @@ def test_the_marked_paragraphs_are_understood() -> None:
     right = total = 0
     for paragraph in marked(gazetteer()):
         names = {paragraph.text[start:end] for start, end, _ in paragraph.places}
-        spans = [(start, end) for start, end, _ in paragraph.places]
+        spans = [Span(start, end, EntityType.PLACE) for start, end, _ in paragraph.places]
         beside = qualifiers(tokenize(paragraph.text), spans, gazetteer())
         around = surroundings(names, (), beside, gazetteer(), paragraph.domain)
         for start, end, expected in paragraph.places:
@@ -164,4 +165,5 @@ def test_the_order_of_names_decides_nothing(names: list[str], random) -> None:  
 
 @given(st.text(), st.integers(0, 10), st.integers(0, 10))
 def test_any_text_may_stand_beside_a_name(text: str, start: int, length: int) -> None:
-    qualifiers(tokenize(text), [(min(start, len(text)), min(start + length, len(text)))], gazetteer())
+    end = min(start + length, len(text))
+    qualifiers(tokenize(text), [Span(min(start, len(text)), end, EntityType.PLACE)], gazetteer())

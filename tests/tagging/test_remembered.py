@@ -5,7 +5,7 @@ import tracemalloc
 from random import Random
 from string import ascii_lowercase
 
-from streams.tagging.remembered import LONGEST_REMEMBERED, remembered
+from streams.tagging.remembered import LONGEST_REMEMBERED, REMEMBERED, remembered
 from tests.tagging.articles import tagged
 
 LONG = 50_000
@@ -24,6 +24,22 @@ def test_a_short_name_is_remembered_and_a_long_one_asked_for_each_time() -> None
     for size in (LONGEST_REMEMBERED, LONGEST_REMEMBERED + 1):
         assert [length("x" * size, 1) for _ in range(2)] == [size + 1] * 2
     assert asked == [LONGEST_REMEMBERED, LONGEST_REMEMBERED + 1, LONGEST_REMEMBERED + 1]
+
+
+def test_names_that_come_again_are_remembered_and_those_longest_ago_are_not() -> None:
+    asked = []
+
+    @remembered
+    def length(name: str) -> int:
+        asked.append(name)
+        return len(name)
+
+    for number in range(REMEMBERED):
+        assert (length("again"), length(str(number))) == (5, len(str(number)))
+    assert (length("0"), length(str(REMEMBERED - 1))) == (1, 4)
+    assert asked.count("again") == 1
+    assert asked.count("0") == 2
+    assert asked.count(str(REMEMBERED - 1)) == 1
 
 
 def test_no_long_name_of_an_article_stays_in_memory() -> None:
