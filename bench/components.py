@@ -29,7 +29,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "body (lines of text)": (r"\(streams/cleaning/(flat/|credits)",),
     "metadata, dates, URL": (
         r"\(streams/cleaning/(metadata/|times|days|names|url|hints|verdict)",
-        r"\(tldextract/",
+        r"\(publicsuffixlist/",
     ),
     "language": (r"\(streams/cleaning/language", r"\(py3langid/"),
     "furniture": (r"\(streams/cleaning/furniture",),

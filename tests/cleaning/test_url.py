@@ -134,6 +134,13 @@ def test_pages_that_all_name_the_home_page_keep_their_own_ids() -> None:
         ("http://0x7f.0.0.1/", "0x7f.0.0.1"),
         ("http://]", None),
         ("https://co.uk/a", "co.uk"),
+        ("https://a.city.kawasaki.jp/", "city.kawasaki.jp"),  # an exception to *.kawasaki.jp
+        ("https://a.b.other.kawasaki.jp/", "b.other.kawasaki.jp"),
+        ("https://a.xn--85x722f.xn--55qx5d.cn/", "xn--85x722f.xn--55qx5d.cn"),
+        ("https://a.食狮.公司.cn/", "食狮.公司.cn"),
+        ("https://www.bbc.co.uk%2Fnews", "bbc.co.uk"),
+        ("https://www。bbc.co.uk。/news", "bbc.co.uk"),
+        ("https://a..example/", "a..example"),
         ("http://localhost/", "localhost"),
         ("mailto:a@b.example", None),
     ],
