@@ -126,6 +126,14 @@ class Atlas:
         found: list[int] = self._rows[start : self._row_ends[number]].tolist()
         return found
 
+    def countries(self) -> dict[str, str]:
+        """Every name of a country, and the one that the atlas shows for it."""
+        columns = self._columns
+        first = columns.rows[np.append(np.uint32(0), columns.row_ends[:-1])]
+        numbers = np.flatnonzero(columns.kind[first] == KINDS.index("country"))  # countries come first
+        shown = columns.shown[first[numbers]].tolist()
+        return dict(zip(map(self._name, numbers.tolist()), map(self._name, shown), strict=True))
+
     def area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
         row = self._parents.get(code)

@@ -11,7 +11,6 @@ from typing import Literal
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.namesakes import LONGEST_ACRONYM, Organisations, People, tidy
-from streams.tagging.places import country_name
 from streams.tagging.rules import Names
 from streams.tagging.spans import Span, surfaces_of
 from streams.tagging.tokens import Document
@@ -139,7 +138,7 @@ def _key(
         return organisations.key(surface)
     if kind is PLACE:
         plain = names.full.get(surface, surface)
-        return country_name(plain, gazetteer) or plain
+        return gazetteer.countries.get(plain, plain)  # "US" is the United States
     return surface
 
 

@@ -120,7 +120,8 @@ def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     bare, _, kind = words.rpartition(" ")
     if kind in _DIVISION_WORDS:
         return tuple(place for place in gazetteer.places(bare) if place.kind in ("division", "county"))
-    return gazetteer.places(words)
+    # Four of five are no place: asked of the atlas alone, they drive no place out of what is remembered.
+    return gazetteer.places(words) if gazetteer.is_place(words) else ()
 
 
 def lies_in(place: Place, larger: Place) -> bool:

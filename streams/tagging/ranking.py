@@ -14,12 +14,10 @@ from streams.tagging.candidates import (
     NEAR_BONUS,
     Candidates,
     candidates,
-    candidates_of,
     prior_of,
 )
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
-from streams.tagging.remembered import remembered
 from streams.tagging.surroundings import Surroundings, distance
 
 COUNTRY_BONUS = 1.0
@@ -50,27 +48,13 @@ SMALL = 15_000
 """Inhabitants."""
 SAME_PLACE = 30.0
 """Kilometres. Two entries of one name this close are one place: a city and its old town."""
+_SMALL = ("city", "county")
 
 
-def ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
-    """Margin over the next other place, and the likeliest."""
-    everywhere = candidates_of(name, gazetteer).everywhere
-    silent = not around.qualifiers and not around.cities and around.home not in everywhere
-    if silent and everywhere.isdisjoint(around.countries):
-        return _by_itself(name, gazetteer)
-    return _ranked(name, around, gazetteer)
-
-
-@remembered
-def _by_itself(name: str, gazetteer: Gazetteer) -> tuple[float, Place]:
-    """The same where the article says nothing that any of its places could gain by."""
-    return _ranked(name, Surroundings(), gazetteer)
-
-
-def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
+def ranked(name: str, known: Candidates, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
+    """Margin over the next other place, and the likeliest of those that are known by this name."""
     larger: tuple[Place, ...] = ()
     smaller: list[Place] = []
-    known = candidates_of(name, gazetteer)
     if around.qualifiers:
         if name in around.qualifiers:
             larger = larger_places(around.qualifiers[name], gazetteer)
@@ -85,11 +69,12 @@ def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[floa
     if len(scored) == 1:
         return CERTAIN_MARGIN, scored[0][1]
     worth_a_look = max([score for score, _ in scored]) - CERTAIN_MARGIN - NEAR_BONUS
-    near = [
-        (score + NEAR_BONUS * (place.kind in ("city", "county") and around.near(place, name, NEAR)), place)
-        for score, place in scored
-        if score >= worth_a_look
-    ]
+    near = [(score, place) for score, place in scored if score >= worth_a_look]
+    if around.cities:
+        near = [
+            (score + NEAR_BONUS * (place.kind in _SMALL and around.near(place, name, NEAR)), place)
+            for score, place in near
+        ]
     near.sort(key=itemgetter(0), reverse=True)
     best, place = near[0]
     for score, other in near[1:]:
@@ -113,6 +98,9 @@ def _scored(
     """The places that the name may mean in this article; scores are prior and bonus, as powers of ten."""
     countries, home = around.countries, around.home or None
     hopeful = known.hopeful
+    silent = home not in known.everywhere and known.everywhere.isdisjoint(countries)
+    if silent and not larger and not smaller:
+        return known.alone
     if larger or smaller:
         hopeful = known.priors
     elif home in known.countries or not known.countries.isdisjoint(countries):
@@ -126,8 +114,9 @@ def _scored(
     scored = []
     for place, prior in hopeful:
         country = place.country
-        bonus = CAPITAL_BONUS * place.capital
-        if country in countries and (named := around.others(countries, country, name)):
+        bonus = CAPITAL_BONUS if place.capital else 0.0
+        names = countries.get(country, ())
+        if named := len(names) - (name in names):
             bonus = _bonus_of_named(place, name, named, around)
         if country == home:
             bonus += HOME_BONUS
