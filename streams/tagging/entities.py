@@ -64,7 +64,7 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
 
 def _merge(found: Group, first: Group) -> None:
     """Adds a group to the one whose entity it is."""
-    first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
+    first.mentions = tuple(sorted(first.mentions + found.mentions, key=_in_reading))
     first.first_sentence = min(first.first_sentence, found.first_sentence)
     first.in_headline = first.in_headline or found.in_headline
 
@@ -78,7 +78,7 @@ def _by_salience(merged: dict[str, tuple[Group, Identity]]) -> tuple[Entity, ...
     if not merged:
         return ()
     groups, known = zip(*merged.values(), strict=True)
-    mentions = [tuple(found.mentions) for found in groups]
+    mentions = [found.mentions for found in groups]
     entrances = [0 if found.in_headline else found.first_sentence for found in groups]
     made = records(
         Entity,

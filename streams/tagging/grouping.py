@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
+
+import numpy as np
 
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
@@ -30,7 +31,7 @@ class Group:
 
     type: EntityType
     name: str
-    mentions: list[Mention]
+    mentions: tuple[Mention, ...]
     first_sentence: int = 0
     in_headline: bool = False
 
@@ -96,7 +97,7 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
     firsts = [numbers[0] for numbers, _ in gathered.values()]
     sentences = _sentences(body, [starts[first] if first >= above else 0 for first in firsts])
     return [
-        Group(kind, name, list(map(mentions.__getitem__, numbers)), sentence, first < above)
+        Group(kind, name, tuple(map(mentions.__getitem__, numbers)), sentence, first < above)
         for ((kind, _), (numbers, _)), name, first, sentence in zip(
             gathered.items(), called, firsts, sentences, strict=True
         )
@@ -145,8 +146,12 @@ def _key(
 def _sentences(body: Found, starts: Sequence[int]) -> list[int]:
     """The number of the sentence in which each of these places of the body is. It may be inside a token:
     "France" in "Île-de-France"; and before the first token, where nobody asks for the sentence."""
-    tokens, sentences = body.document.starts, memoryview(body.document.tokens.sentences)  # type: ignore[arg-type]
-    return [sentences[bisect_right(tokens, start) - 1] if tokens else 0 for start in starts]
+    tokens = body.document.tokens
+    if not len(tokens.starts):
+        return [0] * len(starts)
+    at = tokens.starts.searchsorted(np.array(starts, tokens.starts.dtype), "right") - 1
+    sentences: list[int] = tokens.sentences[at].tolist()
+    return sentences
 
 
 def _worth(surface: str) -> tuple[int, bool]:

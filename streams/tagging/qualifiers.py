@@ -77,8 +77,8 @@ def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> d
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = _smaller_places(name, gazetteer) if signs != TYPE else ()
-        if not smaller:
+        smaller = gazetteer.places(name) if signs != TYPE else ()
+        if not smaller or smaller[-1].kind == "country":  # countries come first, and lie in nothing
             continue
         for words in _beside(text, start, end, signs):
             larger = larger_places(words, gazetteer)
@@ -102,12 +102,6 @@ def _type_begins() -> NDArray[np.uint32]:
 @cache
 def _last_words() -> NDArray[np.uint64]:
     return sorted_keys(("of", *_PLACE_WORDS.split("|")))
-
-
-@remembered
-def _smaller_places(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """Those that may lie in another."""
-    return tuple(place for place in gazetteer.places(name) if place.kind != "country")
 
 
 @remembered
