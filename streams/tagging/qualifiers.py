@@ -14,7 +14,6 @@ from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, besi
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import words_of
-from streams.tagging.remembered import remembered
 from streams.tagging.spans import Span, bounds_of
 from streams.tagging.tokens import Document
 
@@ -104,7 +103,6 @@ def _last_words() -> NDArray[np.uint64]:
     return sorted_keys(("of", *_PLACE_WORDS.split("|")))
 
 
-@remembered
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
@@ -114,7 +112,7 @@ def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     bare, _, kind = words.rpartition(" ")
     if kind in _DIVISION_WORDS:
         return tuple(place for place in gazetteer.places(bare) if place.kind in ("division", "county"))
-    # Four of five are no place: asked of the atlas alone, they drive no place out of what is remembered.
+    # Three of four are no place: asked of the atlas alone, they drive no place out of what is remembered.
     return gazetteer.places(words) if gazetteer.is_place(words) else ()
 
 
