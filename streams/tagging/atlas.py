@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.kept import kept
-from streams.records import records
+from streams.tagging.remembered import remembered
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
@@ -107,6 +107,7 @@ class Atlas:
         self._codes = [code.decode() for code in columns.codes.tolist()]
         self._parents = {code: row for row, code in enumerate(self._codes)}
         self._ends, self._texts, self._slots = _view(columns.ends), _view(columns.texts), _view(columns.slots)
+        self.area = remembered(self._area)
         self._rows, self._row_ends = _view(columns.rows), _view(columns.row_ends)
 
     def __len__(self) -> int:
@@ -151,30 +152,31 @@ class Atlas:
         shown = columns.shown[first[numbers]].tolist()
         return dict(zip(map(self._name, numbers.tolist()), map(self._name, shown), strict=True))
 
-    def area(self, code: str) -> Place | None:
+    def _area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
         row = self._parents.get(code)
-        return None if row is None else self.places([row])[0]
+        return None if row is None else self._place(row)
 
     def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
         """The places of these rows, in their order."""
-        middles = [(self._middle[2 * row], self._middle[2 * row + 1]) for row in rows]
-        here = [lat == lat for lat, _ in middles]  # not a number: no coordinates
-        made = records(
-            Place,
-            len(rows),
-            geonames=[str(number) if (number := self._geonames[row]) else "" for row in rows],
-            wikidata=[f"Q{number}" if (number := self._wikidata[row]) else "" for row in rows],
-            kind=[KINDS[self._kind[row]] for row in rows],
-            country=[self._code(self._country[row]) for row in rows],
-            division=[self._code(self._division[row]) for row in rows],
-            population=[self._population[row] for row in rows],
-            lat=[round(lat, 4) if known else None for (lat, _), known in zip(middles, here, strict=True)],
-            lon=[round(lon, 4) if known else None for (_, lon), known in zip(middles, here, strict=True)],
-            name=[self._name(self._shown[row]) for row in rows],
-            capital=[self._capital[row] for row in rows],
+        return tuple([self._place(row) for row in rows])
+
+    def _place(self, row: int) -> Place:
+        """Two of three names have one place: by columns of fields it would take twice as long."""
+        lat, lon = self._middle[2 * row], self._middle[2 * row + 1]
+        here = lat == lat  # not a number: no coordinates
+        return Place(
+            geonames=str(number) if (number := self._geonames[row]) else "",
+            wikidata=f"Q{number}" if (number := self._wikidata[row]) else "",
+            kind=KINDS[self._kind[row]],
+            country=self._code(self._country[row]),
+            division=self._code(self._division[row]),
+            population=self._population[row],
+            lat=round(lat, 4) if here else None,
+            lon=round(lon, 4) if here else None,
+            name=self._name(self._shown[row]),
+            capital=self._capital[row],
         )
-        return tuple(made)
 
     def _code(self, parent: int) -> str:
         return "" if parent == NO_PARENT else self._codes[parent]

@@ -24,6 +24,7 @@ COUNTRY_BONUS = 1.0
 """A place is preferred to one ten times as large in a country the article does not speak of."""
 COUNTRY_STEP = 0.2
 """More for every further name of that country, up to three."""
+_COUNTRY_BONUSES = [COUNTRY_BONUS + COUNTRY_STEP * further for further in range(4)]
 HOME_BONUS = 0.7
 """Of the publisher's country: weak, since papers write of the whole world."""
 DIVISION_NAMED_BONUS = 2.0
@@ -55,21 +56,21 @@ def ranked(name: str, known: Candidates, around: Surroundings, gazetteer: Gazett
     """Margin over the next other place, and the likeliest of those that are known by this name."""
     larger: tuple[Place, ...] = ()
     smaller: list[Place] = []
-    if around.qualifiers:
-        if name in around.qualifiers:
-            larger = larger_places(around.qualifiers[name], gazetteer)
-            typed = [place for place in gazetteer.places(name) if place in larger]
-            known = candidates([(place, prior_of(place)) for place in typed]) if typed else known
+    if name in around.qualifiers:
+        larger = larger_places(around.qualifiers[name], gazetteer)
+        typed = [place for place in gazetteer.places(name) if place in larger]
+        known = candidates([(place, prior_of(place)) for place in typed]) if typed else known
+    if name in around.qualifiers.values():
         qualified = [other for other, words in around.qualifiers.items() if words == name]
         smaller = [place for other in qualified for place in gazetteer.places(other)]
     if len(known.priors) == 1:
         place = known.priors[0][0]
         return lone_margin(name, place, around), place
     scored = _scored(name, known, around, larger, smaller)
-    if len(scored) == 1:
-        return CERTAIN_MARGIN, scored[0][1]
     worth_a_look = max([score for score, _ in scored]) - CERTAIN_MARGIN - NEAR_BONUS
     near = [(score, place) for score, place in scored if score >= worth_a_look]
+    if len(near) == 1:
+        return CERTAIN_MARGIN, near[0][1]
     if around.cities:
         near = [
             (score + NEAR_BONUS * (place.kind in _SMALL and around.near(place, name, NEAR)), place)
@@ -130,7 +131,7 @@ def _scored(
 
 def _bonus_of_named(place: Place, name: str, named: int, around: Surroundings) -> float:
     """What it adds to a place that so many other names speak for its country."""
-    bonus = COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
+    bonus = _COUNTRY_BONUSES[named - 1] if named < len(_COUNTRY_BONUSES) else _COUNTRY_BONUSES[-1]
     division = place.division
     if place.kind == "city":
         if division in around.named and around.others(around.named, division, name):
