@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
-
-import numpy as np
 
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
@@ -18,6 +17,7 @@ from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
+FULL = MentionKind.FULL  # a member takes 70 ns to look up
 _NO_LETTERS = re.compile(r"[\W_]+")
 _mention = partial(tuple.__new__, Mention)  # of a row of columns: half the time of Mention._make
 
@@ -124,7 +124,7 @@ def _gathered(
             else:
                 key = _key(kind, surface, names, organisations, gazetteer)
             numbers, surfaces = gathered.setdefault((kind, key), ([], {}))
-            surfaces[surface] = MentionKind.FULL
+            surfaces[surface] = FULL
             if kind is not PERSON or people.is_settled(surface):
                 settled[pair] = numbers
         numbers.append(number)
@@ -146,12 +146,8 @@ def _key(
 def _sentences(body: Found, starts: Sequence[int]) -> list[int]:
     """The number of the sentence in which each of these places of the body is. It may be inside a token:
     "France" in "Île-de-France"; and before the first token, where nobody asks for the sentence."""
-    tokens = body.document.tokens
-    if not len(tokens.starts):
-        return [0] * len(starts)
-    at = tokens.starts.searchsorted(np.array(starts, tokens.starts.dtype), "right") - 1
-    sentences: list[int] = tokens.sentences[at].tolist()
-    return sentences
+    tokens, sentences = body.document.starts, memoryview(body.document.tokens.sentences)  # type: ignore[arg-type]
+    return [sentences[bisect_right(tokens, start) - 1] if tokens else 0 for start in starts]
 
 
 def _worth(surface: str) -> tuple[int, bool]:
