@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.tagging.atlas import KINDS, NO_ROW, name_key
+from streams.tagging.atlas import KINDS, NO_ROW
 from training.place_names import GENERIC
 
 
@@ -27,7 +27,7 @@ class Row:
 
 
 def columns_of(rows: list[Row]) -> dict[str, np.ndarray]:
-    """Numbers as arrays, names in one UTF-8 text in the order of their keys."""
+    """Numbers as arrays, names in one UTF-8 text."""
     countries = {row.code: index for index, row in enumerate(rows) if row.kind == "country"}
     divisions = {row.code: index for index, row in enumerate(rows) if row.kind == "division"}
     called: dict[str, list[int]] = defaultdict(list)
@@ -35,10 +35,7 @@ def columns_of(rows: list[Row]) -> dict[str, np.ndarray]:
         for name in dict.fromkeys((row.name, *row.others)):
             if row.kind != "division" or name not in GENERIC:
                 called[name].append(index)
-    names = sorted(called, key=name_key)
-    keys = np.array([name_key(name) for name in names], np.uint64)
-    if len(set(keys.tolist())) < len(names):
-        raise ValueError("two names share a key: take a longer hash in streams/tagging/atlas.py")
+    names = sorted(called)
     place = {name: index for index, name in enumerate(names)}
     texts = [name.encode() for name in names]
     shown = [next((place[n] for n in (row.name, *row.others) if n in place), NO_ROW) for row in rows]
@@ -58,7 +55,6 @@ def columns_of(rows: list[Row]) -> dict[str, np.ndarray]:
         "codes": np.array(
             [row.code.encode() for row in rows if row.kind in ("country", "division")], np.bytes_
         ),
-        "keys": keys,
         "texts": np.frombuffer(b"".join(texts), np.uint8),
         "ends": np.cumsum([len(text) for text in texts], dtype=np.uint32),
         "rows": np.concatenate([np.array(called[name], np.uint32) for name in names]),

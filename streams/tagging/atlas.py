@@ -4,18 +4,18 @@ Built by training/build_gazetteer.py into data/atlas.npz (the README there names
 155,000 places are 11 MB, mapped: no Python object is made for a row that no article names.
 """
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.kept import kept
-from streams.records import records
+from streams.tagging.remembered import remembered
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
@@ -24,6 +24,10 @@ a region is what has no government: continents, seas, mountains, "Middle East"."
 NO_ROW = 0xFFFFFFFF
 NO_PARENT = 0xFFFF
 """In the columns of parents, which are narrower: countries and divisions come first."""
+NO_NAME = 0xFFFFFFFF
+SLOTS = 1 << 19
+"""Of the table in which names are looked up: three for each name, so that a word that is none mostly finds an
+empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Place:
 
 
 class _Columns(NamedTuple):
-    """The atlas's columns by place, then its names: `keys` ascending, the UTF-8 of name n before ends[n] in
-    `texts`, its places before row_ends[n] in `rows`."""
+    """The atlas's columns by place, then its names: the UTF-8 of name n before ends[n] in `texts`, its places
+    before row_ends[n] in `rows`. `slots`: numbers of names, each at the CRC-32 of its UTF-8 or after it."""
 
     geonames: NDArray[np.uint32]
     wikidata: NDArray[np.uint32]
@@ -65,17 +69,28 @@ class _Columns(NamedTuple):
     capital: NDArray[np.bool_]
     shown: NDArray[np.uint32]
     codes: NDArray[np.bytes_]
-    keys: NDArray[np.uint64]
     texts: NDArray[np.uint8]
     ends: NDArray[np.uint32]
     rows: NDArray[np.uint32]
     row_ends: NDArray[np.uint32]
+    slots: NDArray[np.uint32]
 
 
 @kept(_Columns, ATLAS)
 def _columns() -> _Columns:
     with np.load(ATLAS) as stored:
-        return _Columns(*(stored[name] for name in _Columns._fields))
+        columns = {name: stored[name] for name in _Columns._fields if name != "slots"}
+    return _Columns(**columns, slots=_slots(columns["texts"].tobytes(), columns["ends"].tolist()))
+
+
+def _slots(texts: bytes, ends: list[int]) -> NDArray[np.uint32]:
+    slots = [NO_NAME] * SLOTS
+    for number, (start, end) in enumerate(pairwise([0, *ends])):
+        at = crc32(texts[start:end]) % SLOTS
+        while slots[at] != NO_NAME:
+            at = (at + 1) % SLOTS
+        slots[at] = number
+    return np.array(slots, np.uint32)
 
 
 class Atlas:
@@ -91,7 +106,8 @@ class Atlas:
         self._capital, self._shown = _view(columns.capital), _view(columns.shown)
         self._codes = [code.decode() for code in columns.codes.tolist()]
         self._parents = {code: row for row, code in enumerate(self._codes)}
-        self._keys, self._ends, self._texts = _view(columns.keys), _view(columns.ends), _view(columns.texts)
+        self._ends, self._texts, self._slots = _view(columns.ends), _view(columns.texts), _view(columns.slots)
+        self.area = remembered(self._area)
         self._rows, self._row_ends = _view(columns.rows), _view(columns.row_ends)
 
     def __len__(self) -> int:
@@ -99,13 +115,13 @@ class Atlas:
 
     def names(self) -> Iterator[str]:
         """Every name, in the order of their numbers."""
-        return map(self._name, range(len(self._keys)))
+        return map(self._name, range(len(self._ends)))
 
     def named(self, kinds: Collection[str], *, least: int = 0, shown: bool | None = None) -> list[str]:
         """Names of the places of some kinds that have `least` inhabitants; `shown`: only names that the atlas
         itself shows for the place, or only its other names."""
         columns, rows = self._columns, self._columns.rows
-        numbers = np.repeat(np.arange(len(columns.keys)), np.diff(columns.row_ends, prepend=np.uint32(0)))
+        numbers = np.repeat(np.arange(len(columns.ends)), np.diff(columns.row_ends, prepend=np.uint32(0)))
         wanted = np.isin(columns.kind[rows], [KINDS.index(kind) for kind in kinds])
         wanted &= columns.population[rows] >= least
         if shown is not None:
@@ -114,11 +130,13 @@ class Atlas:
 
     def number(self, name: str) -> int | None:
         """The number of a name, by which `rows` finds its places; None where no place bears it."""
-        key = name_key(name)
-        at = bisect_left(self._keys, key)
-        if at == len(self._keys) or self._keys[at] != key or self._name(at) != name:
-            return None
-        return at
+        text = name.encode("utf-8", "surrogatepass")
+        at = crc32(text) % SLOTS
+        while (number := self._slots[at]) != NO_NAME:
+            if self._texts[self._ends[number - 1] if number else 0 : self._ends[number]] == text:
+                return int(number)
+            at = (at + 1) % SLOTS
+        return None
 
     def rows(self, number: int) -> list[int]:
         """Rows of a name: countries, divisions, counties, regions, cities, each by id or code."""
@@ -126,30 +144,39 @@ class Atlas:
         found: list[int] = self._rows[start : self._row_ends[number]].tolist()
         return found
 
-    def area(self, code: str) -> Place | None:
+    def countries(self) -> dict[str, str]:
+        """Every name of a country, and the one that the atlas shows for it."""
+        columns = self._columns
+        first = columns.rows[np.append(np.uint32(0), columns.row_ends[:-1])]
+        numbers = np.flatnonzero(columns.kind[first] == KINDS.index("country"))  # countries come first
+        shown = columns.shown[first[numbers]].tolist()
+        return dict(zip(map(self._name, numbers.tolist()), map(self._name, shown), strict=True))
+
+    def _area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
         row = self._parents.get(code)
-        return None if row is None else self.places([row])[0]
+        return None if row is None else self._place(row)
 
     def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
         """The places of these rows, in their order."""
-        middles = [(self._middle[2 * row], self._middle[2 * row + 1]) for row in rows]
-        here = [lat == lat for lat, _ in middles]  # not a number: no coordinates
-        made = records(
-            Place,
-            len(rows),
-            geonames=[str(number) if (number := self._geonames[row]) else "" for row in rows],
-            wikidata=[f"Q{number}" if (number := self._wikidata[row]) else "" for row in rows],
-            kind=[KINDS[self._kind[row]] for row in rows],
-            country=[self._code(self._country[row]) for row in rows],
-            division=[self._code(self._division[row]) for row in rows],
-            population=[self._population[row] for row in rows],
-            lat=[round(lat, 4) if known else None for (lat, _), known in zip(middles, here, strict=True)],
-            lon=[round(lon, 4) if known else None for (_, lon), known in zip(middles, here, strict=True)],
-            name=[self._name(self._shown[row]) for row in rows],
-            capital=[self._capital[row] for row in rows],
+        return tuple([self._place(row) for row in rows])
+
+    def _place(self, row: int) -> Place:
+        """Two of three names have one place: by columns of fields it would take twice as long."""
+        lat, lon = self._middle[2 * row], self._middle[2 * row + 1]
+        here = lat == lat  # not a number: no coordinates
+        return Place(
+            geonames=str(number) if (number := self._geonames[row]) else "",
+            wikidata=f"Q{number}" if (number := self._wikidata[row]) else "",
+            kind=KINDS[self._kind[row]],
+            country=self._code(self._country[row]),
+            division=self._code(self._division[row]),
+            population=self._population[row],
+            lat=round(lat, 4) if here else None,
+            lon=round(lon, 4) if here else None,
+            name=self._name(self._shown[row]),
+            capital=self._capital[row],
         )
-        return tuple(made)
 
     def _code(self, parent: int) -> str:
         return "" if parent == NO_PARENT else self._codes[parent]
@@ -161,8 +188,3 @@ class Atlas:
 
 def _view(column: NDArray[Any]) -> Any:
     return memoryview(np.ascontiguousarray(column))  # type: ignore[arg-type]
-
-
-def name_key(name: str) -> int:
-    """64 bits of a name, the same in every process; any Unicode."""
-    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -39,20 +39,24 @@ CERTAIN_MARGIN = 2.0
 class Candidates(NamedTuple):
     """Places with their priors. `hopeful` are those with a prior of `hopeless` at least, which any text may
     mean; the others, of `countries`, need one that speaks of their country. `everywhere`: the countries of
-    all. `divisions`: codes of those that bear the name."""
+    all. `alone`: scores of the hopeful in a text that speaks of no country. `divisions`: codes of those that
+    bear the name."""
 
     priors: tuple[tuple[Place, float], ...]
     hopeful: tuple[tuple[Place, float], ...]
     hopeless: float
     countries: frozenset[str]
     everywhere: frozenset[str]
+    alone: list[tuple[float, Place]]
     divisions: frozenset[str] = frozenset()
 
 
 @remembered
-def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates:
-    """The places of a known name, without those for which another one stands."""
+def candidates_of(name: str, gazetteer: Gazetteer) -> Candidates | None:
+    """The places of a name, without those for which another one stands; None where there are none."""
     places = gazetteer.places(name)
+    if not places:
+        return None
     own = {place.country for place in places if place.kind == "country"}
     cities = [place for place in places if place.kind == "city" and place.country not in own]
     found = candidates(
@@ -73,7 +77,9 @@ def candidates(priors: Sequence[tuple[Place, float]]) -> Candidates:
     hopeless = max(prior for _, prior in found) - CERTAIN_MARGIN - UNNAMED_BONUS
     hopeful = tuple((place, prior) for place, prior in found if prior >= hopeless)
     others = frozenset(place.country for place, prior in found if prior < hopeless)
-    return Candidates(found, hopeful, hopeless, others, frozenset(place.country for place, _ in found))
+    everywhere = frozenset(place.country for place, _ in found)
+    alone = [(prior + CAPITAL_BONUS * place.capital, place) for place, prior in hopeful]
+    return Candidates(found, hopeful, hopeless, others, everywhere, alone)
 
 
 def prior_of(place: Place) -> float:

@@ -6,14 +6,14 @@ from operator import attrgetter
 from streams.events import Entity, Mention
 from streams.records import records
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.grouping import Found, Group
+from streams.tagging.grouping import PLACE, Found, Group
 from streams.tagging.knowledge import Knowledge
 from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
 from streams.tagging.salience import saliences
 from streams.tagging.spans import surfaces_of
-from streams.vocabulary import EntityType, LinkStatus
+from streams.vocabulary import LinkStatus
 
 
 def entities(
@@ -28,10 +28,7 @@ def entities(
     `parts`: headline and body, with their spans. `domain`: the publisher's.
     """
     around = _surroundings(parts, tables, domain)
-    places = [
-        identify(found.name, around, tables) if found.type is EntityType.PLACE else UNKNOWN
-        for found in groups
-    ]
+    places = [identify(found.name, around, tables) if found.type is PLACE else UNKNOWN for found in groups]
     verdicts = [UNLINKED] * len(groups)
     if knowledge is not None:
         sure = [place.ids.geonames if place.link.status is LinkStatus.LINKED else None for place in places]
@@ -54,7 +51,7 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        spans = [span for span in part.spans if span[2] is EntityType.PLACE]
+        spans = [span for span in part.spans if span[2] is PLACE]
         surfaces.update(surfaces_of(part.document.text, spans))
         demonyms |= tables.demonyms_of(part.document)
         if spans:
@@ -64,7 +61,7 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
 
 def _merge(found: Group, first: Group) -> None:
     """Adds a group to the one whose entity it is."""
-    first.mentions = sorted(first.mentions + found.mentions, key=_in_reading)
+    first.mentions = tuple(sorted(first.mentions + found.mentions, key=_in_reading))
     first.first_sentence = min(first.first_sentence, found.first_sentence)
     first.in_headline = first.in_headline or found.in_headline
 
@@ -78,7 +75,7 @@ def _by_salience(merged: dict[str, tuple[Group, Identity]]) -> tuple[Entity, ...
     if not merged:
         return ()
     groups, known = zip(*merged.values(), strict=True)
-    mentions = [tuple(found.mentions) for found in groups]
+    mentions = [found.mentions for found in groups]
     entrances = [0 if found.in_headline else found.first_sentence for found in groups]
     made = records(
         Entity,

@@ -42,6 +42,7 @@ class Gazetteer:
         self.demonyms = _demonyms()
         self._demonym_keys = sorted_keys(self.demonyms)
         self.atlas = Atlas()
+        self.countries = self.atlas.countries()
         self.places = remembered(self._places)
         self.is_sure_place = remembered(self._is_sure_place)
         self.events = _events()
@@ -81,9 +82,10 @@ class Gazetteer:
 
     def _is_sure_place(self, name: str) -> bool:
         """A country or region, or a division or city that is large and nobody's name and no common word."""
-        rows = self.places(name)
+        if not self.is_place(name):
+            return False
         ordinary = name in self.first_names or name in self.last_names or name.lower() in self.common
-        return any(_is_sure(place, name, ordinary) for place in rows)
+        return any(_is_sure(place, name, ordinary) for place in self.places(name))
 
 
 @cache

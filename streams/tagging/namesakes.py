@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
-from streams.tagging.remembered import remembered
 from streams.tagging.rules import Names
 
 LONGEST_ACRONYM = 6
@@ -52,18 +51,16 @@ class People:
 def _forms(surface: str) -> tuple[tuple[str, ...], str]:
     """Under what a person named in full may be named later, nothing for a bare name; and the name's first and
     last word: middle names and initials come and go."""
-    return _NONE if surface.isalnum() else _forms_of_words(surface)  # one word: half of them
-
-
-@remembered
-def _forms_of_words(surface: str) -> tuple[tuple[str, ...], str]:
+    if surface.isalnum():  # one word: half of them
+        return _NONE
     words = surface.split()
     last = len(words) - 1 - (len(words) > 1 and words[-1] in SUFFIXES)
     first = 1 if words[0].lower() in PARTICLES else 0
     if last <= first:
         return _NONE
     parts = words[last], _capitalised(words[last]), words[0], " ".join(words[last - 1 : last + 1])
-    words = [word for word in words if word not in SUFFIXES] or [surface]
+    if not SUFFIXES.isdisjoint(words):
+        words = [word for word in words if word not in SUFFIXES] or [surface]
     return tuple(dict.fromkeys(parts)), f"{_capitalised(words[0])} {_capitalised(words[-1])}"
 
 

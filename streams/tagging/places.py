@@ -14,7 +14,7 @@ from streams.tagging.remembered import REMEMBERED
 from streams.tagging.surroundings import Surroundings, home_country
 from streams.vocabulary import LinkStatus
 
-__all__ = ["UNKNOWN", "Identity", "Surroundings", "country_name", "identify", "surroundings"]
+__all__ = ["UNKNOWN", "Identity", "Surroundings", "identify", "surroundings"]
 
 SURE_MARGIN = 0.6
 """Between the best and the next: four to one. Below it: ambiguous."""
@@ -42,12 +42,6 @@ class Identity:
 UNKNOWN = Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), None, None)
 
 
-def country_name(surface: str, gazetteer: Gazetteer) -> str | None:
-    """The display name of the country this surface means: "US" is the United States."""
-    places = gazetteer.places(surface)
-    return places[0].name if places and places[0].kind == "country" else None  # countries come first
-
-
 def surroundings(
     names: Iterable[str],
     demonyms: Iterable[str],
@@ -60,7 +54,7 @@ def surroundings(
     `qualifiers`: a place's name to the words that say where it is (streams.tagging.qualifiers).
     Names that are sure by themselves speak first, then those that are sure beside them.
     """
-    known = {name: candidates_of(name, gazetteer) for name in sorted(set(names)) if gazetteer.places(name)}
+    known = {name: found for name in sorted(set(names)) if (found := candidates_of(name, gazetteer))}
     lone = {  # whatever else is said they are meant
         name: found.priors[0][0]
         for name, found in known.items()
@@ -72,7 +66,7 @@ def surroundings(
     around = before = _spoken(spoken, qualifiers, home, gazetteer)
     meant: list[tuple[str, float, Place]] = []
     for _ in range(ROUNDS if doubtful else 1):
-        meant = [(name, *ranked(name, around, gazetteer)) for name in doubtful]
+        meant = [(name, *ranked(name, known[name], around, gazetteer)) for name in doubtful]
         before, around = around, _spoken(spoken, qualifiers, home, gazetteer)
         for name, place in lone.items():
             _believe(name, place, known[name], around)
@@ -112,9 +106,12 @@ def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
 
     The link's confidence is the chance that it is right, as the margin over the next candidate says.
     """
-    if not gazetteer.places(name):
+    if name in around.ranked:
+        margin, place = around.ranked[name]
+    elif known := candidates_of(name, gazetteer):
+        margin, place = ranked(name, known, around, gazetteer)
+    else:
         return UNKNOWN
-    margin, place = around.ranked.get(name) or ranked(name, around, gazetteer)
     return _identity(place, margin)
 
 

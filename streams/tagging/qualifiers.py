@@ -14,7 +14,6 @@ from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, besi
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import words_of
-from streams.tagging.remembered import remembered
 from streams.tagging.spans import Span, bounds_of
 from streams.tagging.tokens import Document
 
@@ -77,8 +76,8 @@ def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> d
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = _smaller_places(name, gazetteer) if signs != TYPE else ()
-        if not smaller:
+        smaller = gazetteer.places(name) if signs != TYPE else ()
+        if not smaller or smaller[-1].kind == "country":  # countries come first, and lie in nothing
             continue
         for words in _beside(text, start, end, signs):
             larger = larger_places(words, gazetteer)
@@ -104,13 +103,6 @@ def _last_words() -> NDArray[np.uint64]:
     return sorted_keys(("of", *_PLACE_WORDS.split("|")))
 
 
-@remembered
-def _smaller_places(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """Those that may lie in another."""
-    return tuple(place for place in gazetteer.places(name) if place.kind != "country")
-
-
-@remembered
 def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
@@ -120,7 +112,8 @@ def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     bare, _, kind = words.rpartition(" ")
     if kind in _DIVISION_WORDS:
         return tuple(place for place in gazetteer.places(bare) if place.kind in ("division", "county"))
-    return gazetteer.places(words)
+    # Three of four are no place: asked of the atlas alone, they drive no place out of what is remembered.
+    return gazetteer.places(words) if gazetteer.is_place(words) else ()
 
 
 def lies_in(place: Place, larger: Place) -> bool:

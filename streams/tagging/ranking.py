@@ -14,18 +14,17 @@ from streams.tagging.candidates import (
     NEAR_BONUS,
     Candidates,
     candidates,
-    candidates_of,
     prior_of,
 )
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in
-from streams.tagging.remembered import remembered
 from streams.tagging.surroundings import Surroundings, distance
 
 COUNTRY_BONUS = 1.0
 """A place is preferred to one ten times as large in a country the article does not speak of."""
 COUNTRY_STEP = 0.2
 """More for every further name of that country, up to three."""
+_COUNTRY_BONUSES = [COUNTRY_BONUS + COUNTRY_STEP * further for further in range(4)]
 HOME_BONUS = 0.7
 """Of the publisher's country: weak, since papers write of the whole world."""
 DIVISION_NAMED_BONUS = 2.0
@@ -50,46 +49,33 @@ SMALL = 15_000
 """Inhabitants."""
 SAME_PLACE = 30.0
 """Kilometres. Two entries of one name this close are one place: a city and its old town."""
+_SMALL = ("city", "county")
 
 
-def ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
-    """Margin over the next other place, and the likeliest."""
-    everywhere = candidates_of(name, gazetteer).everywhere
-    silent = not around.qualifiers and not around.cities and around.home not in everywhere
-    if silent and everywhere.isdisjoint(around.countries):
-        return _by_itself(name, gazetteer)
-    return _ranked(name, around, gazetteer)
-
-
-@remembered
-def _by_itself(name: str, gazetteer: Gazetteer) -> tuple[float, Place]:
-    """The same where the article says nothing that any of its places could gain by."""
-    return _ranked(name, Surroundings(), gazetteer)
-
-
-def _ranked(name: str, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
+def ranked(name: str, known: Candidates, around: Surroundings, gazetteer: Gazetteer) -> tuple[float, Place]:
+    """Margin over the next other place, and the likeliest of those that are known by this name."""
     larger: tuple[Place, ...] = ()
     smaller: list[Place] = []
-    known = candidates_of(name, gazetteer)
-    if around.qualifiers:
-        if name in around.qualifiers:
-            larger = larger_places(around.qualifiers[name], gazetteer)
-            typed = [place for place in gazetteer.places(name) if place in larger]
-            known = candidates([(place, prior_of(place)) for place in typed]) if typed else known
+    if name in around.qualifiers:
+        larger = larger_places(around.qualifiers[name], gazetteer)
+        typed = [place for place in gazetteer.places(name) if place in larger]
+        known = candidates([(place, prior_of(place)) for place in typed]) if typed else known
+    if name in around.qualifiers.values():
         qualified = [other for other, words in around.qualifiers.items() if words == name]
         smaller = [place for other in qualified for place in gazetteer.places(other)]
     if len(known.priors) == 1:
         place = known.priors[0][0]
         return lone_margin(name, place, around), place
     scored = _scored(name, known, around, larger, smaller)
-    if len(scored) == 1:
-        return CERTAIN_MARGIN, scored[0][1]
     worth_a_look = max([score for score, _ in scored]) - CERTAIN_MARGIN - NEAR_BONUS
-    near = [
-        (score + NEAR_BONUS * (place.kind in ("city", "county") and around.near(place, name, NEAR)), place)
-        for score, place in scored
-        if score >= worth_a_look
-    ]
+    near = [(score, place) for score, place in scored if score >= worth_a_look]
+    if len(near) == 1:
+        return CERTAIN_MARGIN, near[0][1]
+    if around.cities:
+        near = [
+            (score + NEAR_BONUS * (place.kind in _SMALL and around.near(place, name, NEAR)), place)
+            for score, place in near
+        ]
     near.sort(key=itemgetter(0), reverse=True)
     best, place = near[0]
     for score, other in near[1:]:
@@ -113,6 +99,9 @@ def _scored(
     """The places that the name may mean in this article; scores are prior and bonus, as powers of ten."""
     countries, home = around.countries, around.home or None
     hopeful = known.hopeful
+    silent = home not in known.everywhere and known.everywhere.isdisjoint(countries)
+    if silent and not larger and not smaller:
+        return known.alone
     if larger or smaller:
         hopeful = known.priors
     elif home in known.countries or not known.countries.isdisjoint(countries):
@@ -126,8 +115,9 @@ def _scored(
     scored = []
     for place, prior in hopeful:
         country = place.country
-        bonus = CAPITAL_BONUS * place.capital
-        if country in countries and (named := around.others(countries, country, name)):
+        bonus = CAPITAL_BONUS if place.capital else 0.0
+        names = countries.get(country, ())
+        if named := len(names) - (name in names):
             bonus = _bonus_of_named(place, name, named, around)
         if country == home:
             bonus += HOME_BONUS
@@ -141,7 +131,7 @@ def _scored(
 
 def _bonus_of_named(place: Place, name: str, named: int, around: Surroundings) -> float:
     """What it adds to a place that so many other names speak for its country."""
-    bonus = COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
+    bonus = _COUNTRY_BONUSES[named - 1] if named < len(_COUNTRY_BONUSES) else _COUNTRY_BONUSES[-1]
     division = place.division
     if place.kind == "city":
         if division in around.named and around.others(around.named, division, name):

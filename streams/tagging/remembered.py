@@ -5,14 +5,14 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, TypeVarTuple, cast
 
 REMEMBERED = 1 << 11
-"""Names of which something is remembered, in each of a dozen caches: 7 MB for all of them once they are full.
+"""Names of which something is remembered, in each of seven caches: a dozen were 7 MB once they were full.
 
 The same names come again in a stream, but mostly soon: with 512 to 20,000 tagging took the same time (within
 a tenth, 3,500 articles of news), and 20,000 were 28 MB by then and not full.
 """
 LONGEST_REMEMBERED = 200
-"""Characters. An article may hold names of 100 kB, and a dozen caches of them would be gigabytes: with this
-the longest that can be, four bytes a character, are 2 MB a cache."""
+"""Characters. An article may hold names of 100 kB, and caches of them would be gigabytes: with this the
+longest that can be, four bytes a character, are 2 MB a cache."""
 _R = TypeVar("_R")
 _Rest = TypeVarTuple("_Rest")
 

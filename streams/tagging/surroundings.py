@@ -18,7 +18,7 @@ _WORLDWIDE_DOMAINS = words_of(
 """Country domains registered from everywhere: they say nothing of a publisher's country."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """Countries (ISO) and divisions (GeoNames codes), each with the names and demonyms that speak for it.
 

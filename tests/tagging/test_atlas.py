@@ -58,3 +58,11 @@ def test_an_area_is_found_by_its_code() -> None:
     assert ontario is not None
     assert ontario.name == "Ontario"
     assert nowhere is None
+
+
+def test_every_name_of_a_country_knows_the_one_to_show() -> None:
+    shown = atlas().countries()
+    assert (shown["US"], shown["Britain"], shown.get("Texas")) == ("United States", "United Kingdom", None)
+    for name in shown:
+        assert places(name)[0].kind == "country"
+        assert places(name)[0].name == shown[name]

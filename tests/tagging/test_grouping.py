@@ -32,7 +32,7 @@ def test_ids_of_people_are_the_same_in_every_article() -> None:
 
 def test_a_local_id_has_lower_case_letters_and_digits_with_single_hyphens() -> None:
     names = ["Wagner  Group", "J. P. O’Hara-Smith", "Łódź_2", "Straße 9", "..."]
-    ids = [Group(EntityType.GROUP, name, []).local_id for name in names]
+    ids = [Group(EntityType.GROUP, name, ()).local_id for name in names]
     slugs = ["wagner-group", "j-p-o-hara-smith", "łodz-2", "straße-9", "unnamed"]
     assert ids == [f"local:group:{slug}" for slug in slugs]
 

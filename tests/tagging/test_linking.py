@@ -27,7 +27,7 @@ def group(name: str, *others: str, kind: EntityType = EntityType.PERSON) -> Grou
         Mention(start=0, end=len(text), where="text", text=text, kind=MentionKind.SHORT)
         for text in (name, *others)
     ]
-    return Group(kind, name, mentions)
+    return Group(kind, name, tuple(mentions))
 
 
 def one(found: Group, text: str, knowledge: Knowledge, **more: Any) -> Linked:
