@@ -179,7 +179,7 @@ def _word(codes: NDArray[np.uint32], at: int, letters: Letters) -> tuple[int, np
     if end == at or following in _JOINING or (following == _DOT and end == at + 1):
         return at, key, key, 0
     key = ended(key)
-    return end, key, key if every else _lower_key(codes, at, end, letters), _marks(first, some)
+    return end, key, key if every else lower_key(codes, at, end, letters), _marks(first, some)
 
 
 @inlined
@@ -189,11 +189,12 @@ def _form(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> tup
     for i in range(at, end):
         some |= kind_of(codes[i], letters)
     marks = _marks(first, some) | (NEWLINE if codes[at] == _NEWLINE else 0)
-    return word_key(codes, at, end), _lower_key(codes, at, end, letters), marks
+    return word_key(codes, at, end), lower_key(codes, at, end, letters), marks
 
 
 @inlined
-def _lower_key(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> np.uint64:
+def lower_key(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> np.uint64:
+    """The key of codes[at:end] in lower case."""
     key = BEGUN
     for i in range(at, end):
         key = lengthened(key, lower_of(codes[i], letters))

@@ -13,23 +13,27 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined
 from streams.tagging.ahead import fetch
-from streams.tagging.cut import CAPITAL, Tokens
+from streams.tagging.cut import Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
-from streams.tagging.lanes import LANES
-from streams.tagging.letters import Letters, lower_of
-from streams.tagging.weights import Weights, add, row_of
+from streams.tagging.lanes import LANES, lanes, plus, put
+from streams.tagging.letters import Letters
+from streams.tagging.weights import Weights, fetch_row_of, may_have, row_of
 from streams.tagging.wordforms import (
     MOST_VALUES,
     REACH,
     REACHES,
     SHORT_SHAPE,
-    WORD,
     Lexicons,
+    fetch_word,
     shape_key,
     word_values,
 )
 
 DISTANCES = 2 * REACH + 1
+ROWS = DISTANCES + 1
+"""Rows of eight floats that a word takes: what is known of it, then a row a distance."""
+EXTRA_ROWS = 32
+"""Behind the words', for sums that are the same wherever they are added."""
 _KEY, _SEAL, _SHAPE = 0, 1, 2
 _BITS = 16
 _TRIPLE_BITS = 10
@@ -37,20 +41,20 @@ _TRIPLE_BITS = 10
 _LAST_TRIPLE = np.uint64((1 << _TRIPLE_BITS) - 1)
 _LINE = 64
 """Bytes of the processor's caches that come at once."""
-_LINES = DISTANCES * LANES * 4 // _LINE + 1
-"""Of a word's sums."""
+_LINES = ROWS * LANES * 4 // _LINE
+"""Of a word, which begins with one."""
 _ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
 class Memory(NamedTuple):
-    """`words[place]` is a word's key, its seal, and its short shape's, in the order in which words were met:
-    pages of memory that no word has come to yet are not taken.
+    """`words[place]` begins with a word's key, its seal, and its short shape's, in the order in which words
+    were met: pages of memory that no word has come to yet are not taken.
 
     `slots`: open addressing, a power of two long; one more than a word's place, or 0.
-    `sums[DISTANCES * place + distance]`: what the word adds to the scores of a token that far from it; behind
-    the last place those of the word beyond a sentence's ends. `triples`: shapes of three words and the row of
-    their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never depend on what it holds,
-    nor on the secret.
+    `sums`: the same memory as rows of LANES floats. Row `row_of_word(place, distance)` is what the word adds
+    to the scores of a token that far from it; behind the last place are those of the word beyond a sentence's
+    ends, then EXTRA_ROWS. `triples`: shapes of three words and the row of their weights. `counts[0]`: words
+    held. `secret[0]`: an odd number. Results never depend on what it holds, nor on the secret.
     """
 
     slots: NDArray[np.uint32]
@@ -62,7 +66,7 @@ class Memory(NamedTuple):
 
 
 def fresh_memory(bits: int = _BITS) -> Memory:
-    """Room for 2**bits * 0.7 words, 184 bytes each, under a secret of its own."""
+    """Room for 2**bits * 0.7 words, 198 bytes each, under a secret of its own."""
     return _memory_of(bits, np.frombuffer(urandom(8), np.uint64) | _ONE)
 
 
@@ -70,10 +74,15 @@ def fresh_memory(bits: int = _BITS) -> Memory:
 def _memory_of(bits: int, secret: NDArray[np.uint64]) -> Memory:
     size = 1 << bits
     most = size * 7 // 10
+    width = ROWS * LANES // 2
+    numbers = (most + 1) * width + EXTRA_ROWS * LANES // 2
+    taken = np.empty(numbers + _LINE // 8, np.uint64)  # a word is written before it is read
+    first = -np.int64(taken.ctypes.data) % _LINE // 8
+    taken = taken[first : first + numbers]
     return Memory(
         np.zeros(size, np.uint32),
-        np.empty((most, 3), np.uint64),  # a row is written before it is read
-        np.empty(((most + 1) * DISTANCES, LANES), np.float32),
+        taken[: most * width].reshape(most, width),
+        taken.view(np.float32).reshape(-1, LANES),
         np.zeros((1 << _TRIPLE_BITS, 4), np.uint64),
         np.zeros(1, np.int64),
         secret,
@@ -134,6 +143,18 @@ def beyond(memory: Memory) -> int:
 
 
 @inlined
+def row_of_word(place: int, distance: int) -> int:
+    """The row of a word's sums at a distance, counted from 0."""
+    return place * ROWS + 1 + distance
+
+
+@inlined
+def extra_row(memory: Memory, number: int) -> int:
+    """One of the rows of EXTRA_ROWS."""
+    return (len(memory.words) + 1) * ROWS + number
+
+
+@inlined
 def _home(memory: Memory, seal: np.uint64) -> int:
     """The slot where the search for a word begins."""
     return np.int64(seal >> _ONE) & np.int64(len(memory.slots) - 1)  # type: ignore[return-value]
@@ -159,7 +180,8 @@ def _slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
 def _ask_for_words(memory: Memory, seals: NDArray[np.uint64]) -> None:
     """Asks for the words that stand where the search for each begins; for nothing where the slot is empty."""
     for i in range(len(seals)):
-        fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, 0)
+        for line in range(_LINES):
+            fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, line * _LINE)
 
 
 @compiled
@@ -172,29 +194,37 @@ def places_of(
     weights: Weights,
     memory: Memory,
 ) -> NDArray[np.int32]:
-    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`."""
-    places = np.empty(len(tokens.keys), np.int32)
+    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`.
+
+    A loop finds the new words and asks for what the next one looks up. That takes no memory: a word which is
+    in the table is known.
+    """
+    size = len(tokens.keys)
+    places, new, count = np.empty(size, np.int32), np.empty(size, np.int32), 0
     templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
-    edge = beyond(memory) * DISTANCES
-    memory.sums[edge : edge + DISTANCES] = 0
-    for distance in range(DISTANCES):
-        add(weights, feature_id(WORD, distance - REACH, BOUNDARY), memory.sums, edge + distance)
+    likely = np.empty((MOST_VALUES * DISTANCES, 2), np.uint64)
     _ask_for_words(memory, seals)
-    for i in range(len(places)):
+    for i in range(size):
         key = tokens.keys[i]
         slot = _slot_of(memory, key, seals[i])
-        known = memory.slots[slot] != 0
-        place = np.int64(memory.slots[slot]) - 1 if known else memory.counts[0]
-        places[i] = place
-        for line in range(_LINES):
-            fetch(memory.sums, place * DISTANCES, line * _LINE)
-        if known:
-            continue
+        if memory.slots[slot] == 0:
+            place = memory.counts[0]
+            memory.words[place, _KEY], memory.words[place, _SEAL] = key, seals[i]
+            memory.slots[slot] = place + 1
+            memory.counts[0] += 1
+            fetch_word(key, tokens.lowers[i], lexicons)
+            new[count] = i
+            count += 1
+        places[i] = np.int64(memory.slots[slot]) - 1
+    for number in range(count):
+        i = int(new[number])
+        start, end, place = tokens.starts[i], tokens.ends[i], int(places[i])
+        memory.words[place, _SHAPE] = shape_key(codes, start, end, letters, SHORT_SHAPE)
         found = word_values(
             codes,
-            tokens.starts[i],
-            tokens.ends[i],
-            key,
+            start,
+            end,
+            tokens.keys[i],
             tokens.lowers[i],
             int(tokens.marks[i]),
             letters,
@@ -202,43 +232,40 @@ def places_of(
             templates,
             values,
         )
-        row = int(place) * DISTANCES
-        memory.sums[row : row + DISTANCES] = 0
-        for j in range(found):
-            reach = REACHES[templates[j]]
-            for offset in range(-reach, reach + 1):
-                add(weights, feature_id(templates[j], offset, values[j]), memory.sums, row + offset + REACH)
-        memory.words[place, _SHAPE] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
-        memory.words[place, _SEAL] = seals[i]
-        memory.words[place, _KEY] = key
-        memory.counts[0] += 1
-        memory.slots[slot] = place + 1  # last: a word whose features found no room in memory is not known
+        _add_up(weights, templates[:found], values[:found], memory.sums, row_of_word(place, 0), likely)
     return places
 
 
-@compiled
-def lower_places(
-    codes: NDArray[np.uint32], tokens: Tokens, words: NDArray[np.int32], letters: Letters, memory: Memory
-) -> NDArray[np.int32]:
-    """The place of each capitalised token's word in lower case; that of no word where none was ever met.
+@inlined
+def _add_up(
+    weights: Weights,
+    templates: NDArray[np.int64],
+    values: NDArray[np.uint64],
+    sums: NDArray[np.float32],
+    first: int,
+    likely: NDArray[np.uint64],
+) -> None:
+    """Adds up the weights of a word's features in the rows of its distances, from `first` on.
 
-    `words`: of `places_of`.
+    `likely`: room for keys and rows. One loop asks for what the next one reads.
     """
-    lower, secret = words.copy(), memory.secret[0]
-    seals = np.zeros(len(words), np.uint64)
-    for i in range(len(words)):
-        if tokens.marks[i] & CAPITAL:
-            seal = secret
-            for at in range(tokens.starts[i], tokens.ends[i]):
-                seal = _sealed(seal, lower_of(codes[at], letters), secret)
-            seals[i] = seal
-            fetch(memory.slots, _home(memory, seal), 0)
-    _ask_for_words(memory, seals)
-    for i in range(len(words)):
-        if tokens.marks[i] & CAPITAL:
-            known = np.int64(memory.slots[_slot_of(memory, tokens.lowers[i], seals[i])])
-            lower[i] = known - 1 if known else beyond(memory)
-    return lower
+    sums[first : first + DISTANCES] = 0
+    count = 0
+    for i in range(len(templates)):
+        reach = REACHES[templates[i]]
+        for offset in range(-reach, reach + 1):
+            key = feature_id(templates[i], offset, values[i])
+            if may_have(weights, key):
+                likely[count, 0], likely[count, 1] = key, np.uint64(first + REACH + offset)
+                fetch_row_of(weights, key)
+                count += 1
+    for i in range(count):
+        row = row_of(weights, likely[i, 0])
+        likely[i, 0] = np.uint64(row)
+        fetch(weights.table, row, 0)
+    for i in range(count):
+        total = np.int64(likely[i, 1])
+        put(sums, total, plus(lanes(sums, total), lanes(weights.table, np.int64(likely[i, 0]))))
 
 
 @compiled
