@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.keys import BEGUN, ended, holds, lengthened, word_key
 from streams.tagging.letters import (
     DIGIT,
@@ -59,10 +59,18 @@ def cut(
     `apart`: sorted keys of words that end a hyphenated word ("based"). `abbreviations`: sorted keys of words
     whose full stop ends no sentence. `signs`: for each code point below 256*256 what it does to sentences.
     """
+    codes, letters, signs = uncounted(codes), uncounted(letters), uncounted(signs)
+    apart, abbreviations = uncounted(apart), uncounted(abbreviations)
     size = len(codes)
-    starts, ends = np.empty(size, np.int32), np.empty(size, np.int32)
-    keys, lowers = np.empty(size, np.uint64), np.empty(size, np.uint64)
-    marks, sentences = np.empty(size, np.uint8), np.empty(size, np.int32)
+    room = Tokens(
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint8),
+        np.empty(size, np.int32),
+    )
+    starts, ends, keys, lowers, marks, sentences = uncounted(room)
     count, at, opening, sentence = 0, 0, True, 0
     while at < size:
         kind = kind_of(codes[at], letters)
@@ -93,12 +101,12 @@ def cut(
             opening = opening and sign in (DASH, CLOSING)
         at = end
     return Tokens(
-        starts[:count].copy(),
-        ends[:count].copy(),
-        keys[:count].copy(),
-        lowers[:count].copy(),
-        marks[:count].copy(),
-        sentences[:count].copy(),
+        room.starts[:count].copy(),
+        room.ends[:count].copy(),
+        room.keys[:count].copy(),
+        room.lowers[:count].copy(),
+        room.marks[:count].copy(),
+        room.sentences[:count].copy(),
     )
 
 

@@ -7,7 +7,7 @@ and remembered (memory.py), which leaves three look-ups and nine additions of a 
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import (
@@ -116,6 +116,7 @@ def _neighbour_rows(
 
     Apart from the additions: look-ups that miss the processor's caches wait together.
     """
+    lowers, opens, weights = uncounted(lowers), uncounted(opens), uncounted(weights)
     rows = np.full((len(lowers), 2), nothing(weights), np.int32)
     likely, count = np.empty((2 * len(lowers), 2), np.uint64), 0
     for i in range(len(lowers)):

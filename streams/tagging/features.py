@@ -7,7 +7,7 @@ A test holds the two to each other.
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.cut import ALL_LOWER, CAPITAL, Tokens
 from streams.tagging.keys import NO_KEY, longer
 from streams.tagging.wordforms import TEMPLATES
@@ -32,6 +32,7 @@ def document_flags(tokens: Tokens, opens: NDArray[np.bool_], secret: np.uint64) 
 
     `secret`: an odd number that whoever wrote the text does not know, so that its words crowd nowhere.
     """
+    tokens, opens = uncounted(tokens), uncounted(opens)
     size = len(tokens.keys)
     capitals, count = np.empty(size, np.int32), 0
     for i in range(size):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
@@ -30,8 +30,6 @@ from streams.tagging.wordforms import (
 )
 
 DISTANCES = 2 * REACH + 1
-ROWS = DISTANCES + 1
-"""Rows of eight floats that a word takes: what is known of it, then a row a distance."""
 EXTRA_ROWS = 32
 """Behind the words', for sums that are the same wherever they are added."""
 _KEY, _SEAL, _SHAPE = 0, 1, 2
@@ -41,20 +39,20 @@ _TRIPLE_BITS = 10
 _LAST_TRIPLE = np.uint64((1 << _TRIPLE_BITS) - 1)
 _LINE = 64
 """Bytes of the processor's caches that come at once."""
-_LINES = ROWS * LANES * 4 // _LINE
-"""Of a word, which begins with one."""
+_LINES = DISTANCES * LANES * 4 // _LINE + 1
+"""Of a word's sums."""
 _ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
 class Memory(NamedTuple):
-    """`words[place]` begins with a word's key, its seal, and its short shape's, in the order in which words
-    were met: pages of memory that no word has come to yet are not taken.
+    """`words[place]` is a word's key, its seal, and its short shape's, in the order in which words were met:
+    pages of memory that no word has come to yet are not taken.
 
     `slots`: open addressing, a power of two long; one more than a word's place, or 0.
-    `sums`: the same memory as rows of LANES floats. Row `row_of_word(place, distance)` is what the word adds
-    to the scores of a token that far from it; behind the last place are those of the word beyond a sentence's
-    ends, then EXTRA_ROWS. `triples`: shapes of three words and the row of their weights. `counts[0]`: words
-    held. `secret[0]`: an odd number. Results never depend on what it holds, nor on the secret.
+    `sums[row_of_word(place, distance)]`: what the word adds to the scores of a token that far from it; behind
+    the last place those of the word beyond a sentence's ends, then EXTRA_ROWS. `triples`: shapes of three
+    words and the row of their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never
+    depend on what it holds, nor on the secret.
     """
 
     slots: NDArray[np.uint32]
@@ -66,7 +64,7 @@ class Memory(NamedTuple):
 
 
 def fresh_memory(bits: int = _BITS) -> Memory:
-    """Room for 2**bits * 0.7 words, 198 bytes each, under a secret of its own."""
+    """Room for 2**bits * 0.7 words, 184 bytes each, under a secret of its own."""
     return _memory_of(bits, np.frombuffer(urandom(8), np.uint64) | _ONE)
 
 
@@ -74,15 +72,10 @@ def fresh_memory(bits: int = _BITS) -> Memory:
 def _memory_of(bits: int, secret: NDArray[np.uint64]) -> Memory:
     size = 1 << bits
     most = size * 7 // 10
-    width = ROWS * LANES // 2
-    numbers = (most + 1) * width + EXTRA_ROWS * LANES // 2
-    taken = np.empty(numbers + _LINE // 8, np.uint64)  # a word is written before it is read
-    first = -np.int64(taken.ctypes.data) % _LINE // 8
-    taken = taken[first : first + numbers]
     return Memory(
         np.zeros(size, np.uint32),
-        taken[: most * width].reshape(most, width),
-        taken.view(np.float32).reshape(-1, LANES),
+        np.empty((most, 3), np.uint64),  # a row is written before it is read
+        np.empty(((most + 1) * DISTANCES + EXTRA_ROWS, LANES), np.float32),
         np.zeros((1 << _TRIPLE_BITS, 4), np.uint64),
         np.zeros(1, np.int64),
         secret,
@@ -118,6 +111,7 @@ def _different(seals: NDArray[np.uint64]) -> int:
 @compiled
 def seals_of(codes: NDArray[np.uint32], tokens: Tokens, memory: Memory) -> NDArray[np.uint64]:
     """A hash of each token's code points that nobody can foresee who does not know the memory's secret."""
+    codes, tokens, memory = uncounted(codes), uncounted(tokens), uncounted(memory)
     seals = np.empty(len(tokens.keys), np.uint64)
     secret = memory.secret[0]
     for i in range(len(seals)):
@@ -145,13 +139,13 @@ def beyond(memory: Memory) -> int:
 @inlined
 def row_of_word(place: int, distance: int) -> int:
     """The row of a word's sums at a distance, counted from 0."""
-    return place * ROWS + 1 + distance
+    return place * DISTANCES + distance
 
 
 @inlined
 def extra_row(memory: Memory, number: int) -> int:
     """One of the rows of EXTRA_ROWS."""
-    return (len(memory.words) + 1) * ROWS + number
+    return (len(memory.words) + 1) * DISTANCES + number
 
 
 @inlined
@@ -180,8 +174,7 @@ def _slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
 def _ask_for_words(memory: Memory, seals: NDArray[np.uint64]) -> None:
     """Asks for the words that stand where the search for each begins; for nothing where the slot is empty."""
     for i in range(len(seals)):
-        for line in range(_LINES):
-            fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, line * _LINE)
+        fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, 0)
 
 
 @compiled
@@ -199,6 +192,8 @@ def places_of(
     A loop finds the new words and asks for what the next one looks up. That takes no memory: a word which is
     in the table is known.
     """
+    codes, tokens, seals, letters = uncounted(codes), uncounted(tokens), uncounted(seals), uncounted(letters)
+    lexicons, weights, memory = uncounted(lexicons), uncounted(weights), uncounted(memory)
     size = len(tokens.keys)
     places, new, count = np.empty(size, np.int32), np.empty(size, np.int32), 0
     templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
@@ -216,6 +211,8 @@ def places_of(
             new[count] = i
             count += 1
         places[i] = np.int64(memory.slots[slot]) - 1
+        for line in range(_LINES):
+            fetch(memory.sums, row_of_word(int(places[i]), 0), line * _LINE)
     for number in range(count):
         i = int(new[number])
         start, end, place = tokens.starts[i], tokens.ends[i], int(places[i])
@@ -273,6 +270,7 @@ def shape_rows(
     words: NDArray[np.int32], opens: NDArray[np.bool_], weights: Weights, memory: Memory
 ) -> NDArray[np.int32]:
     """The row of the weights of the shapes of each token and its neighbours; `words`: of `places_of`."""
+    weights, memory = uncounted(weights), uncounted(memory)
     rows = np.empty(len(words), np.int32)
     shapes, triples = memory.words, memory.triples
     for i in range(len(words)):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.kept import kept
 from streams.tagging.cut import CAPITAL, DIGITS, Tokens
 from streams.tagging.gazetteer import DATA, LISTED_NAME, PLACE_NAME, SOURCES, gazetteer
@@ -86,6 +86,7 @@ def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
     Of names that begin together the longest counts, then the search goes on behind it. Places and listed
     organisations of one word are left to wordlists.py; a name begins with a capital or a digit.
     """
+    names, tokens = uncounted(names), uncounted(tokens)
     size = len(tokens.keys)
     places = np.zeros(size, np.uint8)
     may_begin, capitals, count, free = np.empty(size, np.int32), 0, 0, 0
