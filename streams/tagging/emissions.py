@@ -117,16 +117,19 @@ def _neighbour_rows(
     Apart from the additions: look-ups that miss the processor's caches wait together.
     """
     lowers, opens, weights = uncounted(lowers), uncounted(opens), uncounted(weights)
-    rows = np.full((len(lowers), 2), nothing(weights), np.int32)
-    likely, count = np.empty((2 * len(lowers), 2), np.uint64), 0
-    for i in range(len(lowers)):
+    size = len(lowers)
+    before, after = np.empty(size, np.uint64), np.empty(size, np.uint64)
+    for i in range(1, size):  # by itself, it is done for several tokens at once
+        before[i] = bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])
+    for i in range(size - 1):
+        after[i] = bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])
+    rows = np.full((size, 2), nothing(weights), np.int32)
+    likely, count = np.empty((2 * size, 2), np.uint64), 0
+    for i in range(size):
         for side in range(2):
             if opens[i + side]:
                 continue
-            if side:
-                key = bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])
-            else:
-                key = bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])
+            key = after[i] if side else before[i]
             if may_have(weights, key):
                 likely[count, 0], likely[count, 1] = key, np.uint64(2 * i + side)
                 fetch_row_of(weights, key)
