@@ -18,7 +18,7 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 import numpy as np
 from llvmlite import binding
-from numba import njit
+from numba import njit, types
 from numba.core.caching import (
     CompileResultCacheImpl,
     FunctionCache,
@@ -88,18 +88,30 @@ def record(**tables: Any) -> Any:
     return rows[0]
 
 
-def _uncounted(_context: Any, array: Any) -> Any:
-    """Within a kernel, the array without the count of its references: two locked additions for each call that
-    it is given to. Its memory is kept by what it is made of: an argument, or what is used behind all calls.
+def _uncounted(_context: Any, kind: Any) -> Any:
+    """Within a kernel, an array without the count of its references: two locked additions for each call that
+    it is given to, and for some loops' rounds. Its memory is kept by what it is made of: an argument, or what
+    is used behind all calls. Of a named tuple, all its arrays.
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        found = context.make_array(signature.args[0])(context, builder, arguments[0])
-        found.meminfo = found.meminfo.type(None)
-        found.parent = found.parent.type(None)
-        return found._getvalue()
+        return _without_count(context, builder, signature.args[0], arguments[0])
 
-    return array(array), code
+    return kind(kind), code
+
+
+def _without_count(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    if isinstance(kind, types.BaseTuple):
+        fields: Any = kind
+        made = [
+            _without_count(context, builder, field, builder.extract_value(value, number))
+            for number, field in enumerate(fields)
+        ]
+        return context.make_tuple(builder, kind, made)
+    found = context.make_array(kind)(context, builder, value)
+    found.meminfo = found.meminfo.type(None)
+    found.parent = found.parent.type(None)
+    return found._getvalue()
 
 
 uncounted: Any = intrinsic(_uncounted)

@@ -8,11 +8,13 @@ import zlib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from numba import njit
 from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator, UserWideCacheLocator
+from numpy.typing import NDArray
 
 from streams import compiled
 
@@ -133,3 +135,25 @@ def test_a_kernel_from_the_cache_is_part_of_one_that_is_compiled_now(tmp_path: P
 def test_numba_is_the_one_whose_inner_parts_were_read() -> None:
     """streams/compiled.py extends parts of it that are not public: read them again when it changes."""
     assert version("numba").startswith("0.68.")
+
+
+class Inner(NamedTuple):
+    one: NDArray[np.int64]
+
+
+class Outer(NamedTuple):
+    inner: Inner
+    two: NDArray[np.float32]
+
+
+def _added(tables: Outer) -> float:
+    same = compiled.uncounted(tables)
+    return float(same.inner.one.sum() + same.two.sum())
+
+
+def test_arrays_of_named_tuples_are_read_without_counting_references() -> None:
+    tables = Outer(Inner(np.arange(4)), np.ones(3, np.float32))
+    before = sys.getrefcount(tables.inner.one), sys.getrefcount(tables.two)
+    kernel: Any = njit(_added)
+    assert kernel(tables) == 9
+    assert (sys.getrefcount(tables.inner.one), sys.getrefcount(tables.two)) == before

@@ -33,6 +33,8 @@ from streams.tagging.wordforms import (
     word_values,
 )
 
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""For `document_flags`: nobody attacks a training."""
 MOST_FEATURES = 160
 """Of one token: at most 48 of its own, 4 neighbours with those that reach, and 8 of its context."""
 
@@ -66,8 +68,7 @@ def expand(
             templates[i],
             values[i],
         )
-    numbers, count = numbered(np.concatenate((tokens.keys, tokens.lowers)))
-    flags = document_flags(tokens, sentence_starts(tokens), numbers[:size], numbers[size:], count)
+    flags = document_flags(tokens, sentence_starts(tokens), _ODD)
     shapes = _short_shapes(codes, tokens, letters)
     found = np.full((size, MOST_FEATURES), NO_KEY)
     for i in range(size):
@@ -109,30 +110,6 @@ def inside(tokens: Tokens, token: int, offset: int) -> bool:
     if other < 0 or other >= len(tokens.keys):
         return False
     return tokens.sentences[other] == tokens.sentences[token] and not tokens.marks[other] & NEWLINE
-
-
-@compiled
-def numbered(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], int]:
-    """Each key's number in the order of first appearance, and how many there are."""
-    bits = 4
-    while (1 << bits) < 2 * len(keys):
-        bits += 1
-    mask = np.uint64((1 << bits) - 1)
-    slots = np.zeros(1 << bits, np.int32)
-    numbers = np.empty(len(keys), np.int32)
-    first = np.empty(len(keys), np.uint64)
-    count = 0
-    for i in range(len(keys)):
-        key = keys[i]
-        slot = key & mask
-        while slots[slot] and first[slots[slot] - 1] != key:
-            slot = (slot + np.uint64(1)) & mask
-        if not slots[slot]:
-            first[count] = key
-            count += 1
-            slots[slot] = count
-        numbers[i] = slots[slot] - 1
-    return numbers, count
 
 
 @compiled

@@ -57,7 +57,9 @@ def tag(
         flags = _with(Flag.ENTITIES_TRUNCATED, flags)
     parts = Found("headline", headline, above), Found("text", body, spans)
     groups = group(*parts, names, tables)
-    said = values(article.text, article.published_at, article.language.code, most=MOST_VALUES + 1)
+    said = values(
+        article.text, article.published_at, article.language.code, most=MOST_VALUES + 1, codes=body.codes
+    )
     if len(said) > MOST_VALUES:
         said, flags = said[:MOST_VALUES], _with(Flag.VALUES_TRUNCATED, flags)
     name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
@@ -87,5 +89,7 @@ def _of_headline(headline: Document, names: Names, tables: Gazetteer, finder: Fi
 
 
 def _is_title_case(headline: Document) -> bool:
-    telling = [word for word in headline.words if word.isalpha() and len(word) >= TELLING_WORD]
+    bounds = zip(headline.starts, headline.ends, strict=True)
+    longer = [headline.text[start:end] for start, end in bounds if end - start >= TELLING_WORD]
+    telling = list(filter(str.isalpha, longer))
     return sum(map(str.islower, telling)) < TITLE_CASE * len(telling)

@@ -31,9 +31,15 @@ def best_labels(
         if opens[i]:
             put(best, i, lanes(scores, i))
         else:
-            reached = plus(spread(best[i - 1, 0]), lanes(moves, 0))
-            for before in range(1, LABELS):
-                reached = larger(reached, plus(spread(best[i - 1, before]), lanes(moves, before)))
+            # The largest in pairs: one after the other each would wait for the one before.
+            outside = plus(spread(best[i - 1, 0]), lanes(moves, 0))
+            begun = plus(spread(best[i - 1, 1]), lanes(moves, 1))
+            person = larger(begun, plus(spread(best[i - 1, 2]), lanes(moves, 2)))
+            begun = plus(spread(best[i - 1, 3]), lanes(moves, 3))
+            organisation = larger(begun, plus(spread(best[i - 1, 4]), lanes(moves, 4)))
+            begun = plus(spread(best[i - 1, 5]), lanes(moves, 5))
+            place = larger(begun, plus(spread(best[i - 1, 6]), lanes(moves, 6)))
+            reached = larger(larger(outside, person), larger(organisation, place))
             put(best, i, plus(reached, lanes(scores, i)))
     label = 0
     for i in range(size - 1, -1, -1):

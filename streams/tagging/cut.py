@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.keys import BEGUN, ended, holds, lengthened, word_key
 from streams.tagging.letters import (
     DIGIT,
@@ -59,10 +59,18 @@ def cut(
     `apart`: sorted keys of words that end a hyphenated word ("based"). `abbreviations`: sorted keys of words
     whose full stop ends no sentence. `signs`: for each code point below 256*256 what it does to sentences.
     """
+    codes, letters, signs = uncounted(codes), uncounted(letters), uncounted(signs)
+    apart, abbreviations = uncounted(apart), uncounted(abbreviations)
     size = len(codes)
-    starts, ends = np.empty(size, np.int32), np.empty(size, np.int32)
-    keys, lowers = np.empty(size, np.uint64), np.empty(size, np.uint64)
-    marks, sentences = np.empty(size, np.uint8), np.empty(size, np.int32)
+    room = Tokens(
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint8),
+        np.empty(size, np.int32),
+    )
+    starts, ends, keys, lowers, marks, sentences = uncounted(room)
     count, at, opening, sentence = 0, 0, True, 0
     while at < size:
         kind = kind_of(codes[at], letters)
@@ -93,12 +101,12 @@ def cut(
             opening = opening and sign in (DASH, CLOSING)
         at = end
     return Tokens(
-        starts[:count].copy(),
-        ends[:count].copy(),
-        keys[:count].copy(),
-        lowers[:count].copy(),
-        marks[:count].copy(),
-        sentences[:count].copy(),
+        room.starts[:count].copy(),
+        room.ends[:count].copy(),
+        room.keys[:count].copy(),
+        room.lowers[:count].copy(),
+        room.marks[:count].copy(),
+        room.sentences[:count].copy(),
     )
 
 
@@ -179,7 +187,7 @@ def _word(codes: NDArray[np.uint32], at: int, letters: Letters) -> tuple[int, np
     if end == at or following in _JOINING or (following == _DOT and end == at + 1):
         return at, key, key, 0
     key = ended(key)
-    return end, key, key if every else _lower_key(codes, at, end, letters), _marks(first, some)
+    return end, key, key if every else lower_key(codes, at, end, letters), _marks(first, some)
 
 
 @inlined
@@ -189,11 +197,12 @@ def _form(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> tup
     for i in range(at, end):
         some |= kind_of(codes[i], letters)
     marks = _marks(first, some) | (NEWLINE if codes[at] == _NEWLINE else 0)
-    return word_key(codes, at, end), _lower_key(codes, at, end, letters), marks
+    return word_key(codes, at, end), lower_key(codes, at, end, letters), marks
 
 
 @inlined
-def _lower_key(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> np.uint64:
+def lower_key(codes: NDArray[np.uint32], at: int, end: int, letters: Letters) -> np.uint64:
+    """The key of codes[at:end] in lower case."""
     key = BEGUN
     for i in range(at, end):
         key = lengthened(key, lower_of(codes[i], letters))

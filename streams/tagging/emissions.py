@@ -7,12 +7,13 @@ and remembered (memory.py), which leaves three look-ups and nine additions of a 
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,
     BIGRAM_BEFORE,
+    BOUNDARY,
     DOCUMENT,
     SPAN,
     bigram,
@@ -25,14 +26,15 @@ from streams.tagging.memory import (
     DISTANCES,
     Memory,
     beyond,
-    lower_places,
+    extra_row,
     places_of,
+    row_of_word,
     seals_of,
     shape_rows,
     with_room,
 )
 from streams.tagging.weights import Weights, add, fetch_row_of, may_have, nothing, row_of
-from streams.tagging.wordforms import Lexicons
+from streams.tagging.wordforms import REACH, WORD, Lexicons
 
 SPAN_KINDS = 16
 _FLAGS = 3
@@ -55,19 +57,13 @@ def emissions(
     """
     seals = seals_of(codes, tokens, memory)
     memory = with_room(memory, seals)
+    if memory.counts[0] == 0:
+        _learn_constants(weights, memory)
     words = places_of(codes, tokens, seals, letters, lexicons, weights, memory)
     neighbours = _neighbour_rows(tokens.lowers, opens, weights)
     shapes = shape_rows(words, opens, weights, memory)
-    lowers = lower_places(codes, tokens, words, letters, memory)
-    flags = document_flags(tokens, opens, words, lowers, beyond(memory) + 1)
-    flagged = np.zeros((1 << _FLAGS, LANES), np.float32)
-    for bits in range(1 << _FLAGS):
-        for flag in range(_FLAGS):
-            if bits >> flag & 1:
-                add(weights, feature_id(DOCUMENT, 0, np.uint64(flag)), flagged, bits)
-    known = np.zeros((SPAN_KINDS, LANES), np.float32)
-    for kind in range(1, SPAN_KINDS):
-        add(weights, feature_id(SPAN, 0, np.uint64(kind)), known, kind)
+    flags = document_flags(tokens, opens, memory.secret[0])
+    flagged, known = extra_row(memory, 0), extra_row(memory, 1 << _FLAGS)
     scores = np.empty((len(words), LANES), np.float32)
     sums, table, edge = memory.sums, weights.table, beyond(memory)
     for i in range(len(words)):
@@ -80,16 +76,36 @@ def emissions(
             after = words[i + 1]
             if not opens[i + 2]:
                 second_after = words[i + 2]
-        score = plus(lanes(flagged, flags[i]), lanes(known, spans[i]))
-        score = plus(score, lanes(sums, second_before * DISTANCES))
-        score = plus(score, lanes(sums, before * DISTANCES + 1))
-        score = plus(score, lanes(sums, words[i] * DISTANCES + 2))
-        score = plus(score, lanes(sums, after * DISTANCES + 3))
-        score = plus(score, lanes(sums, second_after * DISTANCES + 4))
+        score = plus(lanes(sums, flagged + flags[i]), lanes(sums, known + spans[i]))
+        score = plus(score, lanes(sums, row_of_word(second_before, 0)))
+        score = plus(score, lanes(sums, row_of_word(before, 1)))
+        score = plus(score, lanes(sums, row_of_word(words[i], 2)))
+        score = plus(score, lanes(sums, row_of_word(after, 3)))
+        score = plus(score, lanes(sums, row_of_word(second_after, 4)))
         score = plus(score, lanes(table, neighbours[i, 0]))
         score = plus(score, lanes(table, neighbours[i, 1]))
         put(scores, i, plus(score, lanes(table, shapes[i])))
     return scores
+
+
+@compiled
+def _learn_constants(weights: Weights, memory: Memory) -> None:
+    """Puts into a memory what words beyond a sentence's ends, the document and known names add to scores."""
+    sums = memory.sums
+    edge, flagged, known = (
+        row_of_word(beyond(memory), 0),
+        extra_row(memory, 0),
+        extra_row(memory, 1 << _FLAGS),
+    )
+    sums[edge:] = 0
+    for distance in range(DISTANCES):
+        add(weights, feature_id(WORD, distance - REACH, BOUNDARY), sums, edge + distance)
+    for bits in range(1 << _FLAGS):
+        for flag in range(_FLAGS):
+            if bits >> flag & 1:
+                add(weights, feature_id(DOCUMENT, 0, np.uint64(flag)), sums, flagged + bits)
+    for kind in range(1, SPAN_KINDS):
+        add(weights, feature_id(SPAN, 0, np.uint64(kind)), sums, known + kind)
 
 
 @compiled
@@ -100,16 +116,20 @@ def _neighbour_rows(
 
     Apart from the additions: look-ups that miss the processor's caches wait together.
     """
-    rows = np.full((len(lowers), 2), nothing(weights), np.int32)
-    likely, count = np.empty((2 * len(lowers), 2), np.uint64), 0
-    for i in range(len(lowers)):
+    lowers, opens, weights = uncounted(lowers), uncounted(opens), uncounted(weights)
+    size = len(lowers)
+    before, after = np.empty(size, np.uint64), np.empty(size, np.uint64)
+    for i in range(1, size):  # by itself, it is done for several tokens at once
+        before[i] = bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])
+    for i in range(size - 1):
+        after[i] = bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])
+    rows = np.full((size, 2), nothing(weights), np.int32)
+    likely, count = np.empty((2 * size, 2), np.uint64), 0
+    for i in range(size):
         for side in range(2):
             if opens[i + side]:
                 continue
-            if side:
-                key = bigram(BIGRAM_AFTER, lowers[i], lowers[i + 1])
-            else:
-                key = bigram(BIGRAM_BEFORE, lowers[i], lowers[i - 1])
+            key = after[i] if side else before[i]
             if may_have(weights, key):
                 likely[count, 0], likely[count, 1] = key, np.uint64(2 * i + side)
                 fetch_row_of(weights, key)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
+from streams.tagging.ahead import fetch
 
 NO_KEY = np.uint64(0)
 """Before the first word of a name; no word has it."""
@@ -99,6 +100,12 @@ def place_among(keys: NDArray[Any], key: Any, shift: np.uint64) -> int:
     while place < last and keys[place] < key:
         place += 1
     return place if keys[place] == key else -1
+
+
+@inlined
+def fetch_place_among(keys: NDArray[Any], key: Any, shift: np.uint64) -> None:
+    """Asks for what `place_among` reads first."""
+    fetch(keys, np.int64(np.uint64(key) >> shift) * len(keys) >> 32, 0)
 
 
 @compiled

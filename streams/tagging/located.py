@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.cut import Tokens
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import keys_of_words, place_of
@@ -71,6 +71,7 @@ def located(
     `bounds`: the spans' first characters, then their ends. Finders other than ours cut words otherwise: a
     span may begin or end inside a token ("anti-Trump").
     """
+    codes, tokens, words = uncounted(codes), uncounted(tokens), uncounted(words)
     size, spans = len(tokens.starts), len(bounds) // 2
     found = np.empty((spans, 4), np.int32)
     count, first, before = 0, 0, np.int32(0)

@@ -11,25 +11,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.ahead import fetch
-from streams.tagging.cut import CAPITAL, Tokens
+from streams.tagging.cut import Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
-from streams.tagging.lanes import LANES
-from streams.tagging.letters import Letters, lower_of
-from streams.tagging.weights import Weights, add, row_of
+from streams.tagging.lanes import LANES, lanes, plus, put
+from streams.tagging.letters import Letters
+from streams.tagging.weights import Weights, fetch_row_of, may_have, row_of
 from streams.tagging.wordforms import (
     MOST_VALUES,
     REACH,
     REACHES,
     SHORT_SHAPE,
-    WORD,
     Lexicons,
+    fetch_word,
     shape_key,
     word_values,
 )
 
 DISTANCES = 2 * REACH + 1
+EXTRA_ROWS = 32
+"""Behind the words', for sums that are the same wherever they are added."""
 _KEY, _SEAL, _SHAPE = 0, 1, 2
 _BITS = 16
 _TRIPLE_BITS = 10
@@ -47,10 +49,10 @@ class Memory(NamedTuple):
     pages of memory that no word has come to yet are not taken.
 
     `slots`: open addressing, a power of two long; one more than a word's place, or 0.
-    `sums[DISTANCES * place + distance]`: what the word adds to the scores of a token that far from it; behind
-    the last place those of the word beyond a sentence's ends. `triples`: shapes of three words and the row of
-    their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never depend on what it holds,
-    nor on the secret.
+    `sums[row_of_word(place, distance)]`: what the word adds to the scores of a token that far from it; behind
+    the last place those of the word beyond a sentence's ends, then EXTRA_ROWS. `triples`: shapes of three
+    words and the row of their weights. `counts[0]`: words held. `secret[0]`: an odd number. Results never
+    depend on what it holds, nor on the secret.
     """
 
     slots: NDArray[np.uint32]
@@ -73,7 +75,7 @@ def _memory_of(bits: int, secret: NDArray[np.uint64]) -> Memory:
     return Memory(
         np.zeros(size, np.uint32),
         np.empty((most, 3), np.uint64),  # a row is written before it is read
-        np.empty(((most + 1) * DISTANCES, LANES), np.float32),
+        np.empty(((most + 1) * DISTANCES + EXTRA_ROWS, LANES), np.float32),
         np.zeros((1 << _TRIPLE_BITS, 4), np.uint64),
         np.zeros(1, np.int64),
         secret,
@@ -109,6 +111,7 @@ def _different(seals: NDArray[np.uint64]) -> int:
 @compiled
 def seals_of(codes: NDArray[np.uint32], tokens: Tokens, memory: Memory) -> NDArray[np.uint64]:
     """A hash of each token's code points that nobody can foresee who does not know the memory's secret."""
+    codes, tokens, memory = uncounted(codes), uncounted(tokens), uncounted(memory)
     seals = np.empty(len(tokens.keys), np.uint64)
     secret = memory.secret[0]
     for i in range(len(seals)):
@@ -131,6 +134,18 @@ def _sealed(seal: np.uint64, code: np.uint32, secret: np.uint64) -> np.uint64:
 def beyond(memory: Memory) -> int:
     """The place of the word beyond the ends of a sentence."""
     return len(memory.words)
+
+
+@inlined
+def row_of_word(place: int, distance: int) -> int:
+    """The row of a word's sums at a distance, counted from 0."""
+    return place * DISTANCES + distance
+
+
+@inlined
+def extra_row(memory: Memory, number: int) -> int:
+    """One of the rows of EXTRA_ROWS."""
+    return (len(memory.words) + 1) * DISTANCES + number
 
 
 @inlined
@@ -172,29 +187,41 @@ def places_of(
     weights: Weights,
     memory: Memory,
 ) -> NDArray[np.int32]:
-    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`."""
-    places = np.empty(len(tokens.keys), np.int32)
+    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`.
+
+    A loop finds the new words and asks for what the next one looks up. That takes no memory: a word which is
+    in the table is known.
+    """
+    codes, tokens, seals, letters = uncounted(codes), uncounted(tokens), uncounted(seals), uncounted(letters)
+    lexicons, weights, memory = uncounted(lexicons), uncounted(weights), uncounted(memory)
+    size = len(tokens.keys)
+    places, new, count = np.empty(size, np.int32), np.empty(size, np.int32), 0
     templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
-    edge = beyond(memory) * DISTANCES
-    memory.sums[edge : edge + DISTANCES] = 0
-    for distance in range(DISTANCES):
-        add(weights, feature_id(WORD, distance - REACH, BOUNDARY), memory.sums, edge + distance)
+    likely = np.empty((MOST_VALUES * DISTANCES, 2), np.uint64)
     _ask_for_words(memory, seals)
-    for i in range(len(places)):
+    for i in range(size):
         key = tokens.keys[i]
         slot = _slot_of(memory, key, seals[i])
-        known = memory.slots[slot] != 0
-        place = np.int64(memory.slots[slot]) - 1 if known else memory.counts[0]
-        places[i] = place
+        if memory.slots[slot] == 0:
+            place = memory.counts[0]
+            memory.words[place, _KEY], memory.words[place, _SEAL] = key, seals[i]
+            memory.slots[slot] = place + 1
+            memory.counts[0] += 1
+            fetch_word(key, tokens.lowers[i], lexicons)
+            new[count] = i
+            count += 1
+        places[i] = np.int64(memory.slots[slot]) - 1
         for line in range(_LINES):
-            fetch(memory.sums, place * DISTANCES, line * _LINE)
-        if known:
-            continue
+            fetch(memory.sums, row_of_word(int(places[i]), 0), line * _LINE)
+    for number in range(count):
+        i = int(new[number])
+        start, end, place = tokens.starts[i], tokens.ends[i], int(places[i])
+        memory.words[place, _SHAPE] = shape_key(codes, start, end, letters, SHORT_SHAPE)
         found = word_values(
             codes,
-            tokens.starts[i],
-            tokens.ends[i],
-            key,
+            start,
+            end,
+            tokens.keys[i],
             tokens.lowers[i],
             int(tokens.marks[i]),
             letters,
@@ -202,43 +229,40 @@ def places_of(
             templates,
             values,
         )
-        row = int(place) * DISTANCES
-        memory.sums[row : row + DISTANCES] = 0
-        for j in range(found):
-            reach = REACHES[templates[j]]
-            for offset in range(-reach, reach + 1):
-                add(weights, feature_id(templates[j], offset, values[j]), memory.sums, row + offset + REACH)
-        memory.words[place, _SHAPE] = shape_key(codes, tokens.starts[i], tokens.ends[i], letters, SHORT_SHAPE)
-        memory.words[place, _SEAL] = seals[i]
-        memory.words[place, _KEY] = key
-        memory.counts[0] += 1
-        memory.slots[slot] = place + 1  # last: a word whose features found no room in memory is not known
+        _add_up(weights, templates[:found], values[:found], memory.sums, row_of_word(place, 0), likely)
     return places
 
 
-@compiled
-def lower_places(
-    codes: NDArray[np.uint32], tokens: Tokens, words: NDArray[np.int32], letters: Letters, memory: Memory
-) -> NDArray[np.int32]:
-    """The place of each capitalised token's word in lower case; that of no word where none was ever met.
+@inlined
+def _add_up(
+    weights: Weights,
+    templates: NDArray[np.int64],
+    values: NDArray[np.uint64],
+    sums: NDArray[np.float32],
+    first: int,
+    likely: NDArray[np.uint64],
+) -> None:
+    """Adds up the weights of a word's features in the rows of its distances, from `first` on.
 
-    `words`: of `places_of`.
+    `likely`: room for keys and rows. One loop asks for what the next one reads.
     """
-    lower, secret = words.copy(), memory.secret[0]
-    seals = np.zeros(len(words), np.uint64)
-    for i in range(len(words)):
-        if tokens.marks[i] & CAPITAL:
-            seal = secret
-            for at in range(tokens.starts[i], tokens.ends[i]):
-                seal = _sealed(seal, lower_of(codes[at], letters), secret)
-            seals[i] = seal
-            fetch(memory.slots, _home(memory, seal), 0)
-    _ask_for_words(memory, seals)
-    for i in range(len(words)):
-        if tokens.marks[i] & CAPITAL:
-            known = np.int64(memory.slots[_slot_of(memory, tokens.lowers[i], seals[i])])
-            lower[i] = known - 1 if known else beyond(memory)
-    return lower
+    sums[first : first + DISTANCES] = 0
+    count = 0
+    for i in range(len(templates)):
+        reach = REACHES[templates[i]]
+        for offset in range(-reach, reach + 1):
+            key = feature_id(templates[i], offset, values[i])
+            if may_have(weights, key):
+                likely[count, 0], likely[count, 1] = key, np.uint64(first + REACH + offset)
+                fetch_row_of(weights, key)
+                count += 1
+    for i in range(count):
+        row = row_of(weights, likely[i, 0])
+        likely[i, 0] = np.uint64(row)
+        fetch(weights.table, row, 0)
+    for i in range(count):
+        total = np.int64(likely[i, 1])
+        put(sums, total, plus(lanes(sums, total), lanes(weights.table, np.int64(likely[i, 0]))))
 
 
 @compiled
@@ -246,6 +270,7 @@ def shape_rows(
     words: NDArray[np.int32], opens: NDArray[np.bool_], weights: Weights, memory: Memory
 ) -> NDArray[np.int32]:
     """The row of the weights of the shapes of each token and its neighbours; `words`: of `places_of`."""
+    weights, memory = uncounted(weights), uncounted(memory)
     rows = np.empty(len(words), np.int32)
     shapes, triples = memory.words, memory.triples
     for i in range(len(words)):

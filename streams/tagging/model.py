@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.kept import kept
 from streams.tagging.cut import CAPITAL, DIGITS, Tokens
 from streams.tagging.gazetteer import DATA, LISTED_NAME, PLACE_NAME, SOURCES, gazetteer
 from streams.tagging.letters import Letters, letters
-from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, fetch_names, longest
+from streams.tagging.phrasebook import NOT_FOUND, Phrasebook, begins, fetch_names, longest
 from streams.tagging.weights import Weights, weights_of
 from streams.tagging.wordforms import Lexicons
 from streams.tagging.wordlists import gazetteer_classes
@@ -86,24 +86,31 @@ def known(names: Phrasebook, tokens: Tokens) -> NDArray[np.uint8]:
     Of names that begin together the longest counts, then the search goes on behind it. Places and listed
     organisations of one word are left to wordlists.py; a name begins with a capital or a digit.
     """
-    places = np.zeros(len(tokens.keys), np.uint8)
-    first, size = 0, len(places)
+    names, tokens = uncounted(names), uncounted(tokens)
+    size = len(tokens.keys)
+    places = np.zeros(size, np.uint8)
+    may_begin, capitals, count, free = np.empty(size, np.int32), 0, 0, 0
     for token in range(size):
-        if tokens.marks[token] & (CAPITAL | DIGITS):
-            fetch_names(names, tokens.keys[token])
-    while first < size:
-        if not tokens.marks[first] & (CAPITAL | DIGITS):
-            first += 1
+        may_begin[capitals] = token
+        capitals += tokens.marks[token] & (CAPITAL | DIGITS) != 0
+    for i in range(capitals):
+        fetch_names(names, tokens.keys[may_begin[i]])
+    for i in range(capitals):
+        if begins(names, tokens.keys, may_begin[i]):
+            may_begin[count] = may_begin[i]
+            count += 1
+    for i in range(count):
+        first = int(may_begin[i])
+        if first < free:
             continue
         end, name = longest(names, tokens.keys, first)
         if name == NOT_FOUND:
-            first += 1
             continue
-        begin, first = first, end
+        free = end
         kind = names.rows[names.offsets[name]]
-        if kind in (PLACE_NAME, LISTED_NAME) and end - begin == 1:
+        if kind in (PLACE_NAME, LISTED_NAME) and end - first == 1:
             continue  # the word's own classes say it
-        places[begin] = 2 * kind - 1
-        for token in range(begin + 1, end):
+        places[first] = 2 * kind - 1
+        for token in range(first + 1, end):
             places[token] = 2 * kind
     return places

@@ -150,7 +150,20 @@ def longest(book: Phrasebook, keys: NDArray[np.uint64], first: int) -> tuple[int
 @inlined
 def fetch_names(book: Phrasebook, word: np.uint64) -> None:
     """Asks for what `longest` reads first of names that begin with a word."""
-    fetch(book.keys, _home(longer(NO_KEY, word), len(book.keys)), 0)
+    home = _home(longer(NO_KEY, word), len(book.keys))
+    fetch(book.keys, home, 0)
+    fetch(book.values, home, 0)
+
+
+@inlined
+def begins(book: Phrasebook, keys: NDArray[np.uint64], first: int) -> bool:
+    """Whether names begin with a word; if so it asks for what `longest` reads next."""
+    key = longer(NO_KEY, keys[first])
+    if _place(book.keys, key) == NOT_FOUND:
+        return False
+    if first + 1 < len(keys):
+        fetch(book.keys, _home(longer(key, keys[first + 1]), len(book.keys)), 0)
+    return True
 
 
 @compiled

@@ -209,10 +209,14 @@ def _wanted(document: Document, names: Names) -> dict[str, EntityType]:
 
 @compiled
 def _shouts(codes: NDArray[np.uint32]) -> bool:
-    """Whether SHOUTED capitals stand in a row."""
-    row = 0
-    for code in codes:
-        row = row + 1 if 65 <= code <= 90 else 0
-        if row == SHOUTED:
-            return True
+    """Whether SHOUTED capitals stand in a row: one of them stands at every SHOUTED-th place."""
+    for place in range(SHOUTED - 1, len(codes), SHOUTED):
+        if 65 <= codes[place] <= 90:
+            first, end = place, place + 1
+            while first > 0 and 65 <= codes[first - 1] <= 90:
+                first -= 1
+            while end < len(codes) and 65 <= codes[end] <= 90:
+                end += 1
+            if end - first >= SHOUTED:
+                return True
     return False

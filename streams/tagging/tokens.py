@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.code_points import codes_of
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
 from streams.tagging.keys import holds, sorted_keys
 from streams.tagging.letters import letters
@@ -76,6 +76,7 @@ def tokenize(text: str) -> Document:
 
 @compiled
 def _among(tokens: Tokens, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    tokens, keys = uncounted(tokens), uncounted(keys)
     found, count = np.empty(len(tokens.keys), np.int64), 0
     for token in range(len(tokens.keys)):
         if tokens.marks[token] & CAPITAL and holds(keys, tokens.keys[token]):

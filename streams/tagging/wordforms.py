@@ -9,9 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled, inlined
-from streams.tagging.cut import ALL_CAPS, DIGITS, NEWLINE
-from streams.tagging.keys import NO_KEY, longer, place_among, place_of, word_key
+from streams.compiled import inlined
+from streams.tagging.cut import ALL_CAPS, DIGITS, NEWLINE, lower_key
+from streams.tagging.keys import (
+    BEGUN,
+    NO_KEY,
+    ended,
+    fetch_place_among,
+    lengthened,
+    longer,
+    place_among,
+    place_of,
+)
 from streams.tagging.letters import DIGIT, LOWER, UPPER, Letters, kind_of, lower_of
 
 WORD, SHAPE, PREFIX_3, PREFIX_2, SUFFIX_2, SUFFIX_3, SUFFIX_4, CAPS_LENGTH, HYPHEN, CLASS = range(10)
@@ -52,7 +61,7 @@ class Lexicons(NamedTuple):
     class_bits: NDArray[np.uint32]
 
 
-@compiled
+@inlined
 def word_values(
     codes: NDArray[np.uint32],
     start: int,
@@ -66,24 +75,21 @@ def word_values(
     values: NDArray[np.uint64],
 ) -> int:
     """Writes a word's features as (template, value) and gives how many there are."""
-    count = 0
-    small = np.empty(end - start, np.uint32)
-    for i in range(start, end):
-        small[i - start] = lower_of(codes[i], letters)
-    size = end - start
+    count, size = 0, end - start
     count = _put(templates, values, count, WORD, np.uint64(1) if marks & DIGITS else lower)
     count = _put(templates, values, count, SHAPE, shape_key(codes, start, end, letters, LONGEST_SHAPE))
     if marks & NEWLINE:
         return count
-    count = _put(templates, values, count, PREFIX_3, word_key(small, 0, min(3, size)))
-    count = _put(templates, values, count, PREFIX_2, word_key(small, 0, min(2, size)))
-    count = _put(templates, values, count, SUFFIX_2, word_key(small, max(size - 2, 0), size))
-    count = _put(templates, values, count, SUFFIX_3, word_key(small, max(size - 3, 0), size))
-    count = _put(templates, values, count, SUFFIX_4, word_key(small, max(size - 4, 0), size))
+    for template, most in ((PREFIX_3, 3), (PREFIX_2, 2)):
+        part = lower_key(codes, start, min(start + most, end), letters)
+        count = _put(templates, values, count, template, part)
+    for template, most in ((SUFFIX_2, 2), (SUFFIX_3, 3), (SUFFIX_4, 4)):
+        part = lower_key(codes, max(end - most, start), end, letters)
+        count = _put(templates, values, count, template, part)
     if marks & ALL_CAPS and size > 1:
         count = _put(templates, values, count, CAPS_LENGTH, np.uint64(min(size, 6)))
-    for i in range(size):
-        if small[i] == _HYPHEN:
+    for i in range(start, end):
+        if codes[i] == _HYPHEN:
             count = _put(templates, values, count, HYPHEN, np.uint64(1))
             break
     bits = (classes_of(key, lexicons) & EXACT) | (classes_of(lower, lexicons) & FOLDED)
@@ -95,8 +101,7 @@ def word_values(
     if row < 0:
         row = plain
     if row < 0 and marks & ALL_CAPS:
-        small[0] = codes[start]
-        row = _row(word_key(small, 0, size), lexicons)
+        row = _row(_capitalised_key(codes, start, end, letters), lexicons)
     for granularity in range(len(lexicons.clusters)):
         value = np.uint64(lexicons.clusters[granularity, row] + 1) if row >= 0 else np.uint64(0)
         count = _put(templates, values, count, CLUSTER + granularity, value)
@@ -130,6 +135,23 @@ def shape_key(codes: NDArray[np.uint32], start: int, end: int, letters: Letters,
             shape = longer(shape, np.uint64(symbol))
             written += 1
     return shape
+
+
+@inlined
+def fetch_word(key: np.uint64, lower: np.uint64, lexicons: Lexicons) -> None:
+    """Asks for what `word_values` looks up first."""
+    for asked in (key, lower):
+        fetch_place_among(lexicons.class_keys, asked, _HALF)
+        fetch_place_among(lexicons.vector_keys, asked >> _HALF, np.uint64(0))
+
+
+@inlined
+def _capitalised_key(codes: NDArray[np.uint32], start: int, end: int, letters: Letters) -> np.uint64:
+    """The key of a word in lower case but for its first letter."""
+    key = lengthened(BEGUN, codes[start])
+    for i in range(start + 1, end):
+        key = lengthened(key, lower_of(codes[i], letters))
+    return ended(key)
 
 
 @inlined

@@ -1,7 +1,9 @@
 """Which other occurrences of a name are found, and which are not."""
 
+import pytest
+
 from streams.tagging.gazetteer import gazetteer
-from streams.tagging.recall import again
+from streams.tagging.recall import SHORT_TEXT, again
 from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
@@ -45,3 +47,9 @@ def test_many_names_are_found_wherever_they_stand() -> None:
     names = [f"Q{number}rlan" for number in range(500)]
     text = " and ".join(names)
     assert found(text, dict.fromkeys(names, PERSON)) == names
+
+
+@pytest.mark.parametrize("before", ["", "It rained all day. " * SHORT_TEXT], ids=["short", "long"])
+def test_names_that_a_text_does_not_hold_change_nothing(before: str) -> None:
+    wanted = {"Orlan": ORGANISATION, "Orlan Steel": ORGANISATION, "al-Hamid": PERSON, "Peter": PERSON}
+    assert found(f"{before}They left Orlan when Peters came.", wanted) == ["Orlan"]

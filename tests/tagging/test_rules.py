@@ -1,7 +1,14 @@
 """What the document decides about its spans."""
 
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.code_points import codes_of
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.proper import proper
+from streams.tagging.rules import SHOUTED, _shouts
 from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
@@ -53,3 +60,8 @@ def test_an_endless_run_of_capitals_is_no_name() -> None:
 def test_a_name_in_capitals_is_the_person_named_otherwise() -> None:
     event = tagged("JOHN SMITH WINS THE VOTE\n\nJohn Smith won on Sunday. Mr Smith thanked his voters.")
     assert [mention.text for mention in entity(event, "John Smith").mentions][-1] == "Smith"
+
+
+@given(st.text("AZaÄ ", max_size=30))
+def test_a_text_shouts_that_has_five_capitals_in_a_row_wherever_they_stand(text: str) -> None:
+    assert _shouts(codes_of(text)) == bool(re.search(f"[A-Z]{{{SHOUTED}}}", text))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.code_points import codes_of
 from streams.tagging.values import values
 from streams.tagging.values.currencies import (
     BY_COUNTRY,
@@ -434,3 +435,8 @@ def test_values_slice_back_in_order_without_overlap(
 def test_hostile_repetition_passes(piece: str) -> None:
     text = piece * 20_000
     assert all(text[v.start : v.end] == v.text for v in values(text, PUBLISHED))
+
+
+def test_code_points_that_are_at_hand_need_not_be_taken_again() -> None:
+    text = "It cost €5m on Thursday."
+    assert values(text, PUBLISHED, codes=codes_of(text)) == values(text, PUBLISHED) != ()

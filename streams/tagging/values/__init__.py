@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from streams.code_points import codes_of
 from streams.events import Value
 from streams.tagging.letters import letters
@@ -30,11 +33,16 @@ Reader = Callable[[str, int, int, date | None], Value | None]
 
 
 def values(
-    text: str, published_at: str | None = None, language: str = "en", *, most: int | None = None
+    text: str,
+    published_at: str | None = None,
+    language: str = "en",
+    *,
+    most: int | None = None,
+    codes: NDArray[np.uint32] | None = None,
 ) -> tuple[Value, ...]:
     """Values in the order of the text, without overlaps. Pure, linear in the text; accepts any Unicode.
 
-    The first `most` of them; all without.
+    The first `most` of them; all without. `codes`: the text's code points, from whoever has them.
 
     Money: the amount, and its ISO 4217 code where the text names one currency; "$5" has no unit: the sign
     in `text` is all that is known, and whoever knows the outlet's country may complete it. Percent: number
@@ -51,7 +59,8 @@ def values(
     found: list[Value] = []
     new: Sequence[Value]
     free = 0
-    flat = find_anchors(codes_of(text), letters(), known_words()).ravel().tolist()  # rows would be garbage
+    anchors = find_anchors(codes_of(text) if codes is None else codes, letters(), known_words())
+    flat = anchors.ravel().tolist()  # rows would be garbage
     for what, at, end in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
         if at < free:
             continue
