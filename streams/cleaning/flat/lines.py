@@ -83,14 +83,15 @@ def read_lines(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | 
     folded_lines, clues = fold_lines(text, codes_of(text) if codes is None else codes)
     titled = (shapes["cased"] >= PHRASE_WORDS) & (shapes["capitalised"] >= CAPITALISED * shapes["cased"])
     sentence = (shapes["last"] == STOP) | (shapes["last"] == COLON)
-    columns = (shapes[name].tolist() for name in ("start", "end", "words", "letters", "digits", "quotes"))
+    names = ("start", "end", "words", "letters", "digits", "quotes", "doubled")
+    columns = (shapes[name].tolist() for name in names)
     lines = []
-    for start, end, words, letters, digits, quotes, ended, title_like, folded in zip(
+    for start, end, words, letters, digits, quotes, doubled, ended, title_like, folded in zip(
         *columns, sentence.tolist(), titled.tolist(), folded_lines, strict=True
     ):
         line = text[start:end]
         same = folded
-        if "  " in line:
+        if doubled:
             line = " ".join(line.split())
             same = fold(line)
         reason, credit = None, None
