@@ -19,12 +19,13 @@ def unwrap(text: str) -> str:
     A line is continued by the next if that one's first word would not have fit: the law of every wrapped
     text, whatever its language.
     """
-    raw = text.split("\n\n")
     # one line that is longer, and the text as a whole is not wrapped: most texts need no more than this
     longer = any(len(line.strip()) >= MARGIN.stop for line in text.split("\n"))
     # all in one block, or of all blocks together not the lines of one that may be wrapped
-    if longer and (len(raw) == 1 or text.count("\n") - 2 * (len(raw) - 1) < MIN_LINES - 1):
+    blocks = text.count("\n\n") + 1
+    if longer and (blocks == 1 or text.count("\n") - 2 * (blocks - 1) < MIN_LINES - 1):
         return text
+    raw = text.split("\n\n")
     everywhere = None if longer else _margin([_lines(block) for block in raw])
     out = []
     for block in raw:
