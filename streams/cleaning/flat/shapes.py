@@ -48,8 +48,9 @@ QUOTE = 16  # added to the kind of a quotation mark
 LAST_IN_TABLE = 0xFFFF  # above stand emoji and ...
 _IDEOGRAPHS = (0x20000, 0x40000)
 
-# What a character adds to a line's counts follows from its kind and that of the one before: of each pair a row
-# of two numbers, in which the counts lie side by side in so many bits. A span of characters cannot fill them.
+# What a character adds to a line's counts follows from its kind and that of the one before: each pair has a
+# row of two numbers, in which the counts lie side by side in so many bits. A span of characters cannot fill
+# them.
 _COUNTS = (
     ("quotes", "letters", "uppers", "digits", "commas", "bars", "others"),
     ("cased", "capitalised", "run_on", "words", "stops", "doubled"),
