@@ -239,6 +239,6 @@ def sources() -> str:
     digest = blake2b(digest_size=16)
     root = Path(__file__).parent
     packages = sorted(path for package in _PACKAGES for path in (root / package).rglob("*.py"))
-    for path in (Path(__file__), *packages):
+    for path in (Path(__file__), root / "ahead.py", *packages):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat import Flattened, assemble, context, surroundings
+from streams.cleaning.flat.header import title_line
 from streams.cleaning.flat.linemodel import look_twice, seen_again
 from streams.cleaning.trees import Trees
 from training.boosted import arrays, fit
@@ -125,7 +126,7 @@ def _report(pages: Sequence[Page], learned: Sequence[Sample], judged: Sequence[V
     confidences: list[tuple[float, float]] = []
     for sample, p in zip(learned, judged, strict=True):
         page = pages[sample.page]
-        flat = assemble(sample.lines, sample.shapes, p, sample.known)
+        flat = assemble(sample.lines, sample.shapes, p, sample.known, title_line(sample.lines, sample.known))
         if sample.form in ("clean", "one line"):
             losses[sample.form].append(_lost(sample, flat))
             continue

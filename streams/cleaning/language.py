@@ -12,7 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from streams.cleaning.sparse import Moves, Weights, add_rows, move, moves_of, own_weights, weights_of
+from streams.ahead import fetch
+from streams.cleaning.sparse import (
+    Moves,
+    Weights,
+    add_rows,
+    fetch_moves,
+    move,
+    moves_of,
+    own_weights,
+    weights_of,
+)
 from streams.compiled import compiled
 from streams.events import Language
 from streams.kept import kept
@@ -91,9 +101,8 @@ class _Model(NamedTuple):
     """py3langid's tables for the languages of the news: the automaton over bytes, its states as STATES says;
     what each feature says for each column; the language of each column, as a place in `codes`."""
 
-    moves_defaults: NDArray[np.uint32]
+    moves_states: NDArray[np.uint32]
     moves_rows: NDArray[np.uint64]
-    moves_own: NDArray[np.uint32]
     weights_usual: NDArray[np.float32]
     weights_values: NDArray[np.float32]
     weights_first: NDArray[np.uint32]
@@ -105,11 +114,11 @@ class _Model(NamedTuple):
 
     @property
     def moves(self) -> Moves:
-        return Moves(*self[:3])
+        return Moves(*self[:2])
 
     @property
     def weights(self) -> Weights:
-        return Weights(*self[3:8])
+        return Weights(*self[2:7])
 
 
 @kept(_Model, MODEL_DIR / MODEL_FILE)
@@ -137,9 +146,8 @@ def _model() -> _Model:
     moves = moves_of(state[following], state[after_one_byte])
     weights = weights_of(read.nb_ptc[whole_first], whole=int((~sparse).sum()))
     return _Model(
-        moves.defaults,
+        moves.states,
         moves.rows,
-        moves.own,
         weights.usual,
         weights.values,
         weights.first,
@@ -194,24 +202,31 @@ def _likeliest(
 def _features(data: NDArray[np.uint8], moves: Moves) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The features that the automaton finds in the bytes, and how often each.
 
-    A letter waits for memory: so the parts of the text are read side by side.
+    A letter waits for memory: so the parts of the text are read side by side, and each asks for what its next
+    letter reads.
     """
     slots = 16
     while slots < 2 * len(data):
         slots *= 2
     place_of = np.full(slots, -1, np.int32)  # in the two arrays, of a feature's slot
     found, times = np.empty(len(data), np.int64), np.zeros(len(data), np.int64)
-    defaults, table, own = moves
+    states, table = moves
     count = 0
     part = (len(data) + PARTS - 1) // PARTS
-    rows = np.zeros(PARTS, np.uint64)
+    rows, places = np.zeros(PARTS, np.uint64), np.zeros(PARTS, np.uint64)
     for step in range(-MEMORY, part):
+        for nth in range(PARTS):
+            position = nth * part + step
+            if 0 <= position < len(data):
+                places[nth] = move(table, rows[nth], np.uint64(data[position]))
+                fetch(states, places[nth], 0)
         for nth in range(PARTS):
             position = nth * part + step
             if position < 0 or position >= len(data):
                 continue
-            state = np.uint32(move(defaults, table, own, rows[nth], np.uint64(data[position])))
+            state = states[places[nth]]
             rows[nth] = np.uint64(state // np.uint32(STATES))
+            fetch_moves(table, rows[nth])
             feature = np.int64(state % np.uint32(STATES)) - 1
             if step < 0 or feature < 0:
                 continue

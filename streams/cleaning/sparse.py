@@ -6,25 +6,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.cleaning.lanes import LANES, add_halves
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
 
 _WORD = 64
 """Columns that a word of bits is for."""
 STEP_BITS = 5
 _LONGEST_STEP = (1 << STEP_BITS) - 1
+BYTES = 256
+_ROW_BYTES = 40  # of Moves.rows
+LINE = 64  # bytes that the processor reads of memory at once
+AHEAD = 8  # rows of weights that are asked for before they are added
 
 
 class Moves(NamedTuple):
-    """An automaton's next states, whatever numbers these are. Row r is defaults[default] but where its bits
-    are set: rows[r, w], bit b for byte 64 * w + b. What the bits stand for is in `own`, in their order, so a
-    move is found by counting bits (Jacobson 1989). rows[r, 4] is all else of a row, so that a move reads two
-    or three lines of memory: where its part of `own` begins (32 bits), `default` (8), and how many bits are
-    set before words 1 to 3 (8 each)."""
+    """An automaton's next states, whatever numbers these are: those of some whole rows, the defaults, then
+    what other rows have of their own. Row r is its default but where its bits are set: rows[r, w], bit b for
+    byte 64 * w + b. What the bits stand for are `states` of its own, in their order, so a move is found by
+    counting bits (Jacobson 1989). rows[r, 4] is all else of a row, so that a move reads two or three lines of
+    memory: where its own states begin (32 bits), its default (8), and how many bits are set before words 1
+    to 3 (8 each)."""
 
-    defaults: NDArray[np.uint32]
+    states: NDArray[np.uint32]
     rows: NDArray[np.uint64]
-    own: NDArray[np.uint32]
 
 
 class Weights(NamedTuple):
@@ -53,11 +58,11 @@ def moves_of(rows: NDArray[np.uint32], defaults: NDArray[np.uint32]) -> Moves:
     differs = rows != defaults[default]
     bits = np.packbits(differs, axis=1, bitorder="little").view("<u8").astype(np.uint64)
     counts = differs.reshape(len(rows), -1, _WORD).sum(2).cumsum(1).astype(np.uint64)
-    begins = np.append(np.uint64(0), counts[:, -1].cumsum()[:-1])
+    begins = np.append(np.uint64(0), counts[:, -1].cumsum()[:-1]) + np.uint64(defaults.size)
     else_ = begins | default.astype(np.uint64) << np.uint64(32)
     for word in range(1, bits.shape[1]):
         else_ |= counts[:, word - 1] << np.uint64(32 + 8 * word)
-    return Moves(defaults, np.column_stack([bits, else_]), rows[differs])
+    return Moves(np.append(defaults, rows[differs]), np.column_stack([bits, else_]))
 
 
 def own_weights(rows: NDArray[np.float16]) -> NDArray[np.int64]:
@@ -98,24 +103,25 @@ def _usual(rows: NDArray[np.float16]) -> tuple[NDArray[np.float16], NDArray[np.i
     return values, places, np.array([np.bincount(column).argmax() for column in places.T])
 
 
-@compiled
-def move(
-    defaults: NDArray[np.uint32],
-    rows: NDArray[np.uint64],
-    own: NDArray[np.uint32],
-    row: np.uint64,
-    byte: np.uint64,
-) -> np.uint32:
-    """The next state; the first three are those of Moves. Places are unsigned: numba asks of each other one
-    whether it counts from the end."""
+@inlined
+def move(rows: NDArray[np.uint64], row: np.uint64, byte: np.uint64) -> np.uint64:
+    """The place of the next state among those of Moves; `rows` are its rows. Without a branch, whose guess
+    would wait for memory. Places are unsigned: numba asks of each other one whether it counts from the end.
+    """
     word, bit = byte >> np.uint64(6), byte & np.uint64(63)
-    marks, else_ = rows[row, word], rows[row, np.uint64(4)]
-    if not (marks >> bit) & np.uint64(1):
-        return defaults[(else_ >> np.uint64(32)) & np.uint64(255), byte]  # type: ignore[no-any-return]
-    before = _ones(marks & ((np.uint64(1) << bit) - np.uint64(1)))
-    if word:
-        before += (else_ >> (np.uint64(32) + np.uint64(8) * word)) & np.uint64(255)
-    return own[(else_ & np.uint64(0xFFFFFFFF)) + before]  # type: ignore[no-any-return]
+    marks, else_ = rows[row, word] >> bit, rows[row, np.uint64(4)]
+    before = _ones(rows[row, word] - (marks << bit))
+    before += (else_ >> (np.uint64(32) + np.uint64(8) * word)) & np.uint64(255) if word else np.uint64(0)
+    own = (else_ & np.uint64(0xFFFFFFFF)) + before
+    default = ((else_ >> np.uint64(32)) & np.uint64(255)) * np.uint64(BYTES) + byte
+    return own if marks & np.uint64(1) else default  # type: ignore[no-any-return]
+
+
+@inlined
+def fetch_moves(rows: NDArray[np.uint64], row: np.uint64) -> None:
+    """Asks for what `move` reads of a row."""
+    fetch(rows, row, 0)
+    fetch(rows, row, _ROW_BYTES - 1)
 
 
 @compiled
@@ -129,6 +135,10 @@ def add_rows(
     sums, less = np.zeros(width), np.zeros(width, np.float32)
     sums[: len(to)], less[: len(to)] = to, usual
     for i in range(len(rows)):
+        if i + AHEAD < len(rows) and rows[i + AHEAD] < len(whole):
+            for byte in range(0, width * whole.itemsize, LINE):
+                fetch(whole, rows[i + AHEAD], byte)
+            fetch(whole, rows[i + AHEAD], width * whole.itemsize - 1)
         if rows[i] < len(whole):
             add_halves(sums, times[i], halves, rows[i] * width, less, width)
             continue
@@ -140,7 +150,7 @@ def add_rows(
     to[:] = sums[: len(to)]
 
 
-@compiled
+@inlined
 def _ones(word: np.uint64) -> np.uint64:
     """How many bits are set (Warren, Hacker's Delight)."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))

@@ -58,12 +58,12 @@ def normalise(text: str) -> str:
 
     Idempotent. Curly quotes, ZWJ and ZWNJ stay.
     """
+    if len(text) > LONG and _all_settled(codes_of(text), _settled()):
+        return text
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
     if "\xa0" in text:  # by far the most frequent
         text = text.replace("\xa0", " ")
-    if len(text) > LONG and _all_settled(codes_of(text), _settled()):
-        return text
     if not text.replace("\n", "").isprintable():
         for character in sorted(set(_NEEDS_TABLE.findall(text))):
             text = text.replace(character, _TABLE[ord(character)] or "")

@@ -7,8 +7,8 @@ and remembered (memory.py), which leaves three look-ups and nine additions of a 
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.compiled import compiled, uncounted
-from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import (
     BIGRAM_AFTER,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.compiled import compiled, inlined, uncounted
-from streams.tagging.ahead import fetch
 from streams.tagging.cut import Tokens
 from streams.tagging.features import BOUNDARY, feature_id, shape_triple
 from streams.tagging.lanes import LANES, lanes, plus, put

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
-from streams.tagging.ahead import fetch
 from streams.tagging.cut import NEWLINE, Tokens
 from streams.tagging.keys import NO_KEY, longer, word_key
 from streams.tagging.tokens import Document, tokenize

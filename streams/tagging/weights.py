@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.compiled import compiled, inlined
-from streams.tagging.ahead import fetch
 from streams.tagging.lanes import LANES, lanes, plus, put
 
 LABELS = 7

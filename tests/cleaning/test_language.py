@@ -82,7 +82,7 @@ def test_the_automaton_forgets_what_is_further_back_than_its_memory() -> None:
         for first in range(0, len(moves.rows), 997):
             row = np.uint64(first)
             for letter in text[start : start + MEMORY]:
-                state = move(moves.defaults, moves.rows, moves.own, row, np.uint64(letter))
+                state = moves.states[move(moves.rows, row, np.uint64(letter))]
                 row = np.uint64(int(state) // STATES)
             reached.add(int(state))
         assert len(reached) == 1

@@ -58,8 +58,9 @@ def read_flat(text: str, known: Known) -> Flattened:
     codes = codes_of(text)
     shapes = shapes_of(text, codes)
     lines = read_lines(text, shapes, codes)
-    p = probabilities(shapes, said(lines), title_line(lines, known), words_of(text, shapes, codes))
-    found = assemble(lines, shapes, p, known)
+    title = title_line(lines, known)
+    p = probabilities(shapes, said(lines), title, words_of(text, shapes, codes))
+    found = assemble(lines, shapes, p, known, title)
     if not rest:
         return found
     behind = (Removed(line, Reason.BELOW_BODY) for line in _lines_of(rest))
@@ -79,11 +80,13 @@ def _lines_of(text: str) -> Iterator[str]:
 
 
 def assemble(
-    lines: Sequence[Line], shapes: NDArray[np.void], p: NDArray[np.float64], known: Known
+    lines: Sequence[Line], shapes: NDArray[np.void], p: NDArray[np.float64], known: Known, title: int
 ) -> Flattened:
-    """The article of the lines that are likely (`p`) body, its header, and why the other lines are none."""
+    """The article of the lines that are likely (`p`) body, its header, and why the other lines are none.
+    `title`: their title_line.
+    """
     start, end, kept = choose(p, shapes)
-    header = read_header(lines, start, known)
+    header = read_header(lines, start, known, title)
     above = header.reasons
     reasons: list[Reason | None] = [
         None
@@ -135,4 +138,6 @@ def _completeness(lines: Sequence[Line], end: int) -> Completeness:
 
 def _known(p: NDArray[np.float64], reasons: Sequence[Reason | None]) -> NDArray[np.float64]:
     """The probabilities, 0 where a reason is beyond doubt."""
-    return np.where([reason in CERTAIN for reason in reasons], 0.0, p)
+    known = p.copy()
+    known[[i for i, reason in enumerate(reasons) if reason in CERTAIN]] = 0.0
+    return known

@@ -32,11 +32,7 @@ class Words(NamedTuple):
 def words_of(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> Words:
     """The words of a normalised text's lines. Linear. `codes`: its code points, if known."""
     codes = codes_of(text) if codes is None else codes
-    most = len(codes) // (MIN_LETTERS + 1) + int(shapes["run_on"].sum()) + 1  # words
-    line, word = np.empty(most, np.int32), np.empty(most, np.int32)
-    starts, ends = np.ascontiguousarray(shapes["start"]), np.ascontiguousarray(shapes["end"])
-    entries, different = _words(codes, starts, ends, kinds(), _lower(), line, word)
-    return Words(line[:entries], word[:entries], different)
+    return Words(*_words(codes, shapes, kinds(), _lower()))
 
 
 @cache
@@ -49,17 +45,15 @@ def _lower() -> NDArray[np.uint32]:
 @compiled
 def _words(
     codes: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    shapes: NDArray[np.void],
     kinds: NDArray[np.uint8],
     lower: NDArray[np.uint32],
-    line: NDArray[np.int32],
-    word: NDArray[np.int32],
-) -> tuple[int, int]:
-    """Fills in `line` and `word`, which have a place for every word of the text; how many entries there are
-    and different words.
-    """
-    most = len(line)
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """The fields of Words."""
+    most = len(codes) // (MIN_LETTERS + 1) + 1  # words
+    for i in range(len(shapes)):
+        most += shapes[i].run_on
+    line, word = np.empty(most, np.int32), np.empty(most, np.int32)
     places = 16
     while places < most:  # more than there are: most words are shorter, or repeated
         places *= 2
@@ -67,13 +61,14 @@ def _words(
     hashes, last = np.empty(most, np.uint64), np.empty(most, np.int32)  # last: line in which it was met last
     entries = different = 0
     mask = np.uint64(places - 1)
-    for i in range(len(starts)):
+    for i in range(len(shapes)):
+        start, end = shapes[i].start, shapes[i].end
         letters = 0
         hashed = np.uint64(FNV_OFFSET)
-        for k in range(starts[i], ends[i] + 1):
-            code = codes[k] if k < ends[i] else np.uint32(0)
+        for k in range(start, end + 1):
+            code = codes[k] if k < end else np.uint32(0)
             kind = kinds[code] % QUOTE if code <= LAST_IN_TABLE else RUN_ON
-            if k < ends[i] and kind <= RUN_ON:
+            if k < end and kind <= RUN_ON:
                 small = lower[code] if code <= LAST_IN_TABLE else code
                 hashed = (hashed ^ np.uint64(small)) * np.uint64(FNV_PRIME)
                 letters += 1
@@ -94,11 +89,11 @@ def _words(
                     entries += 1
             letters = 0
             hashed = np.uint64(FNV_OFFSET)
-            if k < ends[i] and kind == RUN_ON:  # pairs overlap
+            if k < end and kind == RUN_ON:  # pairs overlap
                 small = lower[code] if code <= LAST_IN_TABLE else code
                 hashed = (hashed ^ np.uint64(small)) * np.uint64(FNV_PRIME)
                 letters = 1
-    return entries, different
+    return line[:entries], word[:entries], different
 
 
 @compiled

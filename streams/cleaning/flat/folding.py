@@ -52,10 +52,8 @@ def _fold(
     """Writes the folded text, its ASCII characters into `narrow` as well; its length (-1: a character is not
     folded to one), whether all of it is ASCII, and the words in it.
     """
-    columns, moves, all_found = searcher
-    flat_moves = moves.reshape(moves.size)
-    width = np.uint64(moves.shape[1])
-    state, bits = np.uint64(0), np.int64(0)
+    columns, moves, all_found, shift = searcher
+    place, bits = np.uint64(0), np.int64(0)
     length, highest, before = 0, np.uint32(0), np.uint32(0)
     for code in codes:
         if code > LAST_IN_TABLE:
@@ -68,8 +66,8 @@ def _fold(
             for _ in range(2):
                 wide[length] = narrow[length] = small
                 length += 1
-                state = np.uint64(flat_moves[state * width + np.uint64(columns[small])])
-                bits |= all_found[state]
+                place = np.uint64(moves[place + np.uint64(columns[small])])
+                bits |= all_found[place >> np.uint64(shift)]
         if small == _ZERO and before == _ZERO:
             continue
         wide[length], narrow[length] = small, small
@@ -77,6 +75,6 @@ def _fold(
         highest |= small
         before = small
         column = columns[small] if small <= _LAST_ASCII else np.uint8(0)
-        state = np.uint64(flat_moves[state * width + np.uint64(column)])
-        bits |= all_found[state]
+        place = np.uint64(moves[place + np.uint64(column)])
+        bits |= all_found[place >> np.uint64(shift)]
     return length, bool(highest <= _LAST_ASCII), int(bits)

@@ -63,15 +63,17 @@ class Header:
     reasons: dict[int, Reason] = field(default_factory=dict)
 
 
-def read_header(lines: Sequence[Line], start: int, known: Known) -> Header:
-    """Read the lines before `start`, the body's first; nothing above is looked at twice, so it is linear."""
+def read_header(lines: Sequence[Line], start: int, known: Known, title: int) -> Header:
+    """Read the lines before `start`, the body's first; nothing above is looked at twice, so it is linear.
+    `title`: the lines' title_line.
+    """
     header = Header()
     first = max(0, start - HEADER_LINES)
     free = [i for i in range(first, start) if lines[i].reason is None]
     if free:
         _known_lines(header, lines, free, known)
         _bylines(header, lines, free)
-    headline, standfirst = titles(lines, [i for i in free if i not in header.reasons], start, known)
+    headline, standfirst = titles(lines, [i for i in free if i not in header.reasons], start, known, title)
     if headline is not None:
         _take(header, lines, headline, Reason.HEADLINE)
     if standfirst is not None:

@@ -13,6 +13,7 @@ from streams.cleaning.flat.cohesion import Words
 from streams.cleaning.flat.context import context, region
 from streams.cleaning.flat.surroundings import surroundings
 from streams.cleaning.trees import MODELS, Trees, load
+from streams.compiled import compiled
 
 MODEL = "lines.npz"
 WORDLESS = 0.5  # words that a line without any counts as, so that it has a place in sums
@@ -50,28 +51,44 @@ def weights(shapes: NDArray[np.void]) -> NDArray[np.float64]:
     return words
 
 
+@compiled
 def choose(p: NDArray[np.float64], shapes: NDArray[np.void]) -> tuple[int, int, NDArray[np.bool_]]:
     """[start, end) of the body, and which of all lines are kept."""
-    start, end = region(p, weights(shapes), EVEN)
+    start, end = region(p, shapes["words"] + WORDLESS, EVEN)
     kept = np.zeros(len(p), np.bool_)
-    kept[start:end] = p[start:end] >= KEPT
-    places = np.flatnonzero(kept)
-    if not len(places):
+    first, last = -1, -1
+    for i in range(start, end):
+        if p[i] >= KEPT:
+            kept[i], last = True, i
+            first = i if first < 0 else first
+    if first < 0:
         return start, end, kept
-    start, end = int(places[0]), int(places[-1]) + 1
-    menu = set(shapes["hash"][:start].tolist())
+    start, end = first, last + 1
+    menu = np.sort(shapes["hash"][:start].copy())
     # a site's menu often stands below the body as well, where it may pass for a list that ends an article
-    while end > start + 1 and (not kept[end - 1] or int(shapes["hash"][end - 1]) in menu):
+    while end > start + 1 and (not kept[end - 1] or _is_in(menu, shapes[end - 1].hash)):
         end -= 1
         kept[end] = False
     return start, end, kept
 
 
+@compiled
+def _is_in(ascending: NDArray[np.int64], number: int) -> bool:
+    place = np.searchsorted(ascending, number)
+    return bool(place < len(ascending) and ascending[place] == number)
+
+
+@compiled
 def expected_f1(p: NDArray[np.float64], shapes: NDArray[np.void], kept: NDArray[np.bool_]) -> float:
     """The F1 (in words) that a choice has if the probabilities are right."""
-    words = weights(shapes)
-    chosen = words[kept].sum()
-    return float(2 * (p * words)[kept].sum() / (chosen + (p * words).sum())) if chosen else 0.0
+    chosen = expected = right = 0.0
+    for i in range(len(p)):
+        words = shapes[i].words + WORDLESS
+        expected += p[i] * words
+        if kept[i]:
+            chosen += words
+            right += p[i] * words
+    return 2 * right / (chosen + expected) if chosen else 0.0
 
 
 @cache

@@ -44,6 +44,7 @@ SAID = {
     Reason.BIO: surroundings.BIO,
 }
 
+_READ = ("start", "end", "words", "letters", "digits", "quotes", "doubled", "cased", "capitalised", "last")
 _ENGLISH = (" the ", " and ", " of ")
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 _DATE_WORDS = re.compile(
@@ -79,18 +80,18 @@ class Line(NamedTuple):
 
 def read_lines(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> list[Line]:
     """The lines of a normalised text, one for each of its `shapes`. `codes`: its code points, if known."""
-    english = _is_english(text, int(shapes["words"].sum()))
     folded_lines, clues = fold_lines(text, codes_of(text) if codes is None else codes)
-    titled = (shapes["cased"] >= PHRASE_WORDS) & (shapes["capitalised"] >= CAPITALISED * shapes["cased"])
-    sentence = (shapes["last"] == STOP) | (shapes["last"] == COLON)
-    columns = (shapes[name].tolist() for name in ("start", "end", "words", "letters", "digits", "quotes"))
+    columns = [shapes[name].tolist() for name in _READ]
+    english = _is_english(text, sum(columns[_READ.index("words")]))
     lines = []
-    for start, end, words, letters, digits, quotes, ended, title_like, folded in zip(
-        *columns, sentence.tolist(), titled.tolist(), folded_lines, strict=True
+    for start, end, words, letters, digits, quotes, doubled, cased, capitalised, last, folded in zip(
+        *columns, folded_lines, strict=True
     ):
+        ended = last in (STOP, COLON)
+        title_like = cased >= PHRASE_WORDS and capitalised >= CAPITALISED * cased
         line = text[start:end]
         same = folded
-        if "  " in line:
+        if doubled:
             line = " ".join(line.split())
             same = fold(line)
         reason, credit = None, None

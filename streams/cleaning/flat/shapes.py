@@ -42,10 +42,21 @@ _MEMBERS = {
     BAR: "|·•→▪●‣/\\>",
     DASH: "-–—‐‑",
 }
+_BEHIND_STOPS = (SPACE, RUN_ON, CLOSING)
 _QUOTES = '"“”„«»「」『』'
 QUOTE = 16  # added to the kind of a quotation mark
 LAST_IN_TABLE = 0xFFFF  # above stand emoji and ...
 _IDEOGRAPHS = (0x20000, 0x40000)
+
+# What a character adds to a line's counts follows from its kind and that of the one before: each pair has a
+# row of two numbers, in which the counts lie side by side in so many bits. A span of characters cannot fill
+# them.
+_COUNTS = (
+    ("quotes", "letters", "uppers", "digits", "commas", "bars", "others"),
+    ("cased", "capitalised", "run_on", "words", "stops", "doubled"),
+)
+_BITS, _KINDS = 9, 2 * QUOTE
+_SPAN = (1 << _BITS) - 1
 
 MAX_BLANK = 3  # blank lines before a line that are told apart; the first line counts as after so many
 FNV_OFFSET, FNV_PRIME = 14695981039346656037, 1099511628211  # FNV-1a, 64 bits
@@ -65,6 +76,7 @@ SHAPE = np.dtype(
             "first", "last",  # kinds of character; `last` looks through closing quotes and brackets
             "hash",  # equal for equal lines, with all digits the same
             "run_on",  # characters of scripts without spaces
+            "doubled",  # spaces behind a space
         )
     ]
 )  # fmt: skip
@@ -73,7 +85,7 @@ SHAPE = np.dtype(
 def shapes(text: str, codes: NDArray[np.uint32] | None = None) -> NDArray[np.void]:
     """One SHAPE for each line of a normalised text that is not blank. `codes`: its code points, if known."""
     rows = np.zeros(text.count("\n") + 1, SHAPE)
-    return rows[: _shapes(codes_of(text) if codes is None else codes, kinds(), rows)]
+    return rows[: _shapes(codes_of(text) if codes is None else codes, kinds(), _gains(), rows)]
 
 
 @cache
@@ -97,8 +109,42 @@ def _kind(character: str) -> int:
     return {"Nd": DIGIT, "Zs": SPACE}.get(category, OTHER)
 
 
+@cache
+def _gains() -> NDArray[np.int64]:
+    """What each pair of kinds adds: row before * _KINDS + kind, and a column for each of _COUNTS."""
+    gains = np.zeros((QUOTE * _KINDS, len(_COUNTS)), np.int64)
+    for before in range(OTHER + 1):
+        for kind in range(_KINDS):
+            counted = _counted(before, kind % QUOTE, quote=kind >= QUOTE)
+            for column, names in enumerate(_COUNTS):
+                for nth, name in enumerate(names):
+                    gains[before * _KINDS + kind, column] |= int(counted[name]) << _BITS * nth
+    return gains
+
+
+def _counted(before: int, kind: int, *, quote: bool) -> dict[str, bool]:
+    cased = kind <= LOWER and before > DIGIT  # an apostrophe within a word is a CLOSING: "d'Or" counts twice
+    return {
+        "quotes": quote,
+        "letters": kind <= RUN_ON,
+        "uppers": kind == UPPER,
+        "digits": kind == DIGIT,
+        "commas": kind == COMMA,
+        "bars": kind == BAR,
+        "others": kind == OTHER,
+        "cased": cased,
+        "capitalised": cased and kind == UPPER,
+        "run_on": kind == RUN_ON,
+        "words": kind not in (RUN_ON, SPACE) and before in (SPACE, RUN_ON),
+        "stops": before == STOP and kind in _BEHIND_STOPS,
+        "doubled": before == kind == SPACE,
+    }
+
+
 @compiled
-def _shapes(codes: NDArray[np.uint32], table: NDArray[np.uint8], rows: NDArray[np.void]) -> int:
+def _shapes(
+    codes: NDArray[np.uint32], table: NDArray[np.uint8], gains: NDArray[np.int64], rows: NDArray[np.void]
+) -> int:
     n = i = 0
     blank = MAX_BLANK
     while i < len(codes):
@@ -117,52 +163,51 @@ def _shapes(codes: NDArray[np.uint32], table: NDArray[np.uint8], rows: NDArray[n
         row = rows[n]
         row.start, row.end, row.chars = start, end, end - start
         row.blank, row.indent = blank, start - begin
-        _count(codes, start, end, table, row)
+        _count(codes, start, end, table, gains, row)
         blank = 0
         n += 1
     return n
 
 
 @compiled
-def _count(codes: NDArray[np.uint32], start: int, end: int, table: NDArray[np.uint8], row: Any) -> None:
-    """Fill in what a line's characters say. Counted in variables: each of a record's fields is memory."""
+def _count(
+    codes: NDArray[np.uint32],
+    start: int,
+    end: int,
+    table: NDArray[np.uint8],
+    gains: NDArray[np.int64],
+    row: Any,
+) -> None:
+    """Fill in what a line's characters say."""
     before = SPACE
-    quotes = letters = uppers = cased = capitalised = digits = commas = bars = others = run_on = 0
-    words = stops = 0
+    row.quotes = row.letters = row.uppers = row.digits = row.commas = row.bars = row.others = 0
+    row.cased = row.capitalised = row.run_on = row.words = row.stops = row.doubled = 0
     hashed = np.uint64(FNV_OFFSET)
-    for i in range(start, end):
-        kind = _of(codes[i], table)
-        if kind >= QUOTE:
-            kind -= QUOTE
-            quotes += 1
-        if kind <= RUN_ON:
-            letters += 1
-            uppers += kind == UPPER
-            if (
-                kind <= LOWER and before > DIGIT
-            ):  # an apostrophe within a word is a CLOSING: "d'Or" counts twice
-                cased += 1
-                capitalised += kind == UPPER
-            run_on += kind == RUN_ON
-        else:
-            digits += kind == DIGIT
-            commas += kind == COMMA
-            bars += kind == BAR
-            others += kind == OTHER
-        words += kind not in (RUN_ON, SPACE) and before in (SPACE, RUN_ON)
-        if before == STOP and kind in (SPACE, RUN_ON, CLOSING) and i + 1 < end:
-            stops += 1
-        hashed = (hashed ^ np.uint64(_ZERO if kind == DIGIT else codes[i])) * np.uint64(FNV_PRIME)
-        before = kind
-    row.quotes, row.letters, row.uppers, row.cased, row.capitalised = (
-        quotes,
-        letters,
-        uppers,
-        cased,
-        capitalised,
-    )
-    row.digits, row.commas, row.bars, row.others, row.run_on = digits, commas, bars, others, run_on
-    row.words, row.stops = words + run_on // CHARACTERS_PER_WORD, stops
+    for first in range(start, end, _SPAN):
+        one = other = 0
+        for i in range(first, min(first + _SPAN, end)):
+            kind = _of(codes[i], table)
+            pair = np.uint64(before * _KINDS + kind)
+            one += gains[pair, 0]
+            other += gains[pair, 1]
+            before = kind % QUOTE
+            hashed = (hashed ^ np.uint64(_ZERO if before == DIGIT else codes[i])) * np.uint64(FNV_PRIME)
+        row.quotes += one & _SPAN
+        row.letters += one >> _BITS & _SPAN
+        row.uppers += one >> 2 * _BITS & _SPAN
+        row.digits += one >> 3 * _BITS & _SPAN
+        row.commas += one >> 4 * _BITS & _SPAN
+        row.bars += one >> 5 * _BITS & _SPAN
+        row.others += one >> 6 * _BITS
+        row.cased += other & _SPAN
+        row.capitalised += other >> _BITS & _SPAN
+        row.run_on += other >> 2 * _BITS & _SPAN
+        row.words += other >> 3 * _BITS & _SPAN
+        row.stops += other >> 4 * _BITS & _SPAN
+        row.doubled += other >> 5 * _BITS
+    row.words += row.run_on // CHARACTERS_PER_WORD
+    if end - start > 1 and _of(codes[end - 2], table) % QUOTE == STOP and before in _BEHIND_STOPS:
+        row.stops -= 1  # not within the line
     row.hash = np.int64(hashed >> np.uint64(1))
     row.first = _of(codes[start], table) % QUOTE
     last = end - 1

@@ -53,13 +53,13 @@ def title_line(lines: Sequence[Line], known: Known, end: int | None = None) -> i
 
 
 def titles(
-    lines: Sequence[Line], free: Sequence[int], start: int, known: Known
+    lines: Sequence[Line], free: Sequence[int], start: int, known: Known, title: int
 ) -> tuple[int | None, int | None]:
     """The lines of headline and standfirst. `free` are those above the body (which begins at `start`) that
-    are nothing else so far.
+    are nothing else so far; `title` is the title_line of all.
     """
     candidates = [i for i in free if _may_be_title(lines[i])]
-    named = title_line(lines, known, min(len(lines), start + INTO_BODY))
+    named = title if title < start + INTO_BODY else title_line(lines, known, start + INTO_BODY)
     if named >= 0:
         below = [i for i in candidates if named < i <= named + APART and lines[i].words in STANDFIRST_WORDS]
         told = below and lines[below[-1]].folded != lines[named].folded

@@ -19,12 +19,13 @@ def unwrap(text: str) -> str:
     A line is continued by the next if that one's first word would not have fit: the law of every wrapped
     text, whatever its language.
     """
-    raw = text.split("\n\n")
     # one line that is longer, and the text as a whole is not wrapped: most texts need no more than this
-    longer = any(len(line.strip()) >= MARGIN.stop for line in text.split("\n"))
+    longer = _has_longer(text)
     # all in one block, or of all blocks together not the lines of one that may be wrapped
-    if longer and (len(raw) == 1 or text.count("\n") - 2 * (len(raw) - 1) < MIN_LINES - 1):
+    blocks = text.count("\n\n") + 1
+    if longer and (blocks == 1 or text.count("\n") - 2 * (blocks - 1) < MIN_LINES - 1):
         return text
+    raw = text.split("\n\n")
     everywhere = None if longer else _margin([_lines(block) for block in raw])
     out = []
     for block in raw:
@@ -32,6 +33,18 @@ def unwrap(text: str) -> str:
         margin = everywhere or (_margin([_lines(block)]) if alone else None)
         out.append(_join(_lines(block), margin) if margin else block)
     return "\n\n".join(out)
+
+
+def _has_longer(text: str) -> bool:
+    """Whether a line is longer than any margin: mostly one of the first."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start >= MARGIN.stop and len(text[start:end].strip()) >= MARGIN.stop:
+            return True
+        start = end + 1
+    return False
 
 
 def _lines(block: str) -> list[str]:

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from streams.compiled import record
 
-SPACE, UPPER, LOWER, LETTER, ENDS, JOINED = 1, 2, 4, 8, 16, 32
+SPACE, UPPER, LOWER, LETTER, ENDS, JOINED, DIVIDES, OF_ADDRESS = (1 << bit for bit in range(8))
 """Bits of a kind. LETTER: letter, digit or underscore; ENDS: ends a sentence, closing quotes and brackets
-included; JOINED: of a script that puts no spaces between words."""
+included; JOINED: of a script that puts no spaces between words; DIVIDES: stands between a menu's entries;
+OF_ADDRESS: of an e-mail's or a page's."""
 
 PLANE = 65_536  # code points that the tables hold; what lies above is looked up at its end
 _ENDS = ".!?…\"”’')»。！？।؟۔」』;॥:"
+_DIVIDES, _OF_ADDRESS = "|»›•·", "@/"
 _JOINED_RANGES = (
     *((0x0E00, 0x0F00), (0x1000, 0x10A0), (0x1780, 0x1800)),  # Thai and Lao, Burmese, Khmer
     *((0x3040, 0x3100), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00)),  # kana, Chinese characters
@@ -48,8 +50,9 @@ def _build() -> Characters:
             kinds[code] = LETTER  # vowel signs and accents belong to the word they stand in
         elif character.isspace():
             kinds[code] = SPACE
-    for character in _ENDS:
-        kinds[ord(character)] |= ENDS
+    for bit, characters in ((ENDS, _ENDS), (DIVIDES, _DIVIDES), (OF_ADDRESS, _OF_ADDRESS)):
+        for character in characters:
+            kinds[ord(character)] |= bit
     for start, stop in _JOINED_RANGES:
         kinds[start:stop] |= JOINED
     kinds[PLANE] = LETTER | JOINED  # rare Chinese characters, and emoji, which no feature needs

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from streams.cleaning.page.blocks import Blocks, Elements
 from streams.cleaning.page.characters import (
     CHARACTERS,
+    DIVIDES,
     ENDS,
     JOINED,
     LETTER,
     LOWER,
+    OF_ADDRESS,
     PLANE,
     UPPER,
     Characters,
@@ -47,7 +49,6 @@ MIN_KEY, MAX_KEY = 13, 200  # letters of a title that is compared, and code poin
 NO_TITLE = -999.0  # blocks to the title where there is none
 GOOD_LENGTH = 40  # above which a block may be a paragraph
 UNENDED = 0.35  # weight of a block that does not end as sentences do
-_MARKS = codes_of("|»›•·")
 _COLON, _AT, _SLASH = (ord(c) for c in ":@/")
 _IN = np.array([LANDMARK[name] for name in IN])
 _ANY = np.array([GROUP[name] for name in ANY])
@@ -138,23 +139,21 @@ def _read(
     """Of a block: its words, its characters of scripts without spaces, words that begin with a capital,
     whether it has a mark that divides menus, and an address.
     """
-    words = joined = capitals = 0
-    mark = address = False
-    inside = False
+    words = joined = capitals = seen = inside = 0
+    address = False
     for j in range(a, b):
         code = codes[j]
         kind = characters.kinds[min(code, PLANE)]
-        if kind & LETTER:
-            if not inside:
-                words += 1
-                capitals += (kind & UPPER) > 0
-            joined += (kind & JOINED) > 0
-            inside = True
-        else:
-            inside = False
-            if code == _AT or (code == _SLASH and j > a and codes[j - 1] == _COLON):
-                address = True
-            mark = mark or _among(code, _MARKS)
+        letter = kind // LETTER & 1
+        begins = letter & ~inside
+        words += begins
+        capitals += begins & kind // UPPER
+        joined += letter & kind // JOINED
+        inside = letter
+        seen |= kind
+        if kind & OF_ADDRESS:
+            address |= code == _AT or (code == _SLASH and j > a and codes[j - 1] == _COLON)
+    mark = seen & DIVIDES > 0
     return words + joined // 2, joined, capitals, mark, address
 
 
@@ -179,14 +178,6 @@ def inherited(out: NDArray[np.float32], column: int, blocks: Blocks, elements: E
         for bit in _NEAR:
             out[at, i] = (near & bit) > 0
             at += 1
-
-
-@compiled
-def _among(code: np.uint32, some: NDArray[np.uint32]) -> bool:
-    for other in some:  # noqa: SIM110 -- numba has no any() over a generator
-        if code == other:
-            return True
-    return False
 
 
 @compiled

@@ -1,6 +1,6 @@
 """Memory asked for before it is needed, for kernels: what lies in none of the processor's caches takes it
 80 ns, and a text's words are all over tables of megabytes. A loop over the text asks, the next one reads: so
-the finder of names takes a seventh less where other work has filled the caches.
+where other work has filled the caches the finder of names takes a seventh less, the language a third.
 
 Written against numba 0.68.
 """
