@@ -1,4 +1,4 @@
-"""What the server of stage processes loads: what it has, they share."""
+"""What the supervisor, or a server of stage processes, loads of the stages: what it forks shares that."""
 
 import ctypes
 import gc
@@ -28,20 +28,25 @@ _LOADED: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
     TAG.name: (warm_up_tagging, ("tagging", "dedup")),
     FINGERPRINT.name: (warm_up_fingerprints, ("dedup",)),
 }
+_here: set[str] = set()
+"""What this process has loaded, or the one that it was forked from."""
 
 
 def load(steps: Sequence[Step]) -> None:
-    """Loads these steps for good. Raises RuntimeError where one does not work on this machine.
+    """Loads these steps for good, those that are not here yet. Raises RuntimeError where one does not work on
+    this machine.
 
     A worker, which logs, says why a first start takes a minute; a command has said so itself.
     """
-    for step in steps:
-        if step.name not in _LOADED:
-            continue
-        warm_up, packages = _LOADED[step.name]
+    missing = [step.name for step in steps if step.name in _LOADED and step.name not in _here]
+    for name in missing:
+        warm_up, packages = _LOADED[name]
         if structlog.is_configured() and (line := cold_start(*packages)) is not None:
             log().info(line)
         warm_up()
+        _here.add(name)
+    if not missing:
+        return
     keep_what_is_loaded()
     give_back_files()
 
