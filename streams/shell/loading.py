@@ -47,8 +47,8 @@ def load(steps: Sequence[Step]) -> None:
         _here.add(name)
     if not missing:
         return
-    keep_what_is_loaded()
     give_back_files()
+    keep_what_is_loaded()
 
 
 def keep_what_is_loaded() -> None:

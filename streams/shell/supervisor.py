@@ -80,8 +80,8 @@ def _load_what_all_share(settings: Settings) -> None:
         with suppress(RuntimeError):  # the stages that need them test themselves, and say so
             load((CLEAN, TAG))
             return
-    keep_what_is_loaded()
     give_back_files()
+    keep_what_is_loaded()
 
 
 def _start(stage: str, accept_failures: int = 0) -> int:
