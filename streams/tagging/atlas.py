@@ -84,15 +84,15 @@ class Atlas:
     def __init__(self) -> None:
         self._columns = columns = _columns()
         # One number at a time comes quicker from a view than from an array, by nine columns a place.
-        self._geonames, self._wikidata = _view(columns.geonames), _view(columns.wikidata)
-        self._kind = _view(columns.kind)
-        self._country, self._division = _view(columns.country), _view(columns.division)
-        self._population, self._middle = _view(columns.population), _view(columns.middle.ravel())
-        self._capital, self._shown = _view(columns.capital), _view(columns.shown)
+        self._geonames, self._wikidata = view(columns.geonames), view(columns.wikidata)
+        self._kind = view(columns.kind)
+        self._country, self._division = view(columns.country), view(columns.division)
+        self._population, self._middle = view(columns.population), view(columns.middle.ravel())
+        self._capital, self._shown = view(columns.capital), view(columns.shown)
         self._codes = [code.decode() for code in columns.codes.tolist()]
         self._parents = {code: row for row, code in enumerate(self._codes)}
-        self._keys, self._ends, self._texts = _view(columns.keys), _view(columns.ends), _view(columns.texts)
-        self._rows, self._row_ends = _view(columns.rows), _view(columns.row_ends)
+        self._keys, self._ends, self._texts = view(columns.keys), view(columns.ends), view(columns.texts)
+        self._rows, self._row_ends = view(columns.rows), view(columns.row_ends)
 
     def __len__(self) -> int:
         return len(self._kind)
@@ -159,7 +159,8 @@ class Atlas:
         return str(self._texts[start : self._ends[number]], "utf-8")
 
 
-def _view(column: NDArray[Any]) -> Any:
+def view(column: NDArray[Any]) -> Any:
+    """What gives one number of a column sooner than the array does."""
     return memoryview(np.ascontiguousarray(column))  # type: ignore[arg-type]
 
 

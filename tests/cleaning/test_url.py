@@ -134,6 +134,8 @@ def test_pages_that_all_name_the_home_page_keep_their_own_ids() -> None:
         ("http://0x7f.0.0.1/", "0x7f.0.0.1"),
         ("http://]", None),
         ("https://co.uk/a", "co.uk"),
+        ("https://www.bbc.co.uk%2Fnews", "bbc.co.uk"),
+        ("https://www。bbc.co.uk。/news", "bbc.co.uk"),
         ("http://localhost/", "localhost"),
         ("mailto:a@b.example", None),
     ],
