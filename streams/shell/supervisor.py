@@ -18,7 +18,7 @@ from streams.pipeline import CLEAN, TAG
 from streams.shell.compiling import cold_start
 from streams.shell.exits import Exit, Fatal
 from streams.shell.forking import fork
-from streams.shell.loading import keep_what_is_loaded, load
+from streams.shell.loading import collect_seldom, keep_what_is_loaded, load
 from streams.shell.logs import log
 from streams.shell.settings import Settings
 from streams.shell.starting import run_stage
@@ -73,6 +73,7 @@ def _load_what_all_share(settings: Settings) -> None:
 
     Kernels that are yet to be compiled are left to the stages, which say so.
     """
+    collect_seldom()
     from streams.shell.worker import rehearse
 
     rehearse(settings)
