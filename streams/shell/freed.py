@@ -5,8 +5,30 @@ import time
 
 # Between two times, each of which takes .5 to 3 ms.
 PAUSE_SECONDS = 5.0
+# Of glibc's malloc, what it begins with: how much may lie free at the end of its heap, and from what size a
+# block has a mapping of its own, which ends when it is freed.
+TRIM_BYTES = 128 << 10
+MAPPED_BYTES = 128 << 10
 
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 _libc = ctypes.CDLL(None)
+
+
+def keep_little() -> None:
+    """Makes malloc keep little of what is freed, in this process and what is forked from it. Called before it
+    has threads.
+
+    Else the largest block that was ever freed says from what size blocks are mapped and how much stays, and
+    each thread has a heap. For a loop, whose blocks are batches: a stage's are pages, many of just that size.
+    """
+    for parameter, value in (
+        (_M_TRIM_THRESHOLD, TRIM_BYTES),
+        (_M_MMAP_THRESHOLD, MAPPED_BYTES),
+        (_M_ARENA_MAX, 1),
+    ):
+        _libc.mallopt(parameter, value)
 
 
 class Freed:

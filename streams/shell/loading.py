@@ -1,4 +1,4 @@
-"""What the server of stage processes loads: what it has, they share."""
+"""What the supervisor, or a server of stage processes, loads of the stages: what it forks shares that."""
 
 import ctypes
 import gc
@@ -28,31 +28,43 @@ _LOADED: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
     TAG.name: (warm_up_tagging, ("tagging", "dedup")),
     FINGERPRINT.name: (warm_up_fingerprints, ("dedup",)),
 }
+_here: set[str] = set()
+"""What this process has loaded, or the one that it was forked from."""
 
 
 def load(steps: Sequence[Step]) -> None:
-    """Loads these steps for good. Raises RuntimeError where one does not work on this machine.
+    """Loads these steps for good, those that are not here yet. Raises RuntimeError where one does not work on
+    this machine.
 
     A worker, which logs, says why a first start takes a minute; a command has said so itself.
     """
-    for step in steps:
-        if step.name not in _LOADED:
-            continue
-        warm_up, packages = _LOADED[step.name]
+    missing = [step.name for step in steps if step.name in _LOADED and step.name not in _here]
+    if not missing:
+        return
+    collect_seldom()
+    for name in missing:
+        warm_up, packages = _LOADED[name]
         if structlog.is_configured() and (line := cold_start(*packages)) is not None:
             log().info(line)
         warm_up()
-    keep_what_is_loaded()
+        _here.add(name)
     give_back_files()
+    keep_what_is_loaded()
+
+
+def collect_seldom() -> None:
+    """Collections wait for more objects than Python's 700, with which they took a tenth of loading's time,
+    .7% of a tag stage's and 12 of a loop's 64 us.
+    """
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def keep_what_is_loaded() -> None:
-    """Collections pass over tables that live as long as the process, and wait for more: with Python's 700 new
-    objects they took a tenth of tagging's time for the tables, .7% for the rest, and 12 of a loop's 64 us.
+    """Collections pass over tables that live as long as the process: they took a tenth of tagging's time.
 
     Processes forked from here on share what they do not write to, and a collection writes to all it sees.
     """
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()
-    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
+    collect_seldom()

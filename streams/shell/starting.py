@@ -6,6 +6,7 @@ from streams.pipeline import CLEAN, DEDUP, STEPS, TAG, Step
 from streams.shell import metrics
 from streams.shell.exits import Exit, Fatal
 from streams.shell.forking import name_process
+from streams.shell.freed import keep_little
 from streams.shell.logs import configure_logging, log
 from streams.shell.names import group
 from streams.shell.pool import StagePool
@@ -29,6 +30,7 @@ def _run(settings: Settings, step: Step, accept_failures: int) -> int:
     pool = None
     if step in (CLEAN, TAG):  # first of all: it loads the stage while Faust is loaded and Kafka asked
         pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
+    keep_little()
     from streams.shell.access import check_access
     from streams.shell.app import needs
 

@@ -2,8 +2,8 @@
 
 For one machine. Kubernetes and systemd supervise `copydesk worker clean`, `tag` and `dedup` themselves.
 
-The supervisor imports what the stages need and forks them, so they share what they would each load: Faust,
-aiokafka, numba and the kernels of de-duplication, 80 MB. It has no loop, no socket and no thread of its own.
+The supervisor loads what the stages need and forks them, so they share what they would each load: Faust,
+aiokafka, numba, kernels and tables. It has no loop, no socket and no thread of its own.
 """
 
 import os
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
-from streams.pipeline import warm_up_fingerprints
+from streams.pipeline import CLEAN, TAG
 from streams.shell.compiling import cold_start
 from streams.shell.exits import Exit, Fatal
 from streams.shell.forking import fork
-from streams.shell.loading import keep_what_is_loaded
+from streams.shell.loading import collect_seldom, keep_what_is_loaded, load
 from streams.shell.logs import log
 from streams.shell.settings import Settings
 from streams.shell.starting import run_stage
@@ -73,14 +73,16 @@ def _load_what_all_share(settings: Settings) -> None:
 
     Kernels that are yet to be compiled are left to the stages, which say so.
     """
+    collect_seldom()
     from streams.shell.worker import rehearse
 
     rehearse(settings)
-    if cold_start("dedup") is None:
+    if cold_start("cleaning", "tagging", "dedup") is None:
         with suppress(RuntimeError):  # the stages that need them test themselves, and say so
-            warm_up_fingerprints()
-    keep_what_is_loaded()
+            load((CLEAN, TAG))
+            return
     give_back_files()
+    keep_what_is_loaded()
 
 
 def _start(stage: str, accept_failures: int = 0) -> int:

@@ -6,15 +6,14 @@ Built by training/build_gazetteer.py into data/atlas.npz (the README there names
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
-from zlib import crc32
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.kept import kept
+from streams.tagging.listed import Listed, NameList, slots_of, view
 from streams.tagging.remembered import remembered
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
@@ -24,10 +23,6 @@ a region is what has no government: continents, seas, mountains, "Middle East"."
 NO_ROW = 0xFFFFFFFF
 NO_PARENT = 0xFFFF
 """In the columns of parents, which are narrower: countries and divisions come first."""
-NO_NAME = 0xFFFFFFFF
-SLOTS = 1 << 19
-"""Of the table in which names are looked up: three for each name, so that a word that is none mostly finds an
-empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +51,8 @@ class Place:
 
 
 class _Columns(NamedTuple):
-    """The atlas's columns by place, then its names: the UTF-8 of name n before ends[n] in `texts`, its places
-    before row_ends[n] in `rows`. `slots`: numbers of names, each at the CRC-32 of its UTF-8 or after it."""
+    """The atlas's columns by place, then its names, `texts`, `ends` and `slots` as `Listed` has them: the
+    places of name n are before row_ends[n] in `rows`."""
 
     geonames: NDArray[np.uint32]
     wikidata: NDArray[np.uint32]
@@ -80,17 +75,7 @@ class _Columns(NamedTuple):
 def _columns() -> _Columns:
     with np.load(ATLAS) as stored:
         columns = {name: stored[name] for name in _Columns._fields if name != "slots"}
-    return _Columns(**columns, slots=_slots(columns["texts"].tobytes(), columns["ends"].tolist()))
-
-
-def _slots(texts: bytes, ends: list[int]) -> NDArray[np.uint32]:
-    slots = [NO_NAME] * SLOTS
-    for number, (start, end) in enumerate(pairwise([0, *ends])):
-        at = crc32(texts[start:end]) % SLOTS
-        while slots[at] != NO_NAME:
-            at = (at + 1) % SLOTS
-        slots[at] = number
-    return np.array(slots, np.uint32)
+    return _Columns(**columns, slots=slots_of(columns["texts"].tobytes(), columns["ends"]))
 
 
 class Atlas:
@@ -99,23 +84,25 @@ class Atlas:
     def __init__(self) -> None:
         self._columns = columns = _columns()
         # One number at a time comes quicker from a view than from an array, by nine columns a place.
-        self._geonames, self._wikidata = _view(columns.geonames), _view(columns.wikidata)
-        self._kind = _view(columns.kind)
-        self._country, self._division = _view(columns.country), _view(columns.division)
-        self._population, self._middle = _view(columns.population), _view(columns.middle.ravel())
-        self._capital, self._shown = _view(columns.capital), _view(columns.shown)
+        self._geonames, self._wikidata = view(columns.geonames), view(columns.wikidata)
+        self._kind = view(columns.kind)
+        self._country, self._division = view(columns.country), view(columns.division)
+        self._population, self._middle = view(columns.population), view(columns.middle.ravel())
+        self._capital, self._shown = view(columns.capital), view(columns.shown)
         self._codes = [code.decode() for code in columns.codes.tolist()]
         self._parents = {code: row for row, code in enumerate(self._codes)}
-        self._ends, self._texts, self._slots = _view(columns.ends), _view(columns.texts), _view(columns.slots)
+        self._names = NameList(Listed(columns.texts, columns.ends, columns.slots))
+        self.number = self._names.number
+        """The number of a name, by which `rows` finds its places; None where no place bears it."""
         self.area = remembered(self._area)
-        self._rows, self._row_ends = _view(columns.rows), _view(columns.row_ends)
+        self._rows, self._row_ends = view(columns.rows), view(columns.row_ends)
 
     def __len__(self) -> int:
         return len(self._kind)
 
     def names(self) -> Iterator[str]:
         """Every name, in the order of their numbers."""
-        return map(self._name, range(len(self._ends)))
+        return iter(self._names)
 
     def named(self, kinds: Collection[str], *, least: int = 0, shown: bool | None = None) -> list[str]:
         """Names of the places of some kinds that have `least` inhabitants; `shown`: only names that the atlas
@@ -126,17 +113,7 @@ class Atlas:
         wanted &= columns.population[rows] >= least
         if shown is not None:
             wanted &= (columns.shown[rows] == numbers) == shown
-        return [self._name(number) for number in np.unique(numbers[wanted]).tolist()]
-
-    def number(self, name: str) -> int | None:
-        """The number of a name, by which `rows` finds its places; None where no place bears it."""
-        text = name.encode("utf-8", "surrogatepass")
-        at = crc32(text) % SLOTS
-        while (number := self._slots[at]) != NO_NAME:
-            if self._texts[self._ends[number - 1] if number else 0 : self._ends[number]] == text:
-                return int(number)
-            at = (at + 1) % SLOTS
-        return None
+        return [self._names.name(number) for number in np.unique(numbers[wanted]).tolist()]
 
     def rows(self, number: int) -> list[int]:
         """Rows of a name: countries, divisions, counties, regions, cities, each by id or code."""
@@ -150,7 +127,7 @@ class Atlas:
         first = columns.rows[np.append(np.uint32(0), columns.row_ends[:-1])]
         numbers = np.flatnonzero(columns.kind[first] == KINDS.index("country"))  # countries come first
         shown = columns.shown[first[numbers]].tolist()
-        return dict(zip(map(self._name, numbers.tolist()), map(self._name, shown), strict=True))
+        return dict(zip(map(self._names.name, numbers.tolist()), map(self._names.name, shown), strict=True))
 
     def _area(self, code: str) -> Place | None:
         """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
@@ -174,17 +151,9 @@ class Atlas:
             population=self._population[row],
             lat=round(lat, 4) if here else None,
             lon=round(lon, 4) if here else None,
-            name=self._name(self._shown[row]),
+            name=self._names.name(self._shown[row]),
             capital=self._capital[row],
         )
 
     def _code(self, parent: int) -> str:
         return "" if parent == NO_PARENT else self._codes[parent]
-
-    def _name(self, number: int) -> str:
-        start = self._ends[number - 1] if number else 0
-        return str(self._texts[start : self._ends[number]], "utf-8")
-
-
-def _view(column: NDArray[Any]) -> Any:
-    return memoryview(np.ascontiguousarray(column))  # type: ignore[arg-type]

@@ -14,11 +14,13 @@ from streams.kept import kept
 from streams.tagging.atlas import Atlas, Place
 from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import NOT_TOWNS
+from streams.tagging.listed import Listed, NameList, listed
 from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, phrasebook, words_of
 from streams.tagging.remembered import remembered
 from streams.tagging.tokens import Document
 
 DATA = Path(__file__).parent / "data"
+FIRST_NAMES, LAST_NAMES = DATA / "first_names.txt.gz", DATA / "last_names.txt.gz"
 SOURCES = sorted(file for file in DATA.iterdir() if file.is_file())
 PLACE_NAME, ORGANISATION_NAME, EVENT_NAME, LISTED_NAME = 1, 2, 3, 4
 """What a known name is the name of: its row in `Gazetteer.names`. Listed: an organisation of a list that
@@ -35,8 +37,8 @@ class Gazetteer:
     """Look-ups by exact, case-sensitive surface. Immutable after loading."""
 
     def __init__(self) -> None:
-        self.first_names = frozenset(_lines("first_names.txt.gz"))
-        self.last_names = frozenset(_lines("last_names.txt.gz"))
+        self.first_names = NameList(_first_names())
+        self.last_names = NameList(_last_names())
         self.common = frozenset(_lines("common_words.txt.gz"))
         self.organisations = _organisations()
         self.demonyms = _demonyms()
@@ -108,6 +110,16 @@ def _is_sure(place: Place, name: str, ordinary: bool) -> bool:
         floor = HUGE_CITY if ordinary else LARGE_CITY
         return place.country in FAMILIAR or place.population >= floor
     return place.name == name and place.population >= (HUGE_CITY if ordinary else LARGE_CITY)
+
+
+@kept(Listed, FIRST_NAMES)
+def _first_names() -> Listed:
+    return listed(_lines(FIRST_NAMES.name))
+
+
+@kept(Listed, LAST_NAMES)
+def _last_names() -> Listed:
+    return listed(_lines(LAST_NAMES.name))
 
 
 @kept(Phrasebook, *SOURCES)

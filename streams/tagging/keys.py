@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.ahead import fetch
 from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
-from streams.tagging.ahead import fetch
 
 NO_KEY = np.uint64(0)
 """Before the first word of a name; no word has it."""

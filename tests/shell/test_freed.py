@@ -31,6 +31,37 @@ def test_pages_between_what_is_still_used_are_given_back() -> None:
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
 
 
+# A block of 8 MB that is freed makes blocks of 4 MB parts of a heap, which end only with all behind them.
+BURST = """
+import sys, threading
+from streams.shell.freed import keep_little
+def resident():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("RssAnon"))
+if sys.argv[1] == "little":
+    keep_little()
+def burst():
+    bytes(8 << 20)
+    blocks, kept = [], []
+    for _ in range(10):
+        blocks.append(b"x" * (4 << 20))
+        kept.append(b"x" * 100_000)
+    return kept
+before, kept = resident(), []
+thread = threading.Thread(target=lambda: kept.extend(burst()))
+thread.start()
+thread.join()
+print(resident() - before > 20_000)
+"""
+
+
+@pytest.mark.parametrize(("way", "much_stays"), [("usual", "True"), ("little", "False")])
+def test_what_a_burst_has_freed_goes_back_at_once(way: str, much_stays: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BURST, way], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, much_stays), done.stderr
+
+
 @pytest.mark.parametrize(("pause", "times"), [(0.0, 1), (3600.0, 0)])
 def test_a_stage_process_gives_back_now_and_then(
     monkeypatch: pytest.MonkeyPatch, pause: float, times: int

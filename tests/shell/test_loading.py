@@ -1,19 +1,57 @@
-"""What a process does with what it has loaded for good."""
+"""What a process does with what it has loaded for good, which is not loaded again after a fork."""
 
 import subprocess
 import sys
 
+import pytest
+
+from streams.pipeline import CLEAN, TAG
+from streams.shell import loading
 from streams.shell.loading import GARBAGE
 
-LOADED = """
+KEPT = """
 import gc
-from streams.shell.loading import load
-load(())
+from streams.shell.loading import keep_what_is_loaded
+keep_what_is_loaded()
 print(gc.get_threshold()[0], gc.get_freeze_count() > 0)
 """
 
 
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warm-ups that were run, by name; nothing is really loaded."""
+    names: list[str] = []
+    warm_ups = {name: (lambda name=name: names.append(name), ()) for name in ("clean", "tag")}
+    monkeypatch.setattr(loading, "_LOADED", warm_ups)
+    monkeypatch.setattr(loading, "_here", set())
+    monkeypatch.setattr(loading, "keep_what_is_loaded", lambda: names.append("kept"))
+    monkeypatch.setattr(loading, "give_back_files", lambda: None)
+    return names
+
+
+def test_a_server_loads_only_what_its_supervisor_has_not(loaded: list[str]) -> None:
+    loading.load((CLEAN,))
+    loading.load((CLEAN, TAG))
+    loading.load((CLEAN, TAG))
+    assert loaded == ["clean", "kept", "tag", "kept"]
+
+
+def test_what_failed_is_tried_again(loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The supervisor leaves it to the server, which says so."""
+
+    def fail() -> None:
+        raise RuntimeError("not on this machine")
+
+    works = dict(loading._LOADED)
+    monkeypatch.setattr(loading, "_LOADED", {**works, "clean": (fail, ())})
+    with pytest.raises(RuntimeError):
+        loading.load((CLEAN,))
+    monkeypatch.setattr(loading, "_LOADED", works)
+    loading.load((CLEAN,))
+    assert loaded == ["clean", "kept"]
+
+
 def test_collections_pass_over_what_is_loaded_and_wait_for_many_new_objects() -> None:
     """In a process of its own: this one's garbage is others' tests' too."""
-    told = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [str(GARBAGE), "True"]
