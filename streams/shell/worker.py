@@ -232,6 +232,7 @@ def rehearse(settings: Settings) -> None:
     worker = StageWorker(settings, DEDUP, None, health.Health(), 0)
     worker.app.finalize()
     worker.loop.close()
+    "a.invalid".encode("idna")  # as a broker's name is, which loads the tables
     for shown in (metrics.OLDEST, metrics.HEADROOM, metrics.OPEN_TRANSACTION):
         shown.clear()  # else every stage would show this one's topic
     asyncio.set_event_loop(None)
