@@ -134,9 +134,14 @@ def _model() -> _Model:
     number = np.empty(len(own) + 1, np.int64)
     number[order], number[-1] = np.arange(len(own)), -1  # a state without a feature has -1
     feature = number[np.array(read.tk_output, np.int64)]
-    swapped = np.arange(len(following))  # the first state's row comes first
-    swapped[[0, row[0]]] = row[0], 0
-    following, row = following[swapped], swapped[row]
+    # So do the rows that are read after such features; the first state's row comes first.
+    met = np.zeros(len(following), np.int64)
+    np.maximum.at(met, row, np.append(own, 0)[np.array(read.tk_output, np.int64)])
+    met[row[0]] = own.max() + 1
+    by_row = np.argsort(-met, kind="stable")
+    place = np.empty(len(by_row), np.int64)
+    place[by_row] = np.arange(len(by_row))
+    following, row = following[by_row], place[row]
     if feature.max() >= STATES - 1 or int(row.max() + 1) * STATES > 1 << 32:
         raise ValueError("py3langid's automaton has grown: choose other STATES")
     if (longest := _longest_way(following, row)) != MEMORY:
