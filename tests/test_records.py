@@ -1,5 +1,7 @@
 """Records made from columns, and from other records, are those that their classes make."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from streams.events import Entity, Ids, Link, TaggedArticle, Tagger, Value
@@ -23,6 +25,8 @@ def test_columns_make_the_records_that_the_class_makes() -> None:
         Value(kind=ValueKind.DATE, start=0, end=6, text="Monday", value="2026-11-23"),
         Value(kind=ValueKind.MONEY, start=9, end=11, text="£5", value=5.0, unit="GBP"),
     ]
+    with pytest.raises(FrozenInstanceError):
+        made[0].start = 1  # type: ignore[misc]
 
 
 def test_a_field_with_a_default_is_a_column_too() -> None:
