@@ -21,7 +21,7 @@ from streams.shell.app import build_app, needs, source_of
 from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
-from streams.shell.freed import Freed
+from streams.shell.freed import Freed, keep_freed
 from streams.shell.loading import keep_what_is_loaded
 from streams.shell.logs import log, unexpected
 from streams.shell.pool import StagePool
@@ -103,6 +103,7 @@ class StageWorker(faust.Worker):
             log().info(line)
         await self._work.start()
         keep_what_is_loaded()
+        keep_freed()
 
     async def start(self) -> None:
         """Faust's start; what fails in it, a broker gone just then, ends the process as later on."""

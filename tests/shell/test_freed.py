@@ -23,6 +23,26 @@ Freed().give_back()
 print(before - resident() > 20_000)
 """
 
+KEPT = """
+from streams.shell.freed import Freed, keep_freed
+def resident():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("RssAnon"))
+keep_freed()
+before = resident()
+blocks = [bytes(4_000_000).replace(b"\\0", b"x") for _ in range(8)]
+del blocks
+kept = resident()
+Freed().give_back()
+print(kept - before > 25_000, resident() - before < 5_000)
+"""
+
+
+def test_a_loop_keeps_what_it_frees_until_it_gives_it_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KEPT], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr
+
 
 def test_pages_between_what_is_still_used_are_given_back() -> None:
     done = subprocess.run(
