@@ -130,7 +130,7 @@ class StagePool:
         """An idle process or a new one: an idle one may have been killed (the kernel short of memory)."""
         while self._idle:
             process = self._idle.pop()
-            if process.alive:
+            if not process.ended:
                 return process
             self._end(process)
             self._on_restart("idle")

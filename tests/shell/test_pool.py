@@ -195,6 +195,26 @@ def test_an_idle_process_killed_from_outside_costs_no_record(make: Made) -> None
     assert told(judged(pool, [b"next"])) == [b"next"]
 
 
+def test_the_loop_hears_of_an_idle_process_that_was_killed_and_listens_to_it_no_more(make: Made) -> None:
+    """It would be called for ever: the end of a pipe can always be read."""
+    pool, restarts = make(settings=replace(LIMITS, processes=1))
+
+    async def scenario() -> list[Judged]:
+        loop = asyncio.get_running_loop()
+        await pool.ready()
+        [killed] = pool._all
+        [pid] = stage_processes()
+        os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(MOST_SECONDS):
+            while not killed.ended:
+                await asyncio.sleep(0.01)
+        assert not loop.remove_reader(killed._in)
+        return await pool.judge([Record(b"next", RECEIVED)])
+
+    assert told(asyncio.run(scenario())) == [b"next"]
+    assert restarts == ["idle"]
+
+
 def test_a_process_killed_again_and_again_from_outside_costs_no_record(make: Made) -> None:
     pool, _ = make()
     asyncio.run(pool.ready())
