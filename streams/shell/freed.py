@@ -5,10 +5,10 @@ import time
 
 # Between two times, each of which takes .5 to 3 ms.
 PAUSE_SECONDS = 5.0
-# Of glibc's malloc: how much may lie free at the end of its heap (with 128 kB loops took a tenth more CPU
-# over pages), and from what size a block has a mapping of its own, which ends when the block is freed.
-TRIM_BYTES = 1 << 20
-MAPPED_BYTES = 128 << 10
+# Of glibc's malloc: how much may lie free at the end of its heap, and from what size a block has a mapping of
+# its own. With 1 MB and 128 kB loops took a third more CPU over pages, which come in blocks of that size.
+TRIM_BYTES = 4 << 20
+MAPPED_BYTES = 4 << 20
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
