@@ -65,6 +65,8 @@ def _presenter(kind: Any) -> Callable[[Any], dict[str, Any]]:
             lines.append(f" shown[{wire!r}] = {value}")
         elif is_dataclass(default):  # at its default where all of its fields are
             lines.append(f" if value := {value}: shown[{wire!r}] = value")
+        elif default is None:  # a comparison would ask the record in the field
+            lines.append(f" if record.{field.name} is not None: shown[{wire!r}] = {value}")
         else:
             names[f"default_{field.name}"] = default
             lines.append(f" if record.{field.name} != default_{field.name}: shown[{wire!r}] = {value}")
