@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from streams.cleaning.credits import credit_in, trailing_credit
 from streams.cleaning.flat import MAX_LINES, read_flat
-from streams.cleaning.flat.header import Known, names_in
+from streams.cleaning.flat.header import Known, names_in, read_header, title_line
 from streams.cleaning.flat.lexicon import fold, furniture
 from streams.cleaning.flat.lines import Line, read_lines
 from streams.cleaning.flat.shapes import shapes
@@ -269,3 +269,15 @@ def test_no_line_is_lost_and_none_invented(text: str) -> None:
 )
 def test_a_sentence_behind_a_colon_is_no_credit(sentence: str) -> None:
     assert credit_in(sentence) is None
+
+
+def test_a_headline_that_is_repeated_below_the_body_does_not_hide_the_one_above() -> None:
+    """There it stands in another place than the line most like the headline, which is a teaser's."""
+    above, below = "Ferry returns to the northern isles", "Ferry back at last"
+    text = "\n".join([above, *PARAGRAPHS, below])
+    lines = read_lines(text, shapes(text))
+    known = Known(headline=below, slug=frozenset({"ferry", "returns", "northern", "isles"}))
+    title = title_line(lines, known)
+    assert lines[title].text == below
+    header = read_header(lines, 1, known, title)
+    assert header.headline == above

@@ -83,6 +83,14 @@ def test_confidence_is_the_f1_to_expect() -> None:
     assert expected_f1(likely, rows, np.zeros(4, np.bool_)) == 0.0
 
 
+def test_a_line_of_the_menu_above_does_not_end_the_body() -> None:
+    menu = "News Sport Culture"
+    rows = shapes("\n".join([menu, PARAGRAPHS[0], PARAGRAPHS[1], "Travel", menu]))
+    start, end, kept = choose(np.array([0.1, 0.9, 0.9, 0.3, 0.9]), rows)
+    assert (start, end) == (1, 3)
+    assert kept.tolist() == [False, True, True, False, False]
+
+
 def test_the_stored_trees_look_at_the_columns_that_are_made() -> None:
     assert load(MODELS / MODEL, "first").names == surroundings.NAMES
     assert load(MODELS / MODEL, "second").names == (*context.NAMES, *surroundings.NAMES)

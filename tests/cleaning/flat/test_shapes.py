@@ -60,3 +60,14 @@ def test_a_closing_quotation_mark_is_looked_through() -> None:
     assert shapes("“It did.”")["last"].tolist() == [STOP]
     assert shapes("It did (again).")["stops"].tolist() == [0]
     assert shapes("It did. It did! It did.")["stops"].tolist() == [2]
+
+
+def test_a_line_is_counted_whole_however_long_it_is() -> None:
+    """Counts are gathered span by span."""
+    row = shapes(("Ab, 1. " * 500).strip())[0]
+    counted = ("letters", "uppers", "digits", "commas", "cased", "capitalised", "words", "stops")
+    assert [int(row[name]) for name in counted] == [1000, 500, 500, 500, 500, 500, 1000, 499]
+
+
+def test_spaces_behind_a_space_are_counted() -> None:
+    assert shapes("  one two\none  two   three")["doubled"].tolist() == [0, 3]

@@ -60,6 +60,13 @@ def test_the_ends_of_sentences_are_known_in_every_script() -> None:
     assert column(page, "ends") == [1] * len(BODIES) + [0, 0]
 
 
+def test_marks_that_divide_menus_and_addresses_are_known() -> None:
+    blocks = ["Home | News", "Home » News", "desk@news.example", "https://news.example", "and/or: maybe"]
+    page = "".join(f"<p>{block}</p>" for block in blocks)
+    assert column(page, "mark") == [1, 1, 0, 0, 0]
+    assert column(page, "address") == [0, 0, 1, 1, 0]
+
+
 def test_the_share_of_a_block_in_links_is_between_none_and_all() -> None:
     page = "<p>No link</p><p><a href='/'>All of it</a></p><p>Half <a href='/'>half</a></p>"
     assert column(page, "linked") == [0, 1, round(5 / 9, 3)]
