@@ -23,6 +23,7 @@ Freed().give_back()
 print(before - resident() > 20_000)
 """
 
+
 def test_pages_between_what_is_still_used_are_given_back() -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=False
