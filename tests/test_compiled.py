@@ -52,14 +52,15 @@ def test_a_kernel_is_compiled_anew_when_another_source_changes(
     assert (hits(function), hits(function)) == (0, 1)
 
 
-@pytest.mark.parametrize("source", ["dedup/a.py", "compiled.py"])
+@pytest.mark.parametrize("source", ["dedup/a.py", "compiled.py", "ahead.py"])
 def test_the_stamp_covers_the_packages_with_kernels_and_how_these_are_compiled(
     source: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for package in ("cleaning", "dedup"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "a.py").write_text("A = 1", encoding="utf-8")
-    (tmp_path / "compiled.py").write_text("A = 1", encoding="utf-8")
+    for module in ("compiled.py", "ahead.py"):
+        (tmp_path / module).write_text("A = 1", encoding="utf-8")
     monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
     stamps = []
     for text in ("A = 1", "A = 2", "A = 1"):
