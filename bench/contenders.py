@@ -93,6 +93,7 @@ def _output(value: bytes, record: Record) -> Output:
 def _worker(settings: Settings, clock: Clock, stage: Callable[[Record], Outcome]) -> None:
     """The worker of production, but for the stage."""
     from streams.shell import health
+    from streams.shell.freed import keep_little
     from streams.shell.pool import StagePool
     from streams.shell.worker import StageWorker
 
@@ -111,7 +112,9 @@ def _worker(settings: Settings, clock: Clock, stage: Callable[[Record], Outcome]
             clock.committed(offset)
 
     step = Step("clean", source=contract.RAW, target=contract.CLEANED, stage=stage)
-    worker = Measured(settings, step, StagePool([step], settings), health.Health(), 0)
+    pool = StagePool([step], settings)
+    keep_little()
+    worker = Measured(settings, step, pool, health.Health(), 0)
     worker.loop.run_until_complete(worker.prepare())
     worker.execute_from_commandline()
 

@@ -38,10 +38,6 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-# What is in hand at most, for each stage process: a round is judged, one waits, others are on their way or
-# wait for their commit. With 64 MB for two processes everything is cold when its turn comes, and the loop has
-# 75 MB more in a hop of 20,000 records of 6.8 kB (bench/hop.py).
-IN_HAND_CHUNKS = 4 * ROUND_CHUNKS
 
 T = TypeVar("T")
 
@@ -62,8 +58,7 @@ class StageLoop:
         self._limits, self._fail = limits, fail
         self._commits = Commits(commit)
         self._output = Output(settings, self._oversized)
-        in_hand = IN_HAND_CHUNKS * pool.processes * settings.chunk_bytes
-        self._budget = Budget(min(settings.inflight_bytes, in_hand))
+        self._budget = Budget(settings.inflight_bytes)
         self._asking = Asking(step, settings, pool, self._begin)
         most = ROUND_CHUNKS * pool.processes
         self._waiting = Waiting(most * settings.chunk_records, most * settings.chunk_bytes)

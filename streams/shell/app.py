@@ -16,9 +16,8 @@ from streams.shell.topics import index_name, topic_name
 from streams.shell.transport import BatchTransport, RecordBatch
 
 HEARTBEATS_A_SESSION = 5
-# Faust counts batches, not records: how many may wait until the stage's loop has room for them. With a
-# backlog each is a poll's 500 records.
-BATCHES_WAITING = 4
+# Faust counts batches, not records: how many of a partition may wait before fetching pauses.
+BATCHES_WAITING = 16
 # Partitions that are added to a topic are read so much later; the default of all clients is five minutes.
 METADATA_SECONDS = 30
 
