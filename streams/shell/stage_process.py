@@ -137,7 +137,7 @@ class StageProcess:
 
     def _heard(self) -> None:
         """The loop calls it when there is something to read, between two chunks too: to begin listening and
-        to end cost it 60 us a chunk, two system calls among them.
+        to end would be two system calls a chunk.
         """
         try:
             post = os.read(self._in, Mailbox.POST_BYTES)  # so little is written, and read, as one
