@@ -1,9 +1,9 @@
 """How kernels are compiled: once for each machine and version of our sources, kept beside them.
 
 numba's own cache looks at the file of a kernel alone: constants and kernels that it imports could change
-under it. Ours looks at all sources of the packages that have kernels, and at this file (written against
-numba 0.68). Where nothing can be written, an image's read-only root for one, what was compiled there before
-is still used.
+under it. Ours looks at all sources of the packages that have kernels, at what they share (ahead.py) and at
+this file (written against numba 0.68). Where nothing can be written, an image's read-only root for one,
+what was compiled there before is still used.
 """
 
 import sys

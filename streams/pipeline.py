@@ -160,20 +160,22 @@ def warm_up_tagging() -> None:
     """warm_up for tagging, with whatever finder of names, and for de-duplication."""
     warm_up_fingerprints()
     use_knowledge(_made_up_knowledge())
-    for language, text in (("en", _ENGLISH), ("de", _GERMAN)):
-        article = CleanedArticle(
-            id="0" * 32,
-            url="https://warm-up.invalid/",
-            canonical_url="https://warm-up.invalid/",
-            received_at=_WARM_UP_AT,
-            language=Language(language, 1.0),
-            text=text,
-            content_hash="0" * 32,
-            completeness=Completeness.FULL,
-            confidence=1.0,
-        )
-        _must_work(TAG, contract.encode(article))
-    use_knowledge(None)
+    try:
+        for language, text in (("en", _ENGLISH), ("de", _GERMAN)):
+            article = CleanedArticle(
+                id="0" * 32,
+                url="https://warm-up.invalid/",
+                canonical_url="https://warm-up.invalid/",
+                received_at=_WARM_UP_AT,
+                language=Language(language, 1.0),
+                text=text,
+                content_hash="0" * 32,
+                completeness=Completeness.FULL,
+                confidence=1.0,
+            )
+            _must_work(TAG, contract.encode(article))
+    finally:
+        use_knowledge(None)
 
 
 def warm_up_fingerprints() -> None:

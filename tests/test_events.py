@@ -10,6 +10,8 @@ import orjson
 import pytest
 
 from streams import events
+from streams.structuring import presented
+from streams.vocabulary import MentionKind
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 
@@ -134,3 +136,9 @@ def test_no_definition_is_without_use(name: str) -> None:
 def test_a_record_is_frozen_and_slotted(record: type[Any]) -> None:
     assert record.__dataclass_params__.frozen
     assert "__slots__" in vars(record)
+
+
+def test_a_mention_by_itself_is_an_object_on_the_wire() -> None:
+    mention = events.Mention(start=0, end=4, where="headline", text="Anna", kind=MentionKind.FULL)
+    shown = {"start": 0, "end": 4, "in": "headline", "text": "Anna", "kind": "full"}
+    assert orjson.loads(orjson.dumps(mention, default=presented)) == shown

@@ -38,11 +38,8 @@ def load(steps: Sequence[Step]) -> None:
 
     A worker, which logs, says why a first start takes a minute; a command has said so itself.
     """
-    missing = [step.name for step in steps if step.name in _LOADED and step.name not in _here]
-    if not missing:
-        return
     collect_seldom()
-    for name in missing:
+    for name in [step.name for step in steps if step.name in _LOADED and step.name not in _here]:
         warm_up, packages = _LOADED[name]
         if structlog.is_configured() and (line := cold_start(*packages)) is not None:
             log().info(line)

@@ -38,9 +38,9 @@ DEATHS = 2
 class StagePool:
     """Takes chunks of records through `steps` in processes of its own.
 
-    Made in the main thread, while it is the only one: the server that the processes are forked from, which
-    loads the models of these steps, is forked here. This process loads none. `on_restart(cause)` is called
-    whenever a process had to be ended or was found dead.
+    Made in the main thread, while it is the only one: the server that the processes are forked from,
+    which loads the models of these steps where the supervisor has not, is forked here. This process loads
+    none. `on_restart(cause)` is called whenever a process had to be ended or was found dead.
 
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.

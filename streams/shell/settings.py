@@ -63,7 +63,7 @@ class Settings:
     stage_seconds: float = setting(
         10, "seconds of CPU; an article that takes more is a dead letter: timeout", least=0.1
     )
-    stage_memory_mb: int = setting(1500, "a stage process that needs more is ended: crashed", least=200)
+    stage_memory_mb: int = setting(1500, "a stage process that needs more is ended: crashed", least=300)
     chunk_records: int = setting(32, "records handed to a stage process at once", least=1)
     chunk_bytes: int = setting(512 * 1024, "the same in bytes", least=1)
     index_memory_mb: int = setting(

@@ -28,7 +28,7 @@ def run_stage(stage: str, accept_failures: int = 0) -> int:
 
 def _run(settings: Settings, step: Step, accept_failures: int) -> int:
     pool = None
-    if step in (CLEAN, TAG):  # first of all: it loads the stage while Faust is loaded and Kafka asked
+    if step in (CLEAN, TAG):  # first of all: its server loads what is not here yet while Kafka is asked
         pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
     keep_little()
     from streams.shell.access import check_access

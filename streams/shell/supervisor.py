@@ -78,7 +78,7 @@ def _load_what_all_share(settings: Settings) -> None:
 
     rehearse(settings)
     if cold_start("cleaning", "tagging", "dedup") is None:
-        with suppress(RuntimeError):  # the stages that need them test themselves, and say so
+        with suppress(Exception):  # the stages that need them load them again, and say what is wrong
             load((CLEAN, TAG))
             return
     give_back_files()

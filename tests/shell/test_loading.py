@@ -17,6 +17,26 @@ print(gc.get_threshold()[0], gc.get_freeze_count() > 0)
 """
 
 
+LEAST = """
+import asyncio
+import orjson
+from streams.pipeline import CLEAN, TAG, Output, Record
+from streams.shell.loading import load
+from streams.shell.pool import StagePool
+from streams.shell.settings import Settings
+from streams.shell.worker import rehearse
+settings = Settings(stage_memory_mb=300, processes=1)
+rehearse(settings)
+load((CLEAN, TAG))
+page = "<html><body><article>" + "<p>The river rose again on Tuesday, the council said.</p>" * 10_000
+raw = orjson.dumps({"url": "https://news.example/a", "content_type": "text/html", "content": page})
+pool = StagePool([CLEAN], settings)
+(judged,) = asyncio.run(pool.judge([Record(raw, "2026-11-28T10:00:00.000Z")]))
+pool.close()
+print(isinstance(judged.outcome, Output) or judged.outcome)
+"""
+
+
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The warm-ups that were run, by name; nothing is really loaded."""
@@ -33,7 +53,7 @@ def test_a_server_loads_only_what_its_supervisor_has_not(loaded: list[str]) -> N
     loading.load((CLEAN,))
     loading.load((CLEAN, TAG))
     loading.load((CLEAN, TAG))
-    assert loaded == ["clean", "kept", "tag", "kept"]
+    assert loaded == ["clean", "kept", "tag", "kept", "kept"]
 
 
 def test_what_failed_is_tried_again(loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +75,9 @@ def test_collections_pass_over_what_is_loaded_and_wait_for_many_new_objects() ->
     """In a process of its own: this one's garbage is others' tests' too."""
     told = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [str(GARBAGE), "True"]
+
+
+def test_a_stage_process_has_room_for_a_long_page_under_the_supervisor_too() -> None:
+    """Whose stages it all holds, with the least memory that may be set."""
+    told = subprocess.run([sys.executable, "-c", LEAST], capture_output=True, text=True, check=False)
+    assert told.stdout == "True\n", told.stderr

@@ -15,6 +15,7 @@ from tests.system.kafka import Broker, Kafka, Sent, free_ports, wait_for
 
 LINES_A_SECOND = 5  # of one process, over the whole of the outage
 STOP_SECONDS = 6
+ARTICLES = 3000  # more than are done before the broker is killed
 
 
 def probes(supervisor: Worker) -> list[int]:
@@ -28,7 +29,7 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
 ) -> None:
     broker, kafka = own_broker
     desk = open_desk(kafka, "outage", poll_records=40, request_seconds=8, session_seconds=6)
-    kafka.send(desk.topic("articles.raw"), articles(0, 900))
+    kafka.send(desk.topic("articles.raw"), articles(0, ARTICLES))
     supervisor = desk.worker()
     wait_for(
         "enriched records",
@@ -49,7 +50,7 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
     wait_for("all are ready again", 40, lambda: probes(supervisor) == [200] * len(STAGES))
 
     enriched = desk.read("articles.enriched")
-    assert len({record.event["id"] for record in enriched}) == 900
+    assert len({record.event["id"] for record in enriched}) == ARTICLES
     assert len({(record.event["id"], record.event["decision"]) for record in enriched}) == len(enriched)
     assert not desk.read("articles.deadletter")
     assert supervisor.terminate() == 0
