@@ -20,7 +20,8 @@ print(gc.get_threshold()[0], gc.get_freeze_count() > 0)
 LEAST = """
 import asyncio
 import orjson
-from streams.pipeline import CLEAN, TAG, Output, Record
+from streams.events import Failed
+from streams.pipeline import CLEAN, TAG, Record
 from streams.shell.loading import load
 from streams.shell.pool import StagePool
 from streams.shell.settings import Settings
@@ -28,12 +29,13 @@ from streams.shell.worker import rehearse
 settings = Settings(stage_memory_mb=300, processes=1)
 rehearse(settings)
 load((CLEAN, TAG))
-page = "<html><body><article>" + "<p>The river rose again on Tuesday, the council said.</p>" * 10_000
+said = "<p>The river rose by {} centimetres on Tuesday, said the council of house {} in the High Street.</p>"
+page = "<html><body><article>" + "".join(said.format(n, n * n) for n in range(6_000))
 raw = orjson.dumps({"url": "https://news.example/a", "content_type": "text/html", "content": page})
 pool = StagePool([CLEAN], settings)
 (judged,) = asyncio.run(pool.judge([Record(raw, "2026-11-28T10:00:00.000Z")]))
 pool.close()
-print(isinstance(judged.outcome, Output) or judged.outcome)
+print(not isinstance(judged.outcome, Failed) or judged.outcome)
 """
 
 
