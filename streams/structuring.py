@@ -87,13 +87,12 @@ def _shown(name: str, hint: Any, names: dict[str, Any]) -> str:
     inner = _record_in(hint)
     if inner is None or any(map(_record_in, get_type_hints(inner).values())):
         return f"record.{name}"
-    if not is_dataclass(inner):
+    many = get_origin(hint) is tuple
+    if many and not is_dataclass(inner):  # no call for each of them: an article has sixty mentions
         shown = ", ".join(f"{WIRE_NAMES.get(part, part)!r}: {part}" for part in inner._fields)
         return f"[{{{shown}}} for {', '.join(inner._fields)} in record.{name}]"
-    names[f"present_{name}"] = _presenter(inner)  # type: ignore[arg-type]  # a class is hashable
-    if get_origin(hint) is tuple:
-        return f"[present_{name}(inner) for inner in record.{name}]"
-    return f"present_{name}(record.{name})"
+    names[f"present_{name}"] = _presenter(inner)
+    return f"[present_{name}(inner) for inner in record.{name}]" if many else f"present_{name}(record.{name})"
 
 
 def _record_in(hint: Any) -> Any:

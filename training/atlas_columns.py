@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.tagging.atlas import KINDS, NO_ROW
+from streams.tagging.listed import listed
 from training.place_names import GENERIC
 
 
@@ -37,7 +38,7 @@ def columns_of(rows: list[Row]) -> dict[str, np.ndarray]:
                 called[name].append(index)
     names = sorted(called)
     place = {name: index for index, name in enumerate(names)}
-    texts = [name.encode() for name in names]
+    tables = listed(names)
     shown = [next((place[n] for n in (row.name, *row.others) if n in place), NO_ROW) for row in rows]
     nowhere = (np.nan, np.nan)
     return {
@@ -55,8 +56,8 @@ def columns_of(rows: list[Row]) -> dict[str, np.ndarray]:
         "codes": np.array(
             [row.code.encode() for row in rows if row.kind in ("country", "division")], np.bytes_
         ),
-        "texts": np.frombuffer(b"".join(texts), np.uint8),
-        "ends": np.cumsum([len(text) for text in texts], dtype=np.uint32),
+        "texts": tables.texts,
+        "ends": tables.ends,
         "rows": np.concatenate([np.array(called[name], np.uint32) for name in names]),
         "row_ends": np.cumsum([len(called[name]) for name in names], dtype=np.uint32),
     }

@@ -1,6 +1,5 @@
 """What the supervisor, or a server of stage processes, loads of the stages: what it forks shares that."""
 
-import ctypes
 import gc
 from collections.abc import Callable, Sequence
 
@@ -16,6 +15,7 @@ from streams.pipeline import (
     warm_up_tagging,
 )
 from streams.shell.compiling import cold_start
+from streams.shell.freed import Freed
 from streams.shell.logs import log
 from streams.shell.unread import give_back_files
 
@@ -39,10 +39,12 @@ def load(steps: Sequence[Step]) -> None:
     A worker, which logs, says why a first start takes a minute; a command has said so itself.
     """
     collect_seldom()
-    for name in [step.name for step in steps if step.name in _LOADED and step.name not in _here]:
-        warm_up, packages = _LOADED[name]
-        if structlog.is_configured() and (line := cold_start(*packages)) is not None:
-            log().info(line)
+    missing = [step.name for step in steps if step.name in _LOADED and step.name not in _here]
+    packages = [package for name in missing for package in _LOADED[name][1]]
+    if missing and structlog.is_configured() and (line := cold_start(*packages)) is not None:
+        log().info(line)
+    for name in missing:
+        warm_up, _ = _LOADED[name]
         warm_up()
         _here.add(name)
     give_back_files()
@@ -62,6 +64,6 @@ def keep_what_is_loaded() -> None:
     Processes forked from here on share what they do not write to, and a collection writes to all it sees.
     """
     gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
+    Freed().give_back()
     gc.freeze()
     collect_seldom()

@@ -10,7 +10,6 @@ import fcntl
 import os
 import struct
 import termios
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -62,11 +61,10 @@ class StageProcess:
             self._close_theirs()  # else its death would not be seen as the end of the pipe
         if await self._read() != READY:
             raise ProcessDiedError("it said something else than that it is ready")
-        loop = asyncio.get_running_loop()
         while not self.alive:  # the server may say its number later than it says itself that it is ready
             if self._process.gone:
                 raise ProcessDiedError("it ended as it began")
-            await _called(loop.add_reader, loop.remove_reader, self._process.status)
+            await _readable(self._process.status)
 
     @property
     def alive(self) -> bool:
@@ -163,23 +161,23 @@ class StageProcess:
         """Why the pipe broke: the server says how its child ended, a moment later."""
         if self._process is None:
             return ProcessDiedError("it was never asked for", begun=begun)
-        loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
                 while self.alive:
-                    await _called(loop.add_reader, loop.remove_reader, self._process.status)
+                    await _readable(self._process.status)
         code = self._process.exitcode
         return ProcessDiedError("its pipe broke" if code is None else f"exit code {code}", begun=begun)
 
 
-async def _called(add: Callable[..., Any], remove: Callable[[int], Any], end: int) -> None:
-    """Waits until the loop says that one can read from this end of a pipe, or write to it."""
-    waiting = asyncio.get_running_loop().create_future()
-    add(end, _wake, waiting)
+async def _readable(end: int) -> None:
+    """Waits until the loop says that one can read from this end of a pipe."""
+    loop = asyncio.get_running_loop()
+    waiting = loop.create_future()
+    loop.add_reader(end, _wake, waiting)
     try:
         await waiting
     finally:
-        remove(end)
+        loop.remove_reader(end)
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

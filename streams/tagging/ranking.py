@@ -24,7 +24,6 @@ COUNTRY_BONUS = 1.0
 """A place is preferred to one ten times as large in a country the article does not speak of."""
 COUNTRY_STEP = 0.2
 """More for every further name of that country, up to three."""
-_COUNTRY_BONUSES = [COUNTRY_BONUS + COUNTRY_STEP * further for further in range(4)]
 HOME_BONUS = 0.7
 """Of the publisher's country: weak, since papers write of the whole world."""
 DIVISION_NAMED_BONUS = 2.0
@@ -116,8 +115,7 @@ def _scored(
     for place, prior in hopeful:
         country = place.country
         bonus = CAPITAL_BONUS if place.capital else 0.0
-        names = countries.get(country, ())
-        if named := len(names) - (name in names):
+        if country in countries and (named := around.others(countries, country, name)):
             bonus = _bonus_of_named(place, name, named, around)
         if country == home:
             bonus += HOME_BONUS
@@ -131,7 +129,7 @@ def _scored(
 
 def _bonus_of_named(place: Place, name: str, named: int, around: Surroundings) -> float:
     """What it adds to a place that so many other names speak for its country."""
-    bonus = _COUNTRY_BONUSES[named - 1] if named < len(_COUNTRY_BONUSES) else _COUNTRY_BONUSES[-1]
+    bonus = COUNTRY_BONUS + COUNTRY_STEP * min(named - 1, 3)
     division = place.division
     if place.kind == "city":
         if division in around.named and around.others(around.named, division, name):
