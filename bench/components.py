@@ -37,7 +37,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     # tagging
     "tokens": (r"\(streams/tagging/(tokens|cut|letters)\.py",),
     FINDER: (
-        r"\(streams/tagging/(finders?|crf|emissions|features|lanes|memory|model|sentences|weights)\.py",
+        r"\(streams/tagging/(finders?|crf|emissions|features|lanes|learning|memory|model|sentences|weights)\.py",
         r"\(streams/tagging/(wordforms|lexicon)\.py",
     ),
     "rules of the document": (

@@ -12,6 +12,8 @@ from numba.core import types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
+LINE = 64
+"""Bytes that come at once."""
 _INT = ir.IntType(32)
 _POINTER = ir.IntType(8).as_pointer()
 _READ, _KEEP, _DATA = (ir.Constant(_INT, number) for number in (0, 3, 1))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.ahead import fetch
+from streams.ahead import LINE, fetch
 from streams.cleaning.lanes import LANES, add_halves
 from streams.compiled import compiled, inlined
 
@@ -16,7 +16,6 @@ STEP_BITS = 5
 _LONGEST_STEP = (1 << STEP_BITS) - 1
 BYTES = 256
 _ROW_BYTES = 40  # of Moves.rows
-LINE = 64  # bytes that the processor reads of memory at once
 AHEAD = 8  # rows of weights that are asked for before they are added
 
 

@@ -21,13 +21,13 @@ from streams.tagging.features import (
     feature_id,
 )
 from streams.tagging.lanes import LANES, lanes, plus, put
+from streams.tagging.learning import places_of
 from streams.tagging.letters import Letters
 from streams.tagging.memory import (
     DISTANCES,
     Memory,
     beyond,
     extra_row,
-    places_of,
     row_of_word,
     seals_of,
     shape_rows,

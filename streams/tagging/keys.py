@@ -92,7 +92,7 @@ def place_among(keys: NDArray[Any], key: Any, shift: np.uint64) -> int:
     if last < 0:
         return -1
     size = np.int64(np.uint64(key) >> shift)
-    place: Any = size * (last + 1) >> 32
+    place: Any = _first_guess(keys, key, shift)
     place += (size - np.int64(np.uint64(keys[place]) >> shift)) * (last + 1) >> 32
     place = min(max(place, 0), last)
     while place > 0 and keys[place] > key:
@@ -105,7 +105,13 @@ def place_among(keys: NDArray[Any], key: Any, shift: np.uint64) -> int:
 @inlined
 def fetch_place_among(keys: NDArray[Any], key: Any, shift: np.uint64) -> None:
     """Asks for what `place_among` reads first."""
-    fetch(keys, np.int64(np.uint64(key) >> shift) * len(keys) >> 32, 0)
+    fetch(keys, _first_guess(keys, key, shift), 0)
+
+
+@inlined
+def _first_guess(keys: NDArray[Any], key: Any, shift: np.uint64) -> int:
+    """About where a key is, by its size."""
+    return np.int64(np.uint64(key) >> shift) * len(keys) >> 32  # type: ignore[return-value]
 
 
 @compiled

@@ -14,33 +14,19 @@ from numpy.typing import NDArray
 from streams.ahead import fetch
 from streams.compiled import compiled, inlined, uncounted
 from streams.tagging.cut import Tokens
-from streams.tagging.features import BOUNDARY, feature_id, shape_triple
-from streams.tagging.lanes import LANES, lanes, plus, put
-from streams.tagging.letters import Letters
-from streams.tagging.weights import Weights, fetch_row_of, may_have, row_of
-from streams.tagging.wordforms import (
-    MOST_VALUES,
-    REACH,
-    REACHES,
-    SHORT_SHAPE,
-    Lexicons,
-    fetch_word,
-    shape_key,
-    word_values,
-)
+from streams.tagging.features import BOUNDARY, shape_triple
+from streams.tagging.lanes import LANES
+from streams.tagging.weights import Weights, row_of
+from streams.tagging.wordforms import REACH
 
 DISTANCES = 2 * REACH + 1
 EXTRA_ROWS = 32
 """Behind the words', for sums that are the same wherever they are added."""
-_KEY, _SEAL, _SHAPE = 0, 1, 2
+KEY, SEAL, SHAPE = 0, 1, 2
 _BITS = 16
 _TRIPLE_BITS = 10
 """Shape triples kept: a text has some hundred, 88% of them with weights."""
 _LAST_TRIPLE = np.uint64((1 << _TRIPLE_BITS) - 1)
-_LINE = 64
-"""Bytes of the processor's caches that come at once."""
-_LINES = DISTANCES * LANES * 4 // _LINE + 1
-"""Of a word's sums."""
 _ONE, _HALF = np.uint64(1), np.uint64(32)
 
 
@@ -155,7 +141,7 @@ def _home(memory: Memory, seal: np.uint64) -> int:
 
 
 @inlined
-def _slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
+def slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
     """Where a word is looked up: what stands there is one more than its place, or 0 where it is not known.
 
     With a `break` the loop takes twenty times as long: numba counts the array's references then.
@@ -163,106 +149,18 @@ def _slot_of(memory: Memory, key: np.uint64, seal: np.uint64) -> int:
     mask = len(memory.slots) - 1
     slot = _home(memory, seal)
     while memory.slots[slot] != 0 and (
-        memory.words[np.int64(memory.slots[slot]) - 1, _KEY] != key
-        or memory.words[np.int64(memory.slots[slot]) - 1, _SEAL] != seal
+        memory.words[np.int64(memory.slots[slot]) - 1, KEY] != key
+        or memory.words[np.int64(memory.slots[slot]) - 1, SEAL] != seal
     ):
         slot = (slot + 1) & mask
     return slot
 
 
 @inlined
-def _ask_for_words(memory: Memory, seals: NDArray[np.uint64]) -> None:
+def ask_for_words(memory: Memory, seals: NDArray[np.uint64]) -> None:
     """Asks for the words that stand where the search for each begins; for nothing where the slot is empty."""
     for i in range(len(seals)):
         fetch(memory.words, np.int64(memory.slots[_home(memory, seals[i])]) - 1, 0)
-
-
-@compiled
-def places_of(
-    codes: NDArray[np.uint32],
-    tokens: Tokens,
-    seals: NDArray[np.uint64],
-    letters: Letters,
-    lexicons: Lexicons,
-    weights: Weights,
-    memory: Memory,
-) -> NDArray[np.int32]:
-    """Each token's place in the memory; what was not there is learnt. `seals`: of `seals_of`.
-
-    A loop finds the new words and asks for what the next one looks up. That takes no memory: a word which is
-    in the table is known.
-    """
-    codes, tokens, seals, letters = uncounted(codes), uncounted(tokens), uncounted(seals), uncounted(letters)
-    lexicons, weights, memory = uncounted(lexicons), uncounted(weights), uncounted(memory)
-    size = len(tokens.keys)
-    places, new, count = np.empty(size, np.int32), np.empty(size, np.int32), 0
-    templates, values = np.empty(MOST_VALUES, np.int64), np.empty(MOST_VALUES, np.uint64)
-    likely = np.empty((MOST_VALUES * DISTANCES, 2), np.uint64)
-    _ask_for_words(memory, seals)
-    for i in range(size):
-        key = tokens.keys[i]
-        slot = _slot_of(memory, key, seals[i])
-        if memory.slots[slot] == 0:
-            place = memory.counts[0]
-            memory.words[place, _KEY], memory.words[place, _SEAL] = key, seals[i]
-            memory.slots[slot] = place + 1
-            memory.counts[0] += 1
-            fetch_word(key, tokens.lowers[i], lexicons)
-            new[count] = i
-            count += 1
-        places[i] = np.int64(memory.slots[slot]) - 1
-        for line in range(_LINES):
-            fetch(memory.sums, row_of_word(int(places[i]), 0), line * _LINE)
-    for number in range(count):
-        i = int(new[number])
-        start, end, place = tokens.starts[i], tokens.ends[i], int(places[i])
-        memory.words[place, _SHAPE] = shape_key(codes, start, end, letters, SHORT_SHAPE)
-        found = word_values(
-            codes,
-            start,
-            end,
-            tokens.keys[i],
-            tokens.lowers[i],
-            int(tokens.marks[i]),
-            letters,
-            lexicons,
-            templates,
-            values,
-        )
-        _add_up(weights, templates[:found], values[:found], memory.sums, row_of_word(place, 0), likely)
-    return places
-
-
-@inlined
-def _add_up(
-    weights: Weights,
-    templates: NDArray[np.int64],
-    values: NDArray[np.uint64],
-    sums: NDArray[np.float32],
-    first: int,
-    likely: NDArray[np.uint64],
-) -> None:
-    """Adds up the weights of a word's features in the rows of its distances, from `first` on.
-
-    `likely`: room for keys and rows. One loop asks for what the next one reads.
-    """
-    sums[first : first + DISTANCES] = 0
-    count = 0
-    for i in range(len(templates)):
-        reach = REACHES[templates[i]]
-        for offset in range(-reach, reach + 1):
-            key = feature_id(templates[i], offset, values[i])
-            if may_have(weights, key):
-                likely[count, 0], likely[count, 1] = key, np.uint64(first + REACH + offset)
-                fetch_row_of(weights, key)
-                count += 1
-    for i in range(count):
-        row = row_of(weights, likely[i, 0])
-        likely[i, 0] = np.uint64(row)
-        fetch(weights.table, row, 0)
-    for i in range(count):
-        total = np.int64(likely[i, 1])
-        put(sums, total, plus(lanes(sums, total), lanes(weights.table, np.int64(likely[i, 0]))))
 
 
 @compiled
@@ -274,11 +172,11 @@ def shape_rows(
     rows = np.empty(len(words), np.int32)
     shapes, triples = memory.words, memory.triples
     for i in range(len(words)):
-        before, here, after = BOUNDARY, shapes[words[i], _SHAPE], BOUNDARY
+        before, here, after = BOUNDARY, shapes[words[i], SHAPE], BOUNDARY
         if not opens[i]:  # places chosen by a condition, and then looked up, take four times as long
-            before = shapes[words[i - 1], _SHAPE]
+            before = shapes[words[i - 1], SHAPE]
         if not opens[i + 1]:
-            after = shapes[words[i + 1], _SHAPE]
+            after = shapes[words[i + 1], SHAPE]
         at = (before >> np.uint64(10) ^ here >> np.uint64(20) ^ after >> np.uint64(30)) & _LAST_TRIPLE
         if triples[at, 0] != before or triples[at, 1] != here or triples[at, 2] != after:
             triples[at, 0], triples[at, 1], triples[at, 2] = before, here, after

@@ -45,6 +45,7 @@ def seen_again(
     return context(p, weights(shapes), shapes, words, seen)
 
 
+@compiled
 def weights(shapes: NDArray[np.void]) -> NDArray[np.float64]:
     """What each line counts in sums: its words."""
     words: NDArray[np.float64] = shapes["words"] + WORDLESS
@@ -54,7 +55,7 @@ def weights(shapes: NDArray[np.void]) -> NDArray[np.float64]:
 @compiled
 def choose(p: NDArray[np.float64], shapes: NDArray[np.void]) -> tuple[int, int, NDArray[np.bool_]]:
     """[start, end) of the body, and which of all lines are kept."""
-    start, end = region(p, shapes["words"] + WORDLESS, EVEN)
+    start, end = region(p, weights(shapes), EVEN)
     kept = np.zeros(len(p), np.bool_)
     first, last = -1, -1
     for i in range(start, end):
@@ -81,13 +82,13 @@ def _is_in(ascending: NDArray[np.int64], number: int) -> bool:
 @compiled
 def expected_f1(p: NDArray[np.float64], shapes: NDArray[np.void], kept: NDArray[np.bool_]) -> float:
     """The F1 (in words) that a choice has if the probabilities are right."""
+    words = weights(shapes)
     chosen = expected = right = 0.0
     for i in range(len(p)):
-        words = shapes[i].words + WORDLESS
-        expected += p[i] * words
+        expected += p[i] * words[i]
         if kept[i]:
-            chosen += words
-            right += p[i] * words
+            chosen += words[i]
+            right += p[i] * words[i]
     return 2 * right / (chosen + expected) if chosen else 0.0
 
 
