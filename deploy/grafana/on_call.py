@@ -140,7 +140,7 @@ ON_CALL = (
             ),
             Panel(
                 "In flight",
-                "Bytes between being read and being committed.",
+                "Bytes between being read and being delivered.",
                 ((f"copydesk_inflight_bytes{{{JOB}}}", "{{instance}}"),),
                 unit="bytes",
             ),

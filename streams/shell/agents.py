@@ -38,6 +38,8 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
+# So many rounds are in hand when no more is read: one is judged, one is sent, others wait.
+ROUNDS = 4
 
 T = TypeVar("T")
 
@@ -58,10 +60,13 @@ class StageLoop:
         self._limits, self._fail = limits, fail
         self._commits = Commits(commit)
         self._output = Output(settings, self._oversized)
-        self._budget = Budget(settings.inflight_bytes)
         self._asking = Asking(step, settings, pool, self._begin)
         most = ROUND_CHUNKS * pool.processes
         self._waiting = Waiting(most * settings.chunk_records, most * settings.chunk_bytes)
+        most *= ROUNDS
+        self._budget = Budget(
+            most * settings.chunk_records, min(most * settings.chunk_bytes, settings.inflight_bytes)
+        )
         self._gathering: asyncio.TimerHandle | None = None
         self._lanes: dict[tuple[str, int], Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,6 +91,11 @@ class StageLoop:
     def last_result(self) -> float:
         return self._pool.last_result
 
+    @property
+    def room(self) -> asyncio.Event:
+        """Set while more may be read."""
+        return self._budget.room
+
     async def start(self) -> None:
         await self._output.start()
 
@@ -95,14 +105,12 @@ class StageLoop:
         self._lanes[topic, partition] = Lane(topic, partition, generation)
 
     async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
-        """Takes a batch in hand; waits while too many bytes are in flight."""
-        size = sum(len(record.value or b"") for record in records)
-        await self._budget.take(size)
+        """Takes a batch in hand."""
         lane = self._lanes.get((topic, partition))
         if lane is None or lane.generation != generation or self._releasing:
-            self._budget.give_back(size)
             return  # read before a rebalance: whoever owns it now reads it again
-        batch = Batch(records, size)
+        batch = Batch(records)
+        self._budget.take(batch)
         self._waiting.add(Taken(lane, batch, lane.add(batch)))
         metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
         if self._gathering is not None:
@@ -162,8 +170,7 @@ class StageLoop:
     def _let_go(self, taken: list[Taken]) -> None:
         for _, batch, _ in taken:
             batch.sent.set()
-            self._budget.give_back(batch.size)
-            batch.size = 0
+            self._budget.give_back(batch)
 
     async def _guarded(self, work: Awaitable[T]) -> T | None:
         """What fails ends the process."""
@@ -202,6 +209,7 @@ class StageLoop:
             self._outcome(delivery.sent[i].message, j.outcome) for i, j in zip(firsts, judged, strict=True)
         ]
         counting.count_judged(self._step.name, [one.seconds[-1] for one in judged if one.seconds], outcomes)
+        self._let_go(ours)
         await self._commits.finish(ours)
 
     def _still_ours(self, taken: list[Taken], judged: list[Judged]) -> tuple[list[Taken], list[Judged]]:

@@ -16,8 +16,6 @@ from streams.shell.topics import index_name, topic_name
 from streams.shell.transport import BatchTransport, RecordBatch
 
 HEARTBEATS_A_SESSION = 5
-# Faust counts batches, not records: how many of a partition may wait before fetching pauses.
-BATCHES_WAITING = 16
 # Partitions that are added to a topic are read so much later; the default of all clients is five minutes.
 METADATA_SECONDS = 30
 
@@ -54,7 +52,6 @@ def build_app(settings: Settings, step: Step) -> faust.App:
         consumer_max_fetch_size=settings.fetch_bytes,
         consumer_auto_offset_reset="earliest",
         consumer_metadata_max_age_ms=METADATA_SECONDS * 1000,
-        stream_buffer_maxsize=BATCHES_WAITING,
         stream_wait_empty=False,
         topic_allow_declare=False,
         topic_disable_leader=True,

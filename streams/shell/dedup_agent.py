@@ -13,7 +13,7 @@ from streams.shell import clients, counting, metrics
 from streams.shell.deadletters import FailureLimits
 from streams.shell.domain import Domain
 from streams.shell.exits import Exit, Fatal
-from streams.shell.lanes import Budget
+from streams.shell.lanes import Batch, Budget
 from streams.shell.logs import unexpected
 from streams.shell.settings import Settings
 from streams.shell.transport import Polled
@@ -21,6 +21,8 @@ from streams.shell.transport import Polled
 # Between the beginnings of two transactions of one domain. One of a single text takes the loop 2.7 ms: what
 # comes meanwhile shares the next.
 PAUSE_SECONDS = 0.02
+# So many polls are in hand when no more is read.
+POLLS = 4
 
 Applied = Callable[[str, int, int], None]
 """applied(topic, partition, offset): input before this offset is decided and committed."""
@@ -28,11 +30,11 @@ Applied = Callable[[str, int, int], None]
 
 @dataclass(slots=True, eq=False)
 class _Owned:
-    """A domain of ours, and its batches that wait for their transaction, each with its bytes."""
+    """A domain of ours, and its batches that wait for their transaction."""
 
     generation: int
     opening: asyncio.Task[Domain]
-    waiting: deque[tuple[list[Any], int]] = field(default_factory=deque)
+    waiting: deque[Batch] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
     began_at: float = -PAUSE_SECONDS
 
@@ -51,7 +53,7 @@ class DedupLoop:
         self._step, self._settings, self._limits = step, settings, limits
         self._applied, self._fail = applied, fail
         self._domains: dict[int, _Owned] = {}
-        self._budget = Budget(settings.fetch_bytes)
+        self._budget = Budget(POLLS * settings.poll_records, settings.fetch_bytes)
         self._deciding = asyncio.Lock()
         self._ending = False
         self._loaded_at = time.monotonic()
@@ -76,6 +78,11 @@ class DedupLoop:
         """
         return self._loaded_at
 
+    @property
+    def room(self) -> asyncio.Event:
+        """Set while more may be read."""
+        return self._budget.room
+
     async def start(self) -> None:
         """Raises Fatal(INTERNAL) where this machine does not decide as the log's other writers do."""
         try:
@@ -93,14 +100,13 @@ class DedupLoop:
         self._domains[partition] = _Owned(generation, opening)
 
     async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
-        """Takes a batch of a domain in hand; waits while enough of them wait for a transaction."""
-        size = sum(len(record.value or b"") for record in records)
-        await self._budget.take(size)
+        """Takes a batch of a domain in hand."""
         owned = self._domains.get(partition)
         if owned is None or owned.generation != generation:
-            self._budget.give_back(size)
             return  # read before a rebalance: whoever owns it now reads it again
-        owned.waiting.append((records, size))
+        batch = Batch(records)
+        self._budget.take(batch)
+        owned.waiting.append(batch)
         if owned.task is None or owned.task.done():
             owned.task = asyncio.create_task(self._guarded(owned, topic, partition))
 
@@ -145,11 +151,11 @@ class DedupLoop:
         """What waits of a domain, oldest first, but no more than so many records or one batch."""
         records: list[Any] = []
         while owned.waiting and (
-            not records or len(records) + len(owned.waiting[0][0]) <= self._settings.poll_records
+            not records or len(records) + len(owned.waiting[0].records) <= self._settings.poll_records
         ):
-            batch, size = owned.waiting.popleft()
-            self._budget.give_back(size)
-            records += batch
+            batch = owned.waiting.popleft()
+            self._budget.give_back(batch)
+            records += batch.records
         return records
 
     async def release(self, seconds: float) -> None:
@@ -166,7 +172,7 @@ class DedupLoop:
         for owned in domains.values():
             opening = owned.opening
             while owned.waiting:  # the next owner reads them again
-                self._budget.give_back(owned.waiting.popleft()[1])
+                self._budget.give_back(owned.waiting.popleft())
             if not opening.done():
                 # Awaited: its producer, started late, would fence the one of our own next take.
                 opening.cancel()

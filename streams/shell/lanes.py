@@ -17,15 +17,16 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """Records of one partition, as one poll gave them."""
+    """Records of one partition, as one poll gave them; how many bytes their values have."""
 
     records: list[Any]
-    size: int
+    size: int = field(init=False)
     sent: asyncio.Event = field(default_factory=asyncio.Event)
     finished: bool = False
     next_offset: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.size = sum(len(record.value or b"") for record in self.records)
         self.next_offset = int(self.records[-1].offset) + 1
 
 
@@ -111,19 +112,29 @@ class Waiting:
 
 
 class Budget:
-    """Bounds the bytes in flight: `take` waits until there is room; one batch always fits."""
+    """Bounds what is in flight: while there is no `room`, nothing more is read.
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self.used = 0
-        self._freed = asyncio.Event()
+    Batches that one poll has brought are all taken, so that much more may be in flight.
+    """
 
-    async def take(self, size: int) -> None:
-        while self.used and self.used + size > self._limit:
-            self._freed.clear()
-            await self._freed.wait()
-        self.used += size
+    def __init__(self, most_records: int, most_bytes: int) -> None:
+        self._most_records, self._most_bytes = most_records, most_bytes
+        self._taken: dict[Batch, int] = {}
+        self._records = self.used = 0
+        self.room = asyncio.Event()
+        self.room.set()
 
-    def give_back(self, size: int) -> None:
-        self.used -= size
-        self._freed.set()
+    def take(self, batch: Batch) -> None:
+        self._taken[batch] = len(batch.records)
+        self._records, self.used = self._records + len(batch.records), self.used + batch.size
+        if self._records >= self._most_records or self.used >= self._most_bytes:
+            self.room.clear()
+
+    def give_back(self, batch: Batch) -> None:
+        """Also of one that has been given back already: that changes nothing."""
+        records = self._taken.pop(batch, None)
+        if records is None:
+            return
+        self._records, self.used = self._records - records, self.used - batch.size
+        if self._records < self._most_records and self.used < self._most_bytes:
+            self.room.set()

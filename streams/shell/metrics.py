@@ -164,7 +164,7 @@ OPEN_TRANSACTION = _gauge(
 )
 
 _about("state")
-INFLIGHT = _gauge("copydesk_inflight_bytes", "Bytes of records between being read and being committed.")
+INFLIGHT = _gauge("copydesk_inflight_bytes", "Bytes of records between being read and being delivered.")
 POOL_RESTARTS = _counter("copydesk_pool_restarts_total", "Stage processes ended or found dead.", "cause")
 INDEX_ARTICLES = _gauge("copydesk_index_articles", "Articles the dedup index holds, all domains together.")
 INDEX_BYTES = _gauge("copydesk_index_bytes", "Memory the dedup index takes, all domains together.")

@@ -84,7 +84,9 @@ class Settings:
     poll_records: int = setting(500, "records of one fetch, all partitions together", least=1)
     fetch_bytes: int = setting(4 << 20, "bytes of one fetch for each partition", least=1024)
     inflight_bytes: int = setting(
-        64 << 20, "bytes of records between being read and being committed", least=1
+        64 << 20,
+        "bytes of records in flight when a worker reads no more; fewer where its pool is small",
+        least=1,
     )
     session_seconds: float = setting(10, "a worker that is silent for so long loses its partitions", least=6)
     request_seconds: float = setting(12, "Kafka has so long to answer; at least session_seconds", least=1)

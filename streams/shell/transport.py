@@ -9,7 +9,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import faust
 from aiokafka.errors import IllegalStateError
@@ -20,6 +20,8 @@ from faust.types.tuples import ConsumerMessage
 # Between two polls that bring something: each goes through two threads and a stream of Faust's, however few
 # records it brings. What comes after a pause is handed on at once.
 POLL_SECONDS = 0.005
+# Between two looks whether the consumer is to stop, while there is no room.
+ROOM_SECONDS = 0.2
 
 
 class CommittedThread(driver.AIOKafkaConsumerThread):
@@ -80,6 +82,12 @@ class BatchConsumer(driver.Consumer):
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         if (early := self._polled_at + POLL_SECONDS - time.monotonic()) > 0:
             await asyncio.sleep(early)
+        room = cast(BatchTransport, self.transport).room
+        if not room.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(room.wait(), ROOM_SECONDS)
+            if not room.is_set():
+                return
         records, active = await self._wait_next_records(timeout)
         if records:
             self._polled_at = time.monotonic()
@@ -99,9 +107,18 @@ class BatchConsumer(driver.Consumer):
 
 
 class BatchTransport(driver.Transport):
-    """Set as `app.transport`; everything but the consumer is Faust's."""
+    """Set as `app.transport`; everything but the consumer is Faust's.
+
+    `room`: nothing is polled while it is not set; what aiokafka has fetched waits in its buffer. Faust's own
+    pause, for streams that are full, lasts until the poll of the other partitions ends: up to a second.
+    """
 
     Consumer = BatchConsumer
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.room = asyncio.Event()
+        self.room.set()
 
 
 class RecordBatch(faust.Schema[Any, Any]):

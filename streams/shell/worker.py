@@ -39,6 +39,8 @@ class Loop(Work, Protocol):
 
     @property
     def healthy(self) -> bool: ...
+    @property
+    def room(self) -> asyncio.Event: ...
     async def start(self) -> None: ...
     async def take(self, topic: str, partition: int, generation: int) -> None: ...
     async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None: ...
@@ -80,6 +82,7 @@ class StageWorker(faust.Worker):
             from streams.shell.dedup_agent import DedupLoop
 
             self._work = DedupLoop(step, settings, limits, self.committed, self.failed)
+        app.transport.room = self._work.room
         self._position = Position(topic_name(settings, step.source), retention_seconds(settings, step.source))
         self._watchdog = Watchdog(
             settings, lambda: self._consumer, self._work, self._position, state, self.failed

@@ -23,7 +23,7 @@ class Committed:
 
 
 def taken(lane: Lane, last: int) -> Taken:
-    batch = Batch([SimpleNamespace(offset=last)], size=1)
+    batch = Batch([SimpleNamespace(offset=last, value=None)])
     return Taken(lane, batch, lane.add(batch))
 
 

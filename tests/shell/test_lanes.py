@@ -1,6 +1,5 @@
 """A lane is committed from its head only; the budget bounds what is in flight."""
 
-import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,7 @@ from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting
 
 
 def batch(first: int, last: int) -> Batch:
-    return Batch([SimpleNamespace(offset=offset) for offset in range(first, last + 1)], size=1)
+    return Batch([SimpleNamespace(offset=offset, value=b"x") for offset in range(first, last + 1)])
 
 
 @given(
@@ -50,7 +49,7 @@ def test_nothing_is_committed_while_the_head_is_at_work() -> None:
 def test_the_offset_to_commit_is_the_one_after_the_last_record() -> None:
     """Offsets may have gaps, where transactions ended or compaction passed."""
     lane = Lane("articles.raw", 0, 1)
-    gapped = Batch([SimpleNamespace(offset=3), SimpleNamespace(offset=17)], size=1)
+    gapped = Batch([SimpleNamespace(offset=offset, value=None) for offset in (3, 17)])
     lane.add(gapped)
     assert lane.finish(gapped) == 18
 
@@ -68,42 +67,41 @@ def test_a_batch_is_sent_after_one_that_is_delivered_already() -> None:
     assert lane.add(second) is first
 
 
-@pytest.mark.parametrize(("used", "asked", "waits"), [(0, 500, False), (60, 40, False), (60, 41, True)])
-def test_the_budget_waits_when_bytes_would_exceed_it_but_one_batch_always_fits(
-    used: int, asked: int, waits: bool
+@pytest.mark.parametrize(
+    ("sizes", "room"), [([], True), ([500], False), ([60, 39], True), ([60, 40], False), ([0, 0, 0], False)]
+)
+def test_there_is_room_until_so_many_records_or_bytes_are_in_flight(sizes: list[int], room: bool) -> None:
+    budget = Budget(most_records=3, most_bytes=100)
+    taken = [batch_of(size) for size in sizes]
+    for one in taken:
+        budget.take(one)
+    assert budget.room.is_set() is room
+    assert budget.used == sum(sizes)
+    for one in taken[:1]:
+        budget.give_back(one)
+    assert budget.room.is_set()
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60))))
+def test_a_batch_counts_from_being_taken_until_it_is_given_back_once(
+    drawn: list[tuple[int, int]],
 ) -> None:
-    async def scenario() -> None:
-        budget = Budget(100)
-        if used:
-            await budget.take(used)
-        taking = asyncio.create_task(budget.take(asked))
-        for _ in range(3):
-            await asyncio.sleep(0)
-        assert taking.done() is not waits
-        if waits:
-            budget.give_back(used)
-            await asyncio.wait_for(taking, 5)
-        assert budget.used == asked + (0 if waits else used)
-
-    asyncio.run(scenario())
+    budget, held = Budget(most_records=4, most_bytes=100), dict[int, Batch]()
+    for nth, size in drawn:  # the nth batch is taken, or given back, or given back again
+        if nth in held:
+            for _ in range(2):
+                budget.give_back(held[nth])
+            del held[nth]
+        else:
+            held[nth] = batch_of(size)
+            budget.take(held[nth])
+        used = sum(one.size for one in held.values())
+        assert budget.used == used
+        assert budget.room.is_set() is (used < 100 and len(held) < 4)
 
 
-def test_many_that_wait_for_the_budget_all_get_through_and_never_above_it() -> None:
-    async def scenario() -> None:
-        budget, most = Budget(100), 0
-
-        async def one(size: int) -> None:
-            nonlocal most
-            await budget.take(size)
-            most = max(most, budget.used)
-            await asyncio.sleep(0)
-            budget.give_back(size)
-
-        await asyncio.wait_for(asyncio.gather(*(one(size) for size in [40, 30, 50, 90, 10, 100] * 5)), 10)
-        assert budget.used == 0
-        assert most <= 100
-
-    asyncio.run(scenario())
+def batch_of(*sizes: int) -> Batch:
+    return Batch([SimpleNamespace(offset=0, value=b"x" * size) for size in sizes])
 
 
 @given(
@@ -116,7 +114,7 @@ def test_what_waits_is_taken_in_its_order_and_no_more_at_a_time_than_is_allowed(
 ) -> None:
     lane, waiting, given = Lane("articles.raw", 0, 1), Waiting(most_records, most_bytes), []
     for records, size in drawn:
-        given.append(Batch([SimpleNamespace(offset=0)] * records, size))
+        given.append(batch_of(size, *[0] * (records - 1)))
         waiting.add(Taken(lane, given[-1], None))
     found = []
     while waiting:

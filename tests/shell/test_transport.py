@@ -166,6 +166,28 @@ def test_an_empty_poll_gives_nothing(app: Any) -> None:
     assert asyncio.run(polled(consumer)) == []
 
 
+def test_nothing_is_polled_until_there_is_room(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.shell.transport.ROOM_SECONDS", 0.01)
+    consumer, room = consumer_with(app, {ONE: [record(1)]}), app.transport.room
+
+    async def scenario() -> None:
+        room.clear()
+        assert await polled(consumer) == []
+        monkeypatch.setattr("streams.shell.transport.ROOM_SECONDS", 30.0)
+        polling = asyncio.create_task(polled(consumer))
+        await asyncio.sleep(0.05)
+        assert not polling.done()
+        room.set()
+        assert [tp for tp, _ in await asyncio.wait_for(polling, 5)] == [ONE]
+
+    asyncio.run(scenario())
+
+
+def test_faust_itself_pauses_no_partition_before_the_room_is_used_up(app: Any) -> None:
+    """Its queue counts batches; a poll brings one a partition, and what it brings is taken at once."""
+    assert app.conf.stream_buffer_maxsize == 4096
+
+
 def test_the_schema_hands_the_records_through_as_they_are(app: Any) -> None:
     message = SimpleNamespace(value=[record(1)], key=b"k")
     event = asyncio.run(RecordBatch().decode(app, message))
