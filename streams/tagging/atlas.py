@@ -25,15 +25,16 @@ NO_PARENT = 0xFFFF
 """In the columns of parents, which are narrower: countries and divisions come first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """One row of the atlas.
+    """One row of the atlas, by whose number it is compared: ten fields would take long.
 
     `country` is ISO 3166-1 alpha-2 and `division` GeoNames' code of the first level ("US.TX"), "" where there
     is none. `population` is 0 where unknown; of a division and a county it is that of its cities. lat and lon
     in degrees: the middle of a country's largest land, of a division's inhabitants.
     """
 
+    row: int
     geonames: str
     wikidata: str
     kind: str
@@ -45,9 +46,11 @@ class Place:
     name: str
     capital: bool
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and self.row == other.row
+
     def __hash__(self) -> int:
-        """Of the ids alone, which no two places share: all ten fields would take long."""
-        return hash((self.geonames, self.wikidata, self.name))
+        return self.row
 
 
 class _Columns(NamedTuple):
@@ -143,6 +146,7 @@ class Atlas:
         lat, lon = self._middle[2 * row], self._middle[2 * row + 1]
         here = lat == lat  # not a number: no coordinates
         return Place(
+            row=row,
             geonames=str(number) if (number := self._geonames[row]) else "",
             wikidata=f"Q{number}" if (number := self._wikidata[row]) else "",
             kind=KINDS[self._kind[row]],

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -17,7 +17,8 @@ from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
 PERSON, ORGANISATION, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
-FULL = MentionKind.FULL  # a member takes 70 ns to look up
+FULL, TITLED = MentionKind.FULL, MentionKind.TITLED  # a member takes 70 ns to look up
+_LOCAL = {kind: f"local:{kind}:" for kind in EntityType}
 _NO_LETTERS = re.compile(r"[\W_]+")
 _mention = partial(tuple.__new__, Mention)  # of a row of columns: half the time of Mention._make
 
@@ -38,17 +39,17 @@ class Group:
     @property
     def local_id(self) -> str:
         """The type and the name in lower case with hyphens: the same for the same name in any article."""
-        return _local_id(self.type, self.name)
-
-
-def _local_id(kind: EntityType, name: str) -> str:
-    if name.isascii() and name.replace(" ", "").isalnum():  # three of four: a fifth of the time
-        return f"local:{kind}:{'-'.join(name.lower().split())}"
-    if not name.isascii():
+        name = self.name
+        if name.isascii():
+            words = name.split()
+            plain = "".join(words).isalnum()  # three of four: a fifth of the time
+            return _LOCAL[self.type] + ("-".join(words).lower() if plain else _slug(name))
         letters = unicodedata.normalize("NFKD", name)
-        name = "".join([mark for mark in letters if not unicodedata.combining(mark)])
-    slug = _NO_LETTERS.sub("-", name.lower()).strip("-") or "unnamed"
-    return f"local:{kind}:{slug}"
+        return _LOCAL[self.type] + _slug("".join([x for x in letters if not unicodedata.combining(x)]))
+
+
+def _slug(name: str) -> str:
+    return _NO_LETTERS.sub("-", name.lower()).strip("-") or "unnamed"
 
 
 @dataclass(slots=True)
@@ -64,9 +65,10 @@ class Found:
         self.surfaces = surfaces_of(self.document.text, self.spans)
 
 
-Members = tuple[list[int], dict[str, MentionKind]]
-"""The numbers of the mentions of one thing, and its surfaces, each once, both in the order of reading; what
-kind of mention a surface is shows when the thing's name is known."""
+Called = tuple[EntityType, str]
+"""A type and a surface, or the key of what it names."""
+Members = tuple[list[int], dict[str, None]]
+"""The numbers of the mentions of one thing, and its surfaces, each once, both in the order of reading."""
 
 
 def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> list[Group]:
@@ -77,7 +79,7 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
     starts, ends, kinds, titled = zip(*spans, strict=True)
     surfaces = headline.surfaces + body.surfaces
     gathered, organisations = _gathered(list(zip(kinds, surfaces, strict=True)), names, gazetteer)
-    forms = [MentionKind.TITLED] * len(spans)
+    forms = [TITLED if after_title else FULL for after_title in titled]
     called = []
     for (kind, key), (numbers, different) in gathered.items():
         name = key
@@ -85,12 +87,11 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
             # Four of five things have one name in an article.
             name = tidy(max(different, key=_worth) if len(different) > 1 else next(iter(different)))
         called.append(name)
-        for surface in different:
-            if surface != name:
-                different[surface] = _form(surface, name)
-        for number in numbers:
-            if not titled[number]:
-                forms[number] = different[surfaces[number]]
+        shortened = {surface: _form(surface, name) for surface in different if surface != name}
+        if shortened:
+            for number in numbers:
+                if not titled[number]:
+                    forms[number] = shortened.get(surfaces[number], FULL)
     above = len(headline.spans)
     where = [headline.where] * above + [body.where] * len(body.spans)
     mentions = list(map(_mention, zip(starts, ends, where, surfaces, forms, strict=True)))
@@ -105,30 +106,48 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
 
 
 def _gathered(
-    called: list[tuple[EntityType, str]], names: Names, gazetteer: Gazetteer
-) -> tuple[dict[tuple[EntityType, str], Members], Organisations]:
+    called: list[Called], names: Names, gazetteer: Gazetteer
+) -> tuple[dict[Called, Members], Organisations]:
     """What the mentions with these types and surfaces are mentions of, by type and key."""
-    distinct = dict.fromkeys(called)
+    distinct: dict[Called, list[int]] = {}
+    for number, pair in enumerate(called):
+        if pair in distinct:
+            distinct[pair].append(number)
+        else:
+            distinct[pair] = [number]
     people = People([surface for kind, surface in distinct if kind is PERSON], names)
     organisations = Organisations(
         [surface for kind, surface in distinct if kind is ORGANISATION], names, gazetteer
     )
-    gathered: dict[tuple[EntityType, str], Members] = {}
-    settled: dict[tuple[EntityType, str], list[int]] = {}
-    for number, pair in enumerate(called):
-        numbers = settled.get(pair)
-        if numbers is None:
-            kind, surface = pair
-            if kind is PERSON:
-                key = people.key(surface)
-            else:
-                key = _key(kind, surface, names, organisations, gazetteer)
-            numbers, surfaces = gathered.setdefault((kind, key), ([], {}))
-            surfaces[surface] = FULL
-            if kind is not PERSON or people.is_settled(surface):
-                settled[pair] = numbers
-        numbers.append(number)
+    turns: Iterable[tuple[Called, list[int]]] = distinct.items()
+    if people.shared:
+        turns = _in_reading(distinct, people)
+    gathered: dict[Called, Members] = {}
+    for (kind, surface), numbers in turns:
+        person = kind is PERSON
+        key = people.key(surface) if person else _key(kind, surface, names, organisations, gazetteer)
+        members = gathered.get((kind, key))
+        if members is None:
+            gathered[kind, key] = numbers, {surface: None}
+        else:
+            members[0].extend(numbers)
+            members[1][surface] = None
+    for numbers, surfaces in gathered.values():
+        if len(surfaces) > 1:
+            numbers.sort()
     return gathered, organisations
+
+
+def _in_reading(distinct: dict[Called, list[int]], people: People) -> list[tuple[Called, list[int]]]:
+    """The mentions with each type and surface; one by one where whom a name means changes on the way."""
+    turns: list[tuple[Called, list[int]]] = []
+    for pair, numbers in distinct.items():
+        kind, surface = pair
+        if kind is PERSON and not people.is_settled(surface):
+            turns += [(pair, [number]) for number in numbers]
+        else:
+            turns.append((pair, numbers))
+    return sorted(turns, key=lambda turn: turn[1][0])
 
 
 def _key(

@@ -45,6 +45,7 @@ class NameList:
 
     def __init__(self, tables: Listed) -> None:
         self._texts, self._ends, self._slots = view(tables.texts), view(tables.ends), view(tables.slots)
+        self._last = len(tables.slots) - 1
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -58,11 +59,11 @@ class NameList:
 
     def number(self, name: str) -> int | None:
         text = name.encode("utf-8", "surrogatepass")
-        at = crc32(text) % len(self._slots)
-        while (number := self._slots[at]) != NO_NAME:
+        slots, at = self._slots, crc32(text) & self._last
+        while (number := slots[at]) != NO_NAME:
             if self._texts[self._ends[number - 1] if number else 0 : self._ends[number]] == text:
                 return int(number)
-            at = (at + 1) % len(self._slots)
+            at = at + 1 & self._last
         return None
 
     def name(self, number: int) -> str:

@@ -118,15 +118,12 @@ def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 def lies_in(place: Place, larger: Place) -> bool:
     """Whether the one is part of the other; a county is taken to reach over all its division."""
-    if place.geonames == larger.geonames and place.kind == larger.kind:
-        return False
-    if larger.kind == "country":
-        return place.kind != "country" and place.country == larger.country
-    if larger.kind == "division":
-        return place.kind in ("city", "county") and place.division == larger.division
-    if larger.kind == "county":
-        return place.kind == "city" and place.division == larger.division
-    return False
+    kind, over = place.kind, larger.kind
+    if over == "country":
+        return kind != "country" and place.country == larger.country
+    return (kind == "city" or (kind == "county" and over == "division")) and (
+        over in ("division", "county") and place.division == larger.division
+    )
 
 
 def _beside(text: str, start: int, end: int, signs: int) -> Iterable[str]:

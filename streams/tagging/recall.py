@@ -21,9 +21,6 @@ PLAIN_CAPITALS = 5
 """Letters. A word of so many capitals stands for itself, whatever is beside it."""
 MOST_WORDS = 63
 """Of a name that is looked for; LONGEST_NAME keeps names far below it."""
-SHORT_TEXT = 300
-"""Characters of a text, most often a headline, in which each name is looked for first: 3 us for 60 names, of
-which the kernel then hears of one or none, at 25 us for all."""
 _NEWLINE = 10
 _ONE = np.uint64(1)
 
@@ -37,8 +34,6 @@ def again(
 ) -> list[Span]:
     """Where else the wanted names stand, in text order: outside the spans, not inside a longer run of
     capitals. In a title-case headline capitals beside a name do not speak against it."""
-    if len(document.text) <= SHORT_TEXT:
-        wanted = {name: kind for name, kind in wanted.items() if name in document.text}
     if not wanted:
         return []
     found = _occurrences(

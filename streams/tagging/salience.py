@@ -9,6 +9,12 @@ OPENING_DECAY = 2.0
 """Sentences after which an entity's late entrance has cost it two thirds of the opening's weight."""
 LEAD_WEIGHT = 1.0
 """For being in the headline or the first sentence."""
+LATE = 80
+"""Sentences from which on the opening's weight (exp(-40)) is too small to change a sum of floats."""
+_ENTRANCES = (
+    OPENING_WEIGHT + LEAD_WEIGHT,
+    *[OPENING_WEIGHT * exp(-entrance / OPENING_DECAY) for entrance in range(1, LATE + 1)],
+)
 
 PLACES = 10_000
 """Of the result, as a factor: four digits."""
@@ -23,14 +29,7 @@ def saliences(mentions: Sequence[int], entrances: Sequence[int]) -> list[float]:
     """
     highest = COUNT_WEIGHT * log1p(max(mentions)) + OPENING_WEIGHT + LEAD_WEIGHT
     return [
-        _rounded(
-            (
-                COUNT_WEIGHT * log1p(count)
-                + OPENING_WEIGHT * exp(-entrance / OPENING_DECAY)
-                + LEAD_WEIGHT * (entrance == 0)
-            )
-            / highest
-        )
+        _rounded((COUNT_WEIGHT * log1p(count) + _ENTRANCES[min(entrance, LATE)]) / highest)
         for count, entrance in zip(mentions, entrances, strict=True)
     ]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from streams.tagging.gazetteer import gazetteer
-from streams.tagging.recall import SHORT_TEXT, again
+from streams.tagging.recall import again
+from streams.tagging.rules import SHORT_TEXT
 from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType

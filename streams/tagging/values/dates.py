@@ -1,8 +1,9 @@
 """Dates said by day, month and year; a year left out is resolved by the day of publication."""
 
 import re
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from string import ascii_uppercase, digits
 
 from streams.events import Value
 from streams.tagging.values.before import REACH, Before, any_case
@@ -71,8 +72,6 @@ CERTAIN_AHEAD = 60
 """Days ahead within which a past tense does not move a date to last year ("was put off to March 20")."""
 MONTHS_PAST, MONTHS_UNCLEAR = 8, 5
 """Months back up to which a month without year is past, with a verb that says so and without one."""
-CACHED_DAYS = 512
-"""Days without a year whose year a process remembers."""
 NEAR = 90
 """Days from publication within which a date without year and tense is the nearest one."""
 
@@ -174,9 +173,11 @@ def _year(text: str, at: int) -> Value | None:
         or (tail[-2:-1] in ("r", "s") and YEAR_AFTER_MORE.search(text, max(at - REACH, 0), at))
     ):
         return None
-    if PLURAL_AFTER.match(text, match.end()) and (int(match["year"]) < 1900 or WEAK_BEFORE(text, at)):
+    end = match.end()
+    counts = text.startswith(" ", end) and PLURAL_AFTER.match(text, end)
+    if counts and (int(match["year"]) < 1900 or WEAK_BEFORE(text, at)):
         return None
-    return dated(text, at, match.end(), match["year"])
+    return dated(text, at, end, match["year"])
 
 
 def _month_alone(text: str, at: int, end: int, month: int, today: date | None) -> Value | None:
@@ -204,15 +205,22 @@ def _day(
     if not is_day(month, day, year) or (last and not (day < last and is_day(month, last, year))):
         return None
     if year is None and today is not None and not EVENT.match(text, end):
-        year = _nearest(month, day, today, tense(text, start, end), weekday)
+        year = _nearest(month, day, today, weekday, lambda: tense(text, start, end))
     known = f"{year:04}" if year else "-"
     value = f"{known}-{month:02}-{day:02}"
     return dated(text, start, end, f"{value}/{known}-{month:02}-{last:02}" if last else value)
 
 
-@lru_cache(maxsize=CACHED_DAYS)
-def _nearest(month: int, day: int, today: date, said: Tense, weekday: int | None) -> int | None:
-    """The year of a day without one: by its weekday if given, by tense, by nearness; None if unsure."""
+def _nearest(month: int, day: int, today: date, weekday: int | None, said: Callable[[], Tense]) -> int | None:
+    """The year of a day without one: by its weekday if given, by what tense is `said`, by nearness; None if
+    unsure. Most days are so near that nothing else need be asked.
+    """
+    if (
+        weekday is None
+        and is_day(month, day, today.year)
+        and abs((date(today.year, month, day) - today).days) <= CERTAIN_AHEAD
+    ):
+        return today.year
     near = {
         (date(year, month, day) - today).days: year
         for year in (today.year - 1, today.year, today.year + 1)
@@ -223,20 +231,22 @@ def _nearest(month: int, day: int, today: date, said: Tense, weekday: int | None
     distance = min(near, key=abs)
     if weekday is not None or abs(distance) <= CERTAIN_AHEAD:
         return near[distance]
+    told = said()
     past, future = [d for d in near if d <= 0], [d for d in near if d >= 0]
-    if said is Tense.PAST and past:
+    if told is Tense.PAST and past:
         return near[max(past)]
-    if said is Tense.FUTURE and future:
+    if told is Tense.FUTURE and future:
         return near[min(future)]
     return near[distance] if abs(distance) <= NEAR else None
 
 
 WITH_DATE = re.compile(r",? (?:[(]|the )?(?=[A-Z0-9])")
+WITH_DATE_BEGINS = frozenset([", ", *(" " + letter for letter in "(t" + digits + ascii_uppercase)])
 
 
 def weekday_and_date(text: str, at: int, end: int, today: date | None) -> Value | None:
     """A weekday with its date, as one: "Thursday, Nov. 17", "Thursday (Nov 17)", "Thursday 17 November"."""
-    link = WITH_DATE.match(text, end)
+    link = WITH_DATE.match(text, end) if text[end : end + 2] in WITH_DATE_BEGINS else None
     if link is None:
         return None
     day = WEEKDAYS[text[at:end]]
