@@ -45,7 +45,8 @@ def load(steps: Sequence[Step]) -> None:
         warm_up, _ = _LOADED[name]
         warm_up()
         _here.add(name)
-    give_back_files()
+    if missing:  # else whoever loaded it has given back what it read
+        give_back_files()
     keep_what_is_loaded()
 
 
