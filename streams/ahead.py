@@ -10,7 +10,6 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
-from numba.np import arrayobj
 
 LINE = 64
 """Bytes that come at once."""
@@ -25,8 +24,7 @@ def fetch(_typing: Any, array: Any, _row: Any, _byte: Any) -> Any:
     """fetch(array, row, byte): the cache line of this byte of a row; it need not be there."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        made: Any = arrayobj.make_array
-        found = made(signature.args[0])(context, builder, arguments[0])
+        found = context.make_array(signature.args[0])(context, builder, arguments[0])
         stride = builder.extract_value(found.strides, 0)
         place = builder.add(builder.mul(arguments[1], stride), arguments[2])
         address = builder.gep(builder.bitcast(found.data, _POINTER), [place])

@@ -6,11 +6,10 @@ this file (written against numba 0.68). Where nothing can be written, an image's
 what was compiled there before is still used.
 """
 
-import sys
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -28,24 +27,11 @@ from numba.core.caching import (
     UserWideCacheLocator,
 )
 from numba.core.codegen import JITCodeLibrary
+from numba.core.environment import Environment, lookup_environment
+from numba.core.runtime.nrt import rtsys
 from numba.extending import intrinsic
 
-
-def _load_without_linear_algebra() -> None:
-    """numba 0.68 loads scipy's linear algebra with its own of arrays, wherever scipy is installed: 9 MB and
-    .3 s for what no kernel of ours uses. An installation from the lock has no scipy.
-    """
-    unloaded: Any = None  # what Python says of a module that cannot be imported
-    if "scipy.linalg" not in sys.modules:
-        sys.modules["scipy.linalg"] = unloaded
-    try:
-        import_module("numba.np.arraymath")
-    finally:
-        if sys.modules["scipy.linalg"] is unloaded:
-            del sys.modules["scipy.linalg"]
-
-
-_load_without_linear_algebra()
+from streams.absent import absent
 
 _PACKAGES = ("cleaning", "dedup", "tagging")
 _KERNELS: list[Any] = []
@@ -152,11 +138,12 @@ class _Compiled(_AsInstalled):
 class _Library(JITCodeLibrary):
     """Compiled code without its intermediate form, until a kernel that is compiled now wants to inline it.
 
-    numba parses that form at every load: half of a start's time for kernels, and 35 MB for all of them. As it
-    is kept, packed, all of them take 3.5 MB, and 7 as they are.
+    numba parses that form at every load: half of a start's time for kernels, and 35 MB for all of them.
+    Packed, as it is kept, it would still take 2 MB of those that Python calls.
     """
 
-    _intermediate = b""  # packed
+    packed: Callable[[], bytes] | None = None
+    """Reads the intermediate form; raises RuntimeError where it is gone."""
 
     @classmethod
     def _unserialize(cls, codegen: Any, state: Any) -> Any:
@@ -164,15 +151,15 @@ class _Library(JITCodeLibrary):
         if kind != "object":
             return super()._unserialize(codegen, state)  # type: ignore[no-untyped-call]
         library: Any = cls(codegen, name)
-        machine_code, library._intermediate = code
+        machine_code, _packed = code
         library.enable_object_caching()
         library._set_compiled_object(machine_code)
         library._finalize_final_module()
         return library
 
     def _get_module_for_linking(self) -> Any:
-        if self._shared_module is None and self._intermediate:
-            self._shared_module = binding.parse_bitcode(zlib.decompress(self._intermediate))
+        if self._shared_module is None and self.packed is not None:
+            self._shared_module = binding.parse_bitcode(zlib.decompress(self.packed()))
         return super()._get_module_for_linking()  # type: ignore[no-untyped-call]
 
 
@@ -186,22 +173,43 @@ class _CacheImpl(CompileResultCacheImpl):
     ]
 
     def reduce(self, data: Any) -> Any:
-        """What is kept of compiled code: as numba does, but the intermediate form packed."""
-        (name, kind, (code, intermediate)), *rest = super().reduce(data)  # type: ignore[no-untyped-call]
-        return (name, kind, (code, zlib.compress(intermediate))), *rest
+        """What is kept of compiled code: as numba does, but the intermediate form packed, no listing of the
+        source with its types, and of other functions' environments what `_environment` takes.
+        """
+        made = super().reduce(data)  # type: ignore[no-untyped-call]
+        (name, kind, (code, intermediate)), function, own, signature, objects, lifted, _, begin, others = made
+        library = (name, kind, (code, zlib.compress(intermediate)))
+        environments = tuple((one.globals["__name__"], tuple(one.consts), one.env_name) for one in others)
+        return library, function, own, signature, objects, lifted, "", begin, environments
 
     def rebuild(self, target_context: Any, payload: Any) -> Any:
         """Loads machine code. What of it Python calls has to be named: numba reads that from the rest."""
         codegen = target_context.codegen()
         codegen._library_class = _Library
-        function, environment = payload[1:3]
+        *rest, others = payload
+        function, environment = rest[1:3]
         codegen._engine._defined_symbols |= {
             function.llvm_func_name,
             function.llvm_cpython_wrapper_name,
             function.llvm_cfunc_wrapper_name,
             environment.env_name,
         }
-        return super().rebuild(target_context, payload)  # type: ignore[no-untyped-call]
+        environments = tuple(_environment(*one) for one in others)
+        return super().rebuild(target_context, (*rest, environments))  # type: ignore[no-untyped-call]
+
+
+def _environment(module: str, constants: tuple[Any, ...], name: str) -> Environment:
+    """The environment of a function that a kernel has taken in, mostly one of numba's: its constants.
+
+    numba would import the function's module, for globals that only code with Python's objects looks at.
+    """
+    if (known := lookup_environment(name)) is not None:  # type: ignore[no-untyped-call]
+        return cast(Environment, known)
+    made: Any = Environment({"__name__": module})
+    made.consts[:] = constants
+    made.env_name = name
+    Environment._memo[name] = made
+    return cast(Environment, made)
 
 
 class _Cache(FunctionCache):
@@ -221,6 +229,30 @@ class _Cache(FunctionCache):
     def compiled_before(self) -> bool:
         """Whether compiled code of these sources is there, for whatever processor."""
         return bool(self._cache_file._load_index())  # type: ignore[no-untyped-call]
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Compiled code, None where there is none yet.
+
+        numba would first load all that it can compile: 15 MB and .2 s, of use when something is compiled.
+        """
+        rtsys.initialize(target_context)  # memory and counts of references, which compiled code calls
+        with self._guard_against_spurious_io_errors():
+            key = self._index_key(sig, target_context.codegen())  # type: ignore[no-untyped-call]
+            if (found := self._load_overload(sig, target_context)) is not None:  # type: ignore[no-untyped-call]
+                found.library.packed = partial(self._packed, key)
+                return found
+        # numba 0.68 loads scipy's linear algebra with its own of arrays: 9 MB and .3 s for what no kernel of
+        # ours uses. An installation from the lock has no scipy.
+        with absent("scipy.linalg"):
+            import_module("numba.np.arraymath")
+        return None
+
+    def _packed(self, key: Any) -> bytes:
+        """The intermediate form of compiled code that was loaded, as `reduce` has packed it."""
+        if (kept := self._cache_file.load(key)) is None:  # type: ignore[no-untyped-call]
+            raise RuntimeError(f"{self._name}: its compiled code has gone since it was loaded; start again")
+        (_name, _kind, (_code, packed)), *_rest = kept
+        return bytes(packed)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keeps compiled code. A full disk, or one that is not ours to write, costs the next start only."""

@@ -2,6 +2,7 @@
 
 import errno
 import importlib.util
+import os
 import subprocess
 import sys
 import zlib
@@ -91,23 +92,68 @@ def _no_room(*_: object) -> None:
     raise OSError(errno.ENOSPC, "no space left on device")
 
 
-CODE = """
+KERNELS = """
 import sys
 import numpy as np
-import streams.compiled
 from numba import njit
-assert njit(lambda a: a + 1)(1) == 2
+from streams.compiled import compiled
+
+
+@compiled
+def smallest(a):
+    if a.size == 0:
+        raise ValueError("none")
+    return np.sort(a)[0]
+
+
+@compiled
+def twice(a):
+    return 2 * smallest(a)
+"""
+AND_OTHERS = """
+assert smallest(np.arange(3, 9)) == 3
 print("scipy.linalg" in sys.modules)
 from scipy import linalg
 print(njit(lambda a: a @ a)(np.eye(2))[0, 0], linalg.inv(np.eye(2))[0, 0])
 """
+FROM_THE_CACHE = """
+assert {function}(np.arange(3, 9)) == {least}
+try:
+    {function}(np.arange(0))
+except ValueError as error:
+    print(error, sum({function}.stats.cache_hits.values()), end=" ")
+print("numba.np.arrayobj" in sys.modules, "numba.misc.quicksort" in sys.modules)
+"""
 
 
-def test_linear_algebra_is_loaded_by_whoever_wants_it_and_not_with_kernels() -> None:
+def told(folder: Path, code: str) -> str:
+    """What a process of its own prints, whose kernels have a cache in the folder."""
+    path = folder / "kernels.py"
+    path.write_text(KERNELS, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", f"from kernels import *\n{code}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), *sys.path))},
     )
-    assert (done.returncode, done.stdout) == (0, "False\n1.0 1.0\n"), done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_linear_algebra_is_loaded_by_whoever_wants_it_and_not_with_kernels(tmp_path: Path) -> None:
+    assert told(tmp_path, AND_OTHERS) == "False\n1.0 1.0\n"
+
+
+def test_a_kernel_from_the_cache_works_without_what_numba_compiles_with(tmp_path: Path) -> None:
+    """Also one that was compiled where the functions that it calls had come from the cache."""
+    smallest = FROM_THE_CACHE.format(function="smallest", least=3)
+    twice = FROM_THE_CACHE.format(function="twice", least=6)
+    assert told(tmp_path, smallest) == "none 0 True True\n"
+    assert told(tmp_path, smallest) == "none 1 False False\n"
+    assert told(tmp_path, smallest + twice) == "none 1 False False\nnone 0 True True\n"
+    assert told(tmp_path, twice) == "none 1 False False\n"
 
 
 CALLED_AND_CALLER = "def called(x):\n    return x + 1\n\n\ndef caller(x):\n    return called(x)\n"
@@ -130,7 +176,7 @@ def test_a_kernel_from_the_cache_is_part_of_one_that_is_compiled_now(tmp_path: P
         caller: Any = njit(module.caller)
         assert caller(41) == 42
     [library] = [one.library for one in kernel.overloads.values()]
-    assert zlib.decompress(library._intermediate).startswith(b"BC")  # LLVM's bitcode
+    assert zlib.decompress(library.packed()).startswith(b"BC")  # LLVM's bitcode
 
 
 def test_numba_is_the_one_whose_inner_parts_were_read() -> None:

@@ -1,5 +1,6 @@
 """Bytes into events and back: nothing is lost, nothing unsound gets in, every refusal has its reason."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -33,7 +34,7 @@ from streams.events import (
     Withdrawn,
 )
 from streams.structuring import UNKNOWN
-from streams.vocabulary import FailureReason, Flag, RejectReason, Relation, Status
+from streams.vocabulary import Completeness, FailureReason, Flag, RejectReason, Relation, Status
 
 RECEIVED = "2026-11-22T10:00:00.000Z"
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 and 9999, ms
@@ -239,6 +240,30 @@ def test_a_schema_error_names_the_field_and_is_short() -> None:
     outcome = contract.decode_raw(raw(content=["y" * 100_000]), RECEIVED)
     assert isinstance(outcome, Failed)
     assert len(outcome.detail) < 400
+
+
+def test_the_bytes_of_an_event_take_no_more_memory_than_they_are_long() -> None:
+    """A chunk of them is in a stage process at once."""
+    article = CleanedArticle(
+        id="0" * 32,
+        url="https://post.example/a",
+        canonical_url="https://post.example/a",
+        received_at=RECEIVED,
+        language=Language("en", 1.0),
+        text="It rained. " * 600,
+        content_hash="0" * 32,
+        completeness=Completeness.FULL,
+        confidence=1.0,
+    )
+    contract.encode(article)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        value = contract.encode(article)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < len(value) + 1000
 
 
 @given(

@@ -3,8 +3,6 @@
 import gc
 from collections.abc import Callable, Sequence
 
-import structlog
-
 from streams.pipeline import (
     CLEAN,
     FINGERPRINT,
@@ -16,7 +14,7 @@ from streams.pipeline import (
 )
 from streams.shell.compiling import cold_start
 from streams.shell.freed import Freed
-from streams.shell.logs import log
+from streams.shell.logs import configured, log
 from streams.shell.unread import give_back_files
 
 # New objects between two collections. A batch of 500 records has 5,000 headers, an article takes a stage some
@@ -41,13 +39,14 @@ def load(steps: Sequence[Step]) -> None:
     collect_seldom()
     missing = [step.name for step in steps if step.name in _LOADED and step.name not in _here]
     packages = [package for name in missing for package in _LOADED[name][1]]
-    if missing and structlog.is_configured() and (line := cold_start(*packages)) is not None:
+    if missing and configured() and (line := cold_start(*packages)) is not None:
         log().info(line)
     for name in missing:
         warm_up, _ = _LOADED[name]
         warm_up()
         _here.add(name)
-    give_back_files()
+    if missing:  # else whoever loaded it has given back what it read
+        give_back_files()
     keep_what_is_loaded()
 
 

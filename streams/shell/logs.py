@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from types import TracebackType
 
-import structlog
-
+from streams.absent import absent
 from streams.shell.exits import Exit, Fatal
 from streams.shell.settings import Settings
+
+with absent("rich"):  # structlog 26 would show tracebacks with it; our lines hold them as text. 5 MB
+    import structlog
 
 # aiokafka logs 100 lines a second while a broker is away (measured): a logger's lines of one kind are
 # let through this often, and the next that passes says how many were not.
@@ -72,6 +74,11 @@ def configure_logging(settings: Settings, **context: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def configured() -> bool:
+    """Whether this process logs: a worker does, a command tells its user."""
+    return structlog.is_configured()
 
 
 def log() -> structlog.stdlib.BoundLogger:

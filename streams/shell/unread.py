@@ -26,8 +26,9 @@ def give_back_files() -> None:
         advise = ctypes.CDLL(None).madvise
         advise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
         # Lines end as the kernel ends them: a file's name may hold what Python also takes for an end.
-        for start, end in unwritten(os.fsdecode(_SMAPS.read_bytes()).rstrip("\n").split("\n")):
-            advise(start, end - start, _MADV_DONTNEED)
+        with _SMAPS.open("rb") as smaps:
+            for start, end in unwritten(map(os.fsdecode, smaps)):
+                advise(start, end - start, _MADV_DONTNEED)
 
 
 def unwritten(smaps: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,6 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, models, register_model
-from numba.np import arrayobj
 
 LANES = 8
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
@@ -90,7 +89,6 @@ def larger(_typing: Any, _one: Any, _other: Any) -> Any:
 
 
 def _address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    made: Any = arrayobj.make_array
-    array = made(signature.args[0])(context, builder, arguments[0])
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
     place = builder.mul(arguments[1], ir.Constant(arguments[1].type, LANES))
     return builder.bitcast(builder.gep(array.data, [place]), _VECTOR.as_pointer())

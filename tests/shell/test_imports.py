@@ -54,6 +54,11 @@ def test_a_server_loads_the_stage_of_its_worker_alone(stage: str) -> None:
     assert other not in modules
 
 
+def test_logs_are_there_without_tracebacks_in_colours() -> None:
+    """structlog takes rich for these wherever it is: 5 MB in every worker."""
+    assert "rich" not in loaded("-c", "import streams.shell.logs, sys; print(*sys.modules)")
+
+
 def test_help_loads_neither_stages_nor_kafka_nor_settings() -> None:
     """For any command: 80 ms instead of a second."""
     code = """

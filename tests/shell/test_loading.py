@@ -52,7 +52,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(loading, "_LOADED", warm_ups)
     monkeypatch.setattr(loading, "_here", set())
     monkeypatch.setattr(loading, "keep_what_is_loaded", lambda: names.append("kept"))
-    monkeypatch.setattr(loading, "give_back_files", lambda: None)
+    monkeypatch.setattr(loading, "give_back_files", lambda: names.append("given back"))
     return names
 
 
@@ -60,7 +60,7 @@ def test_a_server_loads_only_what_its_supervisor_has_not(loaded: list[str]) -> N
     loading.load((CLEAN,))
     loading.load((CLEAN, TAG))
     loading.load((CLEAN, TAG))
-    assert loaded == ["clean", "kept", "tag", "kept", "kept"]
+    assert loaded == ["clean", "given back", "kept", "tag", "given back", "kept", "kept"]
 
 
 def test_what_failed_is_tried_again(loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_what_failed_is_tried_again(loaded: list[str], monkeypatch: pytest.Monke
         loading.load((CLEAN,))
     monkeypatch.setattr(loading, "_LOADED", works)
     loading.load((CLEAN,))
-    assert loaded == ["clean", "kept"]
+    assert loaded == ["clean", "given back", "kept"]
 
 
 def test_collections_pass_over_what_is_loaded_and_wait_for_many_new_objects() -> None:
