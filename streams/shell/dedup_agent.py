@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streams.dedup import self_test
-from streams.pipeline import Step
+from streams.pipeline import TAG, Step
 from streams.shell import clients, counting, metrics
 from streams.shell.deadletters import FailureLimits
 from streams.shell.domain import Domain
 from streams.shell.exits import Exit, Fatal
 from streams.shell.lanes import Batch, Budget
+from streams.shell.loading import has_loaded
 from streams.shell.logs import unexpected
 from streams.shell.settings import Settings
 from streams.shell.transport import Polled
@@ -85,6 +86,8 @@ class DedupLoop:
 
     async def start(self) -> None:
         """Raises Fatal(INTERNAL) where this machine does not decide as the log's other writers do."""
+        if has_loaded(TAG):  # by the supervisor: its warm-up was the same test. Once more it would take 3 MB
+            return
         try:
             self_test()
         except RuntimeError as error:

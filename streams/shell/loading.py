@@ -50,6 +50,11 @@ def load(steps: Sequence[Step]) -> None:
     keep_what_is_loaded()
 
 
+def has_loaded(step: Step) -> bool:
+    """Whether this process, or the one that it was forked from, has loaded the step."""
+    return step.name in _here
+
+
 def collect_seldom() -> None:
     """Collections wait for more objects than Python's 700, with which they took a tenth of loading's time,
     .7% of a tag stage's and 12 of a loop's 64 us.

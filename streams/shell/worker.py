@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import faust
 from faust.types import TP
 
-from streams.pipeline import DEDUP, Step
+from streams.pipeline import DEDUP, TAG, Step
 from streams.shell import clients, health, metrics
 from streams.shell.access import check_access
 from streams.shell.agents import StageLoop
@@ -22,7 +22,7 @@ from streams.shell.compiling import cold_start
 from streams.shell.deadletters import FailureLimits
 from streams.shell.exits import Exit, Fatal
 from streams.shell.freed import Freed
-from streams.shell.loading import keep_what_is_loaded
+from streams.shell.loading import has_loaded, keep_what_is_loaded
 from streams.shell.logs import log, unexpected
 from streams.shell.pool import StagePool
 from streams.shell.position import Position
@@ -102,7 +102,7 @@ class StageWorker(faust.Worker):
         """Everything of ours that can fail before Faust begins. Raises Fatal."""
         if self._pool is not None:
             await self._pool.ready()
-        elif (line := cold_start("dedup")) is not None:
+        elif not has_loaded(TAG) and (line := cold_start("dedup")) is not None:
             log().info(line)
         await self._work.start()
         keep_what_is_loaded()

@@ -1,13 +1,16 @@
 """What a process does with what it has loaded for good, which is not loaded again after a fork."""
 
+import asyncio
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from streams.pipeline import CLEAN, TAG
-from streams.shell import loading
+from streams.pipeline import CLEAN, DEDUP, TAG
+from streams.shell import dedup_agent, loading
 from streams.shell.loading import GARBAGE
+from streams.shell.settings import Settings
 
 KEPT = """
 import gc
@@ -61,6 +64,19 @@ def test_a_server_loads_only_what_its_supervisor_has_not(loaded: list[str]) -> N
     loading.load((CLEAN, TAG))
     loading.load((CLEAN, TAG))
     assert loaded == ["clean", "given back", "kept", "tag", "given back", "kept", "kept"]
+
+
+@pytest.mark.parametrize("tested", [True, False])
+def test_deduplication_tests_itself_once(
+    tested: bool, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tagging's warm-up, which a supervisor runs before it forks, has the same test."""
+    monkeypatch.setattr(dedup_agent, "self_test", lambda: loaded.append("self-test"))
+    if tested:
+        loading.load((TAG,))
+    loop: Any = dedup_agent.DedupLoop(DEDUP, Settings(), Any, Any, Any)  # type: ignore[arg-type]
+    asyncio.run(loop.start())
+    assert ("self-test" in loaded) is not tested
 
 
 def test_what_failed_is_tried_again(loaded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
