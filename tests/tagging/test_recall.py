@@ -4,7 +4,7 @@ import pytest
 
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.recall import again
-from streams.tagging.rules import SHORT_TEXT
+from streams.tagging.rules import SHORT_TEXT, Names, recall
 from streams.tagging.spans import Span
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
@@ -53,4 +53,6 @@ def test_many_names_are_found_wherever_they_stand() -> None:
 @pytest.mark.parametrize("before", ["", "It rained all day. " * SHORT_TEXT], ids=["short", "long"])
 def test_names_that_a_text_does_not_hold_change_nothing(before: str) -> None:
     wanted = {"Orlan": ORGANISATION, "Orlan Steel": ORGANISATION, "al-Hamid": PERSON, "Peter": PERSON}
-    assert found(f"{before}They left Orlan when Peters came.", wanted) == ["Orlan"]
+    text = f"{before}They left Orlan when Peters came."
+    spans = recall(tokenize(text), [], Names(wanted), gazetteer())
+    assert [text[start:end] for start, end, _, _ in spans] == ["Orlan"]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from string import ascii_uppercase, digits
 
 from streams.events import Value
 from streams.tagging.values.before import REACH, Before, any_case
@@ -173,11 +172,9 @@ def _year(text: str, at: int) -> Value | None:
         or (tail[-2:-1] in ("r", "s") and YEAR_AFTER_MORE.search(text, max(at - REACH, 0), at))
     ):
         return None
-    end = match.end()
-    counts = text.startswith(" ", end) and PLURAL_AFTER.match(text, end)
-    if counts and (int(match["year"]) < 1900 or WEAK_BEFORE(text, at)):
+    if PLURAL_AFTER.match(text, match.end()) and (int(match["year"]) < 1900 or WEAK_BEFORE(text, at)):
         return None
-    return dated(text, at, end, match["year"])
+    return dated(text, at, match.end(), match["year"])
 
 
 def _month_alone(text: str, at: int, end: int, month: int, today: date | None) -> Value | None:
@@ -212,8 +209,9 @@ def _day(
 
 
 def _nearest(month: int, day: int, today: date, weekday: int | None, said: Callable[[], Tense]) -> int | None:
-    """The year of a day without one: by its weekday if given, by what tense is `said`, by nearness; None if
-    unsure. Most days are so near that nothing else need be asked.
+    """The year of a day without one: by its weekday if given, by tense, by nearness; None if unsure.
+
+    `said`: the tense of the words around, which few days need.
     """
     if (
         weekday is None
@@ -241,12 +239,11 @@ def _nearest(month: int, day: int, today: date, weekday: int | None, said: Calla
 
 
 WITH_DATE = re.compile(r",? (?:[(]|the )?(?=[A-Z0-9])")
-WITH_DATE_BEGINS = frozenset([", ", *(" " + letter for letter in "(t" + digits + ascii_uppercase)])
 
 
 def weekday_and_date(text: str, at: int, end: int, today: date | None) -> Value | None:
     """A weekday with its date, as one: "Thursday, Nov. 17", "Thursday (Nov 17)", "Thursday 17 November"."""
-    link = WITH_DATE.match(text, end) if text[end : end + 2] in WITH_DATE_BEGINS else None
+    link = WITH_DATE.match(text, end)
     if link is None:
         return None
     day = WEEKDAYS[text[at:end]]

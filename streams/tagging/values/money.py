@@ -27,7 +27,6 @@ LONGEST_SIGN = 6
 """Characters before a number in which its currency sign begins."""
 CODE_AFTER = re.compile(rf" (?:(?P<code>{DOLLARS})|\((?P<within>{DOLLARS})\))(?!\w)")
 """Which dollar, said behind the amount: "$50 USD", "$2 million (US)"."""
-CODES_BEGIN = frozenset(" " + sign for sign in "(UACNHS")
 NAME = re.compile(
     r"(?:[ \u00a0-])?(?:(?P<country>(?:Hong |New |South |North )?[A-Z][A-Za-z.]+)[ -])?"
     r"(?P<name>[A-Za-z]+)(?![A-Za-z])"
@@ -61,7 +60,7 @@ def signed(text: str, at: int) -> tuple[Value, Number] | None:
     if number is None:
         return None
     unit, end = SIGNS.get(sign), number.end
-    if sign == "$" and text[end : end + 2] in CODES_BEGIN and (code := CODE_AFTER.match(text, end)):
+    if sign == "$" and (code := CODE_AFTER.match(text, end)):
         which = code["code"] or code["within"]
         unit, end = ("USD" if which == "US" else which), code.end()
     return money(text, start, end, number.value, unit), number

@@ -53,7 +53,7 @@ SHORT_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 """Certain only after a currency sign: 100m is a distance as well."""
 FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 DIGITS = re.compile(
-    r"(?P<whole>[0-9]{1,15}(?!,?[0-9])|[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,2}(?:,[0-9]{2}){1,3},[0-9]{3})"
+    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,2}(?:,[0-9]{2}){1,3},[0-9]{3}|[0-9]{1,15})"
     r"(?P<part>\.[0-9]{1,9})?(?P<fraction>[½¼¾⅓⅔])?(?![0-9]|[.,][0-9])"
 )
 """With thousands in threes or, as India writes them, lakhs in twos. A longer run is no number of ours."""

@@ -11,7 +11,7 @@ from streams.tagging.values.units import PREFIXES, UNITS
 from streams.tagging.values.written import written
 
 LINK = re.compile(r" ?[-–—] ?(?=[0-9$€£¥])| to | or |(?P<and> and )")
-LINK_BEGINS = frozenset([*"-–—", *(" " + sign for sign in "-–—toa")])
+LINK_BEGINS = frozenset(" -–—")
 BETWEEN = re.compile(r"\b[Bb]etween (?:about |around |[A-Z]{0,3}[$€£¥])?\Z")
 LONGEST_BETWEEN = 20
 LOWER_WORD = re.compile(r"[ \u00a0-](?P<word>[a-z]+)")
@@ -78,8 +78,7 @@ def measured(text: str, number: Number) -> Value | None:
 
 def _second(text: str, number: Number) -> Number | None:
     """The larger number that a range goes on to."""
-    ahead = text[number.end : number.end + 2]
-    if ahead not in LINK_BEGINS and ahead[:1] not in LINK_BEGINS:
+    if text[number.end : number.end + 1] not in LINK_BEGINS:
         return None
     link = LINK.match(text, number.end)
     if link is None:

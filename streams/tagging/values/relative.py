@@ -65,9 +65,6 @@ NAMES_AFTER = re.compile(
     r"Night (?:Live|Lights|Football)|Brunch|shows? preview|to [A-Z][a-z]+day|through [A-Z][a-z]+day|school)\b"
 )
 """Days in names, and days that come every week: no date."""
-NAMES_BEGIN = frozenset([*"s-–'’", *(" " + letter for letter in "TMEWSPHIANBst")])
-PARTS_BEGIN = frozenset(" " + letter for letter in "maen")
-"""What these patterns begin with."""
 TOMORROW = 6
 """Days back of the weekday that is tomorrow as well: not taken for the past, whatever the verb."""
 SURE_PAST = 3
@@ -154,12 +151,9 @@ def weekday(text: str, at: int, end: int, today: date | None) -> Value | None:
     Where no verb says which: past up to three days back, else no value. Six days back is tomorrow as well
     and needs a verb in the future.
     """
-    ahead = text[end : end + 2]
-    if NAMES_BEFORE(text, at) or (
-        (ahead in NAMES_BEGIN or ahead[:1] in NAMES_BEGIN) and NAMES_AFTER.match(text, end)
-    ):
+    if NAMES_BEFORE(text, at) or NAMES_AFTER.match(text, end):
         return None
-    part = DAY_PART.match(text, end) if ahead in PARTS_BEGIN else None
+    part = DAY_PART.match(text, end)
     stop = part.end() if part else end
     if today is None:
         return dated(text, at, stop, None)

@@ -1,6 +1,5 @@
 """Whether the words around a day or month speak of the past or of what is to come."""
 
-from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
@@ -84,12 +83,6 @@ class Tense(Enum):
     OPEN = "open"  # "by Thursday", "until June"
 
 
-Cue = tuple[bool, Tense | None]
-"""Whether a word ends a sentence, and the tense it tells."""
-NO_CUE: Cue = (False, None)
-A_STOP: Cue = (True, None)
-
-
 def tense(text: str, start: int, end: int) -> Tense:
     """By the last verb before text[start:end] in its sentence, else by the first behind it.
 
@@ -101,24 +94,27 @@ def tense(text: str, start: int, end: int) -> Tense:
         return Tense.OPEN
     if words and words[-1 - (words[-1] == "the" and len(words) > 1)] in OPEN:
         return Tense.UNCLEAR
-    stops, said = _first_cue(reversed(words))
-    if said is not None and not stops:
-        return said
-    _, said = _first_cue(text[end : end + AFTER].partition("\n")[0].split())
-    return Tense.UNCLEAR if said is None else said
-
-
-def _first_cue(words: Iterable[str]) -> Cue:
-    return next(filter(None, map(_cue, words)), NO_CUE)
+    for word in reversed(words):
+        stops, said = _cue(word)
+        if stops:
+            break
+        if said is not None:
+            return said
+    for word in text[end : end + AFTER].partition("\n")[0].split():
+        stops, said = _cue(word)
+        if said is not None:
+            return said
+        if stops:
+            break
+    return Tense.UNCLEAR
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def _cue(word: str) -> Cue | None:
-    """None for a word that neither ends a sentence nor tells a tense."""
+def _cue(word: str) -> tuple[bool, Tense | None]:
+    """Whether a word ends a sentence, and the tense it tells."""
     stops = word.endswith(STOPS) and word not in CLOCK
     word = word.strip(AROUND)
     if word in FUTURE or word.endswith(("'ll", "’ll")):
         return stops, Tense.FUTURE
-    if word in PAST or (word.endswith("ed") and len(word) > SHORTEST_PARTICIPLE):
-        return stops, Tense.PAST
-    return A_STOP if stops else None
+    past = word in PAST or (word.endswith("ed") and len(word) > SHORTEST_PARTICIPLE)
+    return stops, Tense.PAST if past else None
