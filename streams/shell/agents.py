@@ -38,8 +38,8 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-# So many rounds are in hand when no more is read: one is judged, one is sent, others wait.
-ROUNDS = 4
+# So many rounds are in hand when no more is read: one is judged, one is sent or waits. A poll brings two.
+ROUNDS = 2
 
 T = TypeVar("T")
 
