@@ -13,7 +13,6 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.flat.cohesion import words_of
 from streams.cleaning.flat.header import HEADER_LINES, Header, Known, read_header, title_line
 from streams.cleaning.flat.lexicon import WALL
 from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
@@ -59,7 +58,7 @@ def read_flat(text: str, known: Known) -> Flattened:
     shapes = shapes_of(text, codes)
     lines = read_lines(text, shapes, codes)
     title = title_line(lines, known)
-    p = probabilities(shapes, said(lines), title, words_of(text, shapes, codes))
+    p = probabilities(codes, shapes, said(lines), title)
     found = assemble(lines, shapes, p, known, title)
     if not rest:
         return found

@@ -9,10 +9,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.flat.cohesion import Words
+from streams.cleaning.flat.cohesion import Words, lower, words_of
 from streams.cleaning.flat.context import context, region
+from streams.cleaning.flat.shapes import kinds
 from streams.cleaning.flat.surroundings import surroundings
-from streams.cleaning.trees import MODELS, Trees, load
+from streams.cleaning.trees import MODELS, Masks, Trees, load, score_rows
 from streams.compiled import compiled
 
 MODEL = "lines.npz"
@@ -24,20 +25,30 @@ KEPT = 0.45
 
 
 def probabilities(
-    shapes: NDArray[np.void], said: NDArray[np.int64], title: int, words: Words
+    codes: NDArray[np.uint32], shapes: NDArray[np.void], said: NDArray[np.int64], title: int
 ) -> NDArray[np.float64]:
-    """How likely each line is part of the body. Arguments as of `surroundings`."""
+    """How likely each line of a text is part of the body. Arguments as of `words_of` and `surroundings`."""
     first, second = _trees()
-    return look_twice(first, second, shapes, words, surroundings(shapes, said, title, words))
+    return _look_twice(codes, shapes, said, title, kinds(), lower(), first.masks, second.masks)
 
 
-def look_twice(
-    first: Trees, second: Trees, shapes: NDArray[np.void], words: Words, seen: NDArray[np.float32]
+@compiled
+def _look_twice(
+    codes: NDArray[np.uint32],
+    shapes: NDArray[np.void],
+    said: NDArray[np.int64],
+    title: int,
+    kinds: NDArray[np.uint8],
+    lower: NDArray[np.uint32],
+    first: Masks,
+    second: Masks,
 ) -> NDArray[np.float64]:
-    """The second look's probabilities of lines with these columns."""
-    return second.predict(seen_again(first.predict(seen), shapes, words, seen))
+    words = words_of(codes, shapes, kinds, lower)
+    seen = surroundings(shapes, said, title, words)
+    return score_rows(seen_again(score_rows(seen, first), shapes, words, seen), second)
 
 
+@compiled
 def seen_again(
     p: NDArray[np.float64], shapes: NDArray[np.void], words: Words, seen: NDArray[np.float32]
 ) -> NDArray[np.float32]:
