@@ -19,8 +19,10 @@ from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
 from streams.cleaning.flat.shapes import shapes as shapes_of
 from streams.cleaning.flat.wrapping import unwrap
+from streams.cleaning.text import normalised
 from streams.code_points import codes_of
 from streams.events import Removed
+from streams.records import records
 from streams.vocabulary import Completeness
 from streams.vocabulary import RemovedReason as Reason
 
@@ -49,12 +51,14 @@ class Flattened:
 
 
 def read_flat(text: str, known: Known) -> Flattened:
-    """Take a normalised text apart. Linear in its length; the same text always gives the same. Lines behind
-    the first MAX_LINES are below the body.
+    """Take a text apart. Linear in its length; the same text always gives the same. Lines behind the first
+    MAX_LINES are below the body.
     """
-    text, rest = _top(text)
-    text = unwrap(text)
-    codes = codes_of(text)
+    whole, codes = normalised(text)
+    top, rest = _top(whole)
+    text = unwrap(top)
+    if text is not whole:
+        codes = codes_of(text)
     shapes = shapes_of(text, codes)
     lines = read_lines(text, shapes, codes)
     title = title_line(lines, known)
@@ -68,7 +72,7 @@ def read_flat(text: str, known: Known) -> Flattened:
 
 def _top(text: str) -> tuple[str, str]:
     """The first MAX_LINES lines that are not blank, and what stands behind them."""
-    if text.count("\n") < MAX_LINES:
+    if len(text) < MAX_LINES or text.count("\n") < MAX_LINES:
         return text, ""
     behind = next(islice(_LINE.finditer(text), MAX_LINES, None), None)
     return (text, "") if behind is None else (text[: behind.start()], text[behind.start() :])
@@ -85,27 +89,27 @@ def assemble(
     `title`: their title_line.
     """
     start, end, kept = choose(p, shapes)
+    likelihoods = p.tolist()
     header = read_header(lines, start, known, title)
     above = header.reasons
     reasons: list[Reason | None] = [
         None
         if inside and line.reason is None and i not in above
         else above.get(i) or _reason(line, i, start, end, likely, inside)
-        for i, (line, likely, inside) in enumerate(zip(lines, p.tolist(), kept.tolist(), strict=True))
+        for i, (line, likely, inside) in enumerate(zip(lines, likelihoods, kept.tolist(), strict=True))
     ]
     _drop_repeated(lines, reasons)
-    chosen = np.array([reason is None for reason in reasons], np.bool_)
+    known_p = [0.0 if reason in CERTAIN else p for p, reason in zip(likelihoods, reasons, strict=True)]
+    removed = [line.text for line, reason in zip(lines, reasons, strict=True) if reason]
+    why = [reason for reason in reasons if reason]
+    credited = [line.credit for line in lines[max(0, start - HEADER_LINES) : end] if line.credit]
     return Flattened(
-        paragraphs=tuple(line.text for line, reason in zip(lines, reasons, strict=True) if reason is None),
+        paragraphs=tuple([line.text for line, reason in zip(lines, reasons, strict=True) if not reason]),
         header=header,
-        removed=tuple(
-            Removed(line.text, reason) for line, reason in zip(lines, reasons, strict=True) if reason
-        ),
-        credits=tuple(
-            dict.fromkeys(line.credit for line in lines[max(0, start - HEADER_LINES) : end] if line.credit)
-        ),
+        removed=tuple(records(Removed, len(removed), text=removed, reason=why)),
+        credits=tuple(dict.fromkeys(credited)),
         completeness=_completeness(lines, end),
-        confidence=round(expected_f1(_known(p, reasons), shapes, chosen), 3),
+        confidence=round(expected_f1(known_p, [line.words for line in lines], reasons), 3),
     )
 
 
@@ -133,10 +137,3 @@ def _drop_repeated(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
 def _completeness(lines: Sequence[Line], end: int) -> Completeness:
     walled = any(WALL.fullmatch(line.folded) for line in lines[end : end + WALL_LINES] if line.reason)
     return Completeness.PARTIAL if walled else Completeness.FULL
-
-
-def _known(p: NDArray[np.float64], reasons: Sequence[Reason | None]) -> NDArray[np.float64]:
-    """The probabilities, 0 where a reason is beyond doubt."""
-    known = p.copy()
-    known[[i for i, reason in enumerate(reasons) if reason in CERTAIN]] = 0.0
-    return known

@@ -4,6 +4,7 @@ Two looks: the first sees each line's columns (`surroundings`), the second also 
 lines around (`context`). Trained by training/train_lines.py; models/lines.md says on what and how well.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -90,16 +91,17 @@ def _is_in(ascending: NDArray[np.int64], number: int) -> bool:
     return bool(place < len(ascending) and ascending[place] == number)
 
 
-@compiled
-def expected_f1(p: NDArray[np.float64], shapes: NDArray[np.void], kept: NDArray[np.bool_]) -> float:
-    """The F1 (in words) that a choice has if the probabilities are right."""
-    words = weights(shapes)
+def expected_f1(p: Sequence[float], words: Sequence[int], reasons: Sequence[object]) -> float:
+    """The F1 (in words) that a choice has if the probabilities are right. Chosen is what has no reason (None)
+    to be left out.
+    """
     chosen = expected = right = 0.0
-    for i in range(len(p)):
-        expected += p[i] * words[i]
-        if kept[i]:
-            chosen += words[i]
-            right += p[i] * words[i]
+    for likely, count, reason in zip(p, words, reasons, strict=True):
+        weight = count + WORDLESS
+        expected += likely * weight
+        if reason is None:
+            chosen += weight
+            right += likely * weight
     return 2 * right / (chosen + expected) if chosen else 0.0
 
 

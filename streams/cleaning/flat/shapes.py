@@ -80,12 +80,23 @@ SHAPE = np.dtype(
         )
     ]
 )  # fmt: skip
+_FIELDS = SHAPE.names or ()
 
 
 def shapes(text: str, codes: NDArray[np.uint32] | None = None) -> NDArray[np.void]:
     """One SHAPE for each line of a normalised text that is not blank. `codes`: its code points, if known."""
     rows = np.zeros(text.count("\n") + 1, SHAPE)
     return rows[: _shapes(codes_of(text) if codes is None else codes, kinds(), _gains(), rows)]
+
+
+def columns(shapes: NDArray[np.void], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Of each line the numbers of these names."""
+    return shapes.view(np.int64).reshape(len(shapes), len(_FIELDS))[:, _places(names)]
+
+
+@cache
+def _places(names: tuple[str, ...]) -> list[int]:
+    return [_FIELDS.index(name) for name in names]
 
 
 @cache
