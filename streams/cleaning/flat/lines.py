@@ -85,7 +85,7 @@ def read_lines(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | 
     """The lines of a normalised text, one for each of its `shapes`. `codes`: its code points, if known."""
     folded, clues = fold_lines(text, codes_of(text) if codes is None else codes)
     looks = columns(shapes, _READ).tolist()
-    lines = [text[start:end] for start, end, *_ in looks]
+    lines = [text[look[0] : look[1]] for look in looks]
     as_one = folded.copy()
     reasons: list[Reason | None] = [None] * len(lines)
     credited: list[str | None] = [None] * len(lines)
