@@ -17,8 +17,9 @@ from streams.cleaning.flat.header import HEADER_LINES, Header, Known, read_heade
 from streams.cleaning.flat.lexicon import WALL
 from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
+from streams.cleaning.flat.shapes import measured
 from streams.cleaning.flat.shapes import shapes as shapes_of
-from streams.cleaning.flat.wrapping import unwrap
+from streams.cleaning.flat.wrapping import may_be_wrapped, unwrap
 from streams.cleaning.text import normalised
 from streams.code_points import codes_of
 from streams.events import Removed
@@ -55,11 +56,13 @@ def read_flat(text: str, known: Known) -> Flattened:
     MAX_LINES are below the body.
     """
     whole, codes = normalised(text)
-    top, rest = _top(whole)
-    text = unwrap(top)
+    text, rest = _top(whole)
     if text is not whole:
         codes = codes_of(text)
-    shapes = shapes_of(text, codes)
+    shapes, longest, parted, adjacent = measured(text, codes)
+    if may_be_wrapped(longest, parted, adjacent) and (flowing := unwrap(text)) != text:
+        text, codes = flowing, codes_of(flowing)
+        shapes = shapes_of(text, codes)
     lines = read_lines(text, shapes, codes)
     title = title_line(lines, known)
     p = probabilities(codes, shapes, said(lines), title)
