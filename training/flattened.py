@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 
-from streams.cleaning.flat.cohesion import Words, words_of
+from streams.cleaning.flat.cohesion import Words, lower, words_of
 from streams.cleaning.flat.header import Known, title_line
 from streams.cleaning.flat.linemodel import weights
 from streams.cleaning.flat.lines import Line, read_lines, said
+from streams.cleaning.flat.shapes import kinds
 from streams.cleaning.flat.shapes import shapes as shapes_of
 from streams.cleaning.flat.surroundings import surroundings
 from streams.cleaning.flat.wrapping import unwrap
 from streams.cleaning.text import normalise
 from streams.cleaning.url import canonical_url, path_words
+from streams.code_points import codes_of
 from training.alignment import token_shares
 from training.pages import Page
 
@@ -110,7 +112,7 @@ def _sample(
     text = unwrap(text)
     shapes = shapes_of(text)
     lines = read_lines(text, shapes)
-    words = words_of(text, shapes)
+    words = words_of(codes_of(text), shapes, kinds(), lower())
     target = target_of([line.text for line in lines])
     return Sample(
         form=form,

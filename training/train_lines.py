@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from streams.cleaning.flat import Flattened, assemble, context, surroundings
 from streams.cleaning.flat.header import title_line
-from streams.cleaning.flat.linemodel import look_twice, seen_again
+from streams.cleaning.flat.linemodel import seen_again
 from streams.cleaning.trees import Trees
 from training.boosted import arrays, fit
 from training.flattened import Sample, samples
@@ -87,7 +87,10 @@ def main() -> None:
     ]
     judged = _out_of_fold(learned, again, fold, SECOND)
     first, second = _fit(learned, seen, FIRST), _fit(learned, again, SECOND)
-    judged += [look_twice(first, second, sample.shapes, sample.words, sample.seen) for sample in apart]
+    judged += [
+        second.predict(seen_again(first.predict(sample.seen), sample.shapes, sample.words, sample.seen))
+        for sample in apart
+    ]
     report = "\n".join(_report(pages, learned + apart, judged))
     print(report)
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ from streams.cleaning.metadata import read_metadata
 from streams.cleaning.page.extract import Body, own_body, second_opinion
 from streams.cleaning.page.kind import article_probability
 from streams.cleaning.removed import as_many
-from streams.cleaning.text import cut, normalise, one_line
+from streams.cleaning.text import cut, one_line
 from streams.cleaning.times import Time, clamp, parse_time
 from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
 from streams.cleaning.verdict import refuse_body, refuse_page
@@ -167,7 +167,7 @@ def _from_flat(article: RawArticle, text: str) -> tuple[_Found | Rejected, Readi
     canonical = canonical_url(article.url)
     slug = path_words(canonical.rstrip("/").rpartition("/")[2])
     known = Known(article.headline, article.publisher, article.section, article.authors, slug)
-    flat = read_flat(normalise(text), known)
+    flat = read_flat(text, known)
     refused = refuse_body(flat.paragraphs)
     if refused is not None:
         return refused, flat

@@ -6,6 +6,7 @@ py3langid 0.4 reads the model, we ask it: 40 us for 600 characters where the lib
 
 import math
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -80,13 +81,11 @@ def language_of(text: str, hint: str | None = None) -> Language | None:
 
 def classify(text: str) -> tuple[str, float]:
     """The model's likeliest language and its probability: py3langid's classify with norm_probs."""
-    model = _model()
+    moves, weights, prior, code, codes = _tables()
     cased = text.lower() if text.isupper() else text
     data = unicodedata.normalize("NFC", cased).encode("utf-8", "surrogatepass")
-    best, probability = _likeliest(
-        np.frombuffer(data, np.uint8), model.moves, model.weights, model.prior, model.code
-    )
-    return str(model.codes[best]), probability
+    best, probability = _likeliest(np.frombuffer(data, np.uint8), moves, weights, prior, code)
+    return codes[best], probability
 
 
 def _iso_639_1(hint: str | None) -> str | None:
@@ -112,13 +111,12 @@ class _Model(NamedTuple):
     code: NDArray[np.int64]
     codes: NDArray[np.str_]
 
-    @property
-    def moves(self) -> Moves:
-        return Moves(*self[:2])
 
-    @property
-    def weights(self) -> Weights:
-        return Weights(*self[2:7])
+@cache
+def _tables() -> tuple[Moves, Weights, NDArray[np.float32], NDArray[np.int64], tuple[str, ...]]:
+    """The model as its kernel takes it, and the codes of its languages."""
+    model = _model()
+    return Moves(*model[:2]), Weights(*model[2:7]), model.prior, model.code, tuple(model.codes.tolist())
 
 
 @kept(_Model, MODEL_DIR / MODEL_FILE)

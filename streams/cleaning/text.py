@@ -60,6 +60,19 @@ def normalise(text: str) -> str:
     """
     if len(text) > LONG and _all_settled(codes_of(text), _settled()):
         return text
+    return _normalise(text)
+
+
+def normalised(text: str) -> tuple[str, NDArray[np.uint32]]:
+    """A long text as `normalise` gives it, and the code points of that."""
+    codes = codes_of(text)
+    if _all_settled(codes, _settled()):
+        return text, codes
+    text = _normalise(text)
+    return text, codes_of(text)
+
+
+def _normalise(text: str) -> str:
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
     if "\xa0" in text:  # by far the most frequent

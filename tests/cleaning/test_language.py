@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from streams.cleaning.language import _SAME, MEMORY, STATES, _model, classify, language_of
+from streams.cleaning.language import _SAME, MEMORY, STATES, _model, _tables, classify, language_of
 from streams.cleaning.sparse import add_rows, move, weights_of
 from streams.vocabulary import LANGUAGES
 from tests.cleaning.samples import PARAGRAPHS
@@ -75,7 +75,7 @@ def test_our_reading_of_the_model_is_the_librarys(library: LanguageIdentifier, t
 
 def test_the_automaton_forgets_what_is_further_back_than_its_memory() -> None:
     """So parts of a text can be read side by side, each from so many letters before its beginning."""
-    moves = _model().moves
+    moves = _tables()[0]
     text = np.frombuffer((GERMAN + PARAGRAPHS[0] + "日本語です。Ελλάδα").encode(), np.uint8)
     for start in range(0, len(text) - MEMORY, 7):
         reached = set()

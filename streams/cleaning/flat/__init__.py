@@ -13,15 +13,17 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.flat.cohesion import words_of
 from streams.cleaning.flat.header import HEADER_LINES, Header, Known, read_header, title_line
 from streams.cleaning.flat.lexicon import WALL
 from streams.cleaning.flat.linemodel import choose, expected_f1, probabilities
 from streams.cleaning.flat.lines import Line, read_lines, said
+from streams.cleaning.flat.shapes import measured
 from streams.cleaning.flat.shapes import shapes as shapes_of
-from streams.cleaning.flat.wrapping import unwrap
+from streams.cleaning.flat.wrapping import may_be_wrapped, unwrap
+from streams.cleaning.text import normalised
 from streams.code_points import codes_of
 from streams.events import Removed
+from streams.records import records
 from streams.vocabulary import Completeness
 from streams.vocabulary import RemovedReason as Reason
 
@@ -50,16 +52,20 @@ class Flattened:
 
 
 def read_flat(text: str, known: Known) -> Flattened:
-    """Take a normalised text apart. Linear in its length; the same text always gives the same. Lines behind
-    the first MAX_LINES are below the body.
+    """Take a text apart. Linear in its length; the same text always gives the same. Lines behind the first
+    MAX_LINES are below the body.
     """
-    text, rest = _top(text)
-    text = unwrap(text)
-    codes = codes_of(text)
-    shapes = shapes_of(text, codes)
+    whole, codes = normalised(text)
+    text, rest = _top(whole)
+    if text is not whole:
+        codes = codes_of(text)
+    shapes, longest, parted, adjacent = measured(text, codes)
+    if may_be_wrapped(longest, parted, adjacent) and (flowing := unwrap(text)) != text:
+        text, codes = flowing, codes_of(flowing)
+        shapes = shapes_of(text, codes)
     lines = read_lines(text, shapes, codes)
     title = title_line(lines, known)
-    p = probabilities(shapes, said(lines), title, words_of(text, shapes, codes))
+    p = probabilities(codes, shapes, said(lines), title)
     found = assemble(lines, shapes, p, known, title)
     if not rest:
         return found
@@ -69,7 +75,7 @@ def read_flat(text: str, known: Known) -> Flattened:
 
 def _top(text: str) -> tuple[str, str]:
     """The first MAX_LINES lines that are not blank, and what stands behind them."""
-    if text.count("\n") < MAX_LINES:
+    if len(text) < MAX_LINES or text.count("\n") < MAX_LINES:
         return text, ""
     behind = next(islice(_LINE.finditer(text), MAX_LINES, None), None)
     return (text, "") if behind is None else (text[: behind.start()], text[behind.start() :])
@@ -86,27 +92,27 @@ def assemble(
     `title`: their title_line.
     """
     start, end, kept = choose(p, shapes)
+    likelihoods = p.tolist()
     header = read_header(lines, start, known, title)
     above = header.reasons
     reasons: list[Reason | None] = [
         None
         if inside and line.reason is None and i not in above
         else above.get(i) or _reason(line, i, start, end, likely, inside)
-        for i, (line, likely, inside) in enumerate(zip(lines, p.tolist(), kept.tolist(), strict=True))
+        for i, (line, likely, inside) in enumerate(zip(lines, likelihoods, kept.tolist(), strict=True))
     ]
     _drop_repeated(lines, reasons)
-    chosen = np.array([reason is None for reason in reasons], np.bool_)
+    known_p = [0.0 if reason in CERTAIN else p for p, reason in zip(likelihoods, reasons, strict=True)]
+    removed = [line.text for line, reason in zip(lines, reasons, strict=True) if reason]
+    why = [reason for reason in reasons if reason]
+    credited = [line.credit for line in lines[max(0, start - HEADER_LINES) : end] if line.credit]
     return Flattened(
-        paragraphs=tuple(line.text for line, reason in zip(lines, reasons, strict=True) if reason is None),
+        paragraphs=tuple([line.text for line, reason in zip(lines, reasons, strict=True) if not reason]),
         header=header,
-        removed=tuple(
-            Removed(line.text, reason) for line, reason in zip(lines, reasons, strict=True) if reason
-        ),
-        credits=tuple(
-            dict.fromkeys(line.credit for line in lines[max(0, start - HEADER_LINES) : end] if line.credit)
-        ),
+        removed=tuple(records(Removed, len(removed), text=removed, reason=why)),
+        credits=tuple(dict.fromkeys(credited)),
         completeness=_completeness(lines, end),
-        confidence=round(expected_f1(_known(p, reasons), shapes, chosen), 3),
+        confidence=round(expected_f1(known_p, [line.words for line in lines], reasons), 3),
     )
 
 
@@ -134,10 +140,3 @@ def _drop_repeated(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
 def _completeness(lines: Sequence[Line], end: int) -> Completeness:
     walled = any(WALL.fullmatch(line.folded) for line in lines[end : end + WALL_LINES] if line.reason)
     return Completeness.PARTIAL if walled else Completeness.FULL
-
-
-def _known(p: NDArray[np.float64], reasons: Sequence[Reason | None]) -> NDArray[np.float64]:
-    """The probabilities, 0 where a reason is beyond doubt."""
-    known = p.copy()
-    known[[i for i, reason in enumerate(reasons) if reason in CERTAIN]] = 0.0
-    return known

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.flat.shapes import FNV_OFFSET, FNV_PRIME, LAST_IN_TABLE, QUOTE, RUN_ON, kinds
-from streams.code_points import codes_of
+from streams.cleaning.flat.shapes import FNV_OFFSET, FNV_PRIME, LAST_IN_TABLE, QUOTE, RUN_ON
 from streams.compiled import compiled
 
 MIN_LETTERS = 4  # of a word; shorter ones are mostly articles and prepositions
@@ -29,27 +28,23 @@ class Words(NamedTuple):
     different: int
 
 
-def words_of(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> Words:
-    """The words of a normalised text's lines. Linear. `codes`: its code points, if known."""
-    codes = codes_of(text) if codes is None else codes
-    return Words(*_words(codes, shapes, kinds(), _lower()))
-
-
 @cache
-def _lower() -> NDArray[np.uint32]:
+def lower() -> NDArray[np.uint32]:
     """The lower case of every character that kinds() knows, where it is one character."""
     small = (chr(code).lower() for code in range(LAST_IN_TABLE + 1))
     return np.array([ord(low) if len(low) == 1 else code for code, low in enumerate(small)], np.uint32)
 
 
 @compiled
-def _words(
+def words_of(
     codes: NDArray[np.uint32],
     shapes: NDArray[np.void],
     kinds: NDArray[np.uint8],
     lower: NDArray[np.uint32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """The fields of Words."""
+) -> Words:
+    """The words of the lines of a normalised text, from its code points. Linear. The last two arguments are
+    the tables of these names.
+    """
     most = len(codes) // (MIN_LETTERS + 1) + 1  # words
     for i in range(len(shapes)):
         most += shapes[i].run_on
@@ -93,22 +88,16 @@ def _words(
                 small = lower[code] if code <= LAST_IN_TABLE else code
                 hashed = (hashed ^ np.uint64(small)) * np.uint64(FNV_PRIME)
                 letters = 1
-    return line[:entries], word[:entries], different
+    return Words(line[:entries], word[:entries], different)
 
 
 @compiled
-def fill_cohesion(
-    line: NDArray[np.int32],
-    word: NDArray[np.int32],
-    different: int,
-    p: NDArray[np.float64],
-    out: NDArray[np.float32],
-    column: int,
-) -> None:
+def fill_cohesion(words: Words, p: NDArray[np.float64], out: NDArray[np.float32], column: int) -> None:
     """Fills COLUMNS from `column` on: of each line's words the share that stand in other lines, the share
     that stand in lines likely (`p`) body, and how likely the other lines are in which they stand, rare words
-    for more. The first three arguments are those of Words.
+    for more.
     """
+    line, word, different = words
     lines_with = np.zeros(different)
     body_with = np.zeros(different)
     for k in range(len(line)):

@@ -1,12 +1,11 @@
 """The second look of the line model: what the first look thought of the lines around."""
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.flat import cohesion
 from streams.cleaning.flat.cohesion import Words, fill_cohesion
+from streams.cleaning.flat.surroundings import WIDTH as SEEN
 from streams.compiled import compiled
 
 EVEN = 0.5  # probability from which a line speaks for the region it lies in
@@ -31,8 +30,18 @@ NAMES = (
 
 _COHESION = len(_COLUMNS.split())
 _AROUND = _COHESION + len(cohesion.COLUMNS)
+_WIDTH = len(NAMES) + SEEN
+# The first columns by their names, those behind by their numbers.
+_ROW = np.dtype(
+    {
+        "names": _COLUMNS.split(),
+        "formats": [np.float32] * _COHESION,
+        "itemsize": _WIDTH * np.dtype(np.float32).itemsize,
+    }
+)
 
 
+@compiled
 def context(
     p: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -43,42 +52,18 @@ def context(
     """The (lines, NAMES) matrix of the first look's probabilities and what each line counts (above 0), and
     behind it what the first look has `seen`.
     """
-    width = len(NAMES) + seen.shape[1]
-    out = np.zeros((len(p), width), np.float32)
-    if len(p):
-        rows = out.reshape(-1).view(_row(width))
-        _context(p, weights, shapes, words.line, words.word, words.different, seen, rows, out)
-    return out
-
-
-@cache
-def _row(width: int) -> np.dtype[np.void]:
-    """The first of so many columns by their names."""
-    itemsize = width * np.dtype(np.float32).itemsize
-    return np.dtype({"names": _COLUMNS.split(), "formats": [np.float32] * _COHESION, "itemsize": itemsize})
-
-
-@compiled
-def _context(
-    p: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    shapes: NDArray[np.void],
-    line: NDArray[np.int32],
-    word: NDArray[np.int32],
-    different: int,
-    seen: NDArray[np.float32],
-    rows: NDArray[np.void],
-    out: NDArray[np.float32],
-) -> None:
-    """`rows` and `out` are the same numbers."""
+    out = np.zeros((len(p), _WIDTH), np.float32)
+    if len(p) == 0:
+        return out
+    rows = out.reshape(out.size).view(_ROW)
     _place(p, weights, shapes, rows)
     _distances(p, rows)
-    fill_cohesion(line, word, different, p, out, _COHESION)
+    fill_cohesion(words, p, out, _COHESION)
     _around(p, weights, out)
-    behind = out.shape[1] - seen.shape[1]
     for i in range(len(p)):
-        for c in range(seen.shape[1]):
-            out[i, behind + c] = seen[i, c]
+        for c in range(SEEN):
+            out[i, _WIDTH - SEEN + c] = seen[i, c]
+    return out
 
 
 @compiled

@@ -4,15 +4,17 @@ Two looks: the first sees each line's columns (`surroundings`), the second also 
 lines around (`context`). Trained by training/train_lines.py; models/lines.md says on what and how well.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.cleaning.flat.cohesion import Words
+from streams.cleaning.flat.cohesion import Words, lower, words_of
 from streams.cleaning.flat.context import context, region
+from streams.cleaning.flat.shapes import kinds
 from streams.cleaning.flat.surroundings import surroundings
-from streams.cleaning.trees import MODELS, Trees, load
+from streams.cleaning.trees import MODELS, Masks, Trees, load, score_rows
 from streams.compiled import compiled
 
 MODEL = "lines.npz"
@@ -24,20 +26,30 @@ KEPT = 0.45
 
 
 def probabilities(
-    shapes: NDArray[np.void], said: NDArray[np.int64], title: int, words: Words
+    codes: NDArray[np.uint32], shapes: NDArray[np.void], said: NDArray[np.int64], title: int
 ) -> NDArray[np.float64]:
-    """How likely each line is part of the body. Arguments as of `surroundings`."""
+    """How likely each line of a text is part of the body. Arguments as of `words_of` and `surroundings`."""
     first, second = _trees()
-    return look_twice(first, second, shapes, words, surroundings(shapes, said, title, words))
+    return _look_twice(codes, shapes, said, title, kinds(), lower(), first.masks, second.masks)
 
 
-def look_twice(
-    first: Trees, second: Trees, shapes: NDArray[np.void], words: Words, seen: NDArray[np.float32]
+@compiled
+def _look_twice(
+    codes: NDArray[np.uint32],
+    shapes: NDArray[np.void],
+    said: NDArray[np.int64],
+    title: int,
+    kinds: NDArray[np.uint8],
+    lower: NDArray[np.uint32],
+    first: Masks,
+    second: Masks,
 ) -> NDArray[np.float64]:
-    """The second look's probabilities of lines with these columns."""
-    return second.predict(seen_again(first.predict(seen), shapes, words, seen))
+    words = words_of(codes, shapes, kinds, lower)
+    seen = surroundings(shapes, said, title, words)
+    return score_rows(seen_again(score_rows(seen, first), shapes, words, seen), second)
 
 
+@compiled
 def seen_again(
     p: NDArray[np.float64], shapes: NDArray[np.void], words: Words, seen: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -79,16 +91,17 @@ def _is_in(ascending: NDArray[np.int64], number: int) -> bool:
     return bool(place < len(ascending) and ascending[place] == number)
 
 
-@compiled
-def expected_f1(p: NDArray[np.float64], shapes: NDArray[np.void], kept: NDArray[np.bool_]) -> float:
-    """The F1 (in words) that a choice has if the probabilities are right."""
-    words = weights(shapes)
+def expected_f1(p: Sequence[float], words: Sequence[int], reasons: Sequence[object]) -> float:
+    """The F1 (in words) that a choice has if the probabilities are right. Chosen is what has no reason (None)
+    to be left out.
+    """
     chosen = expected = right = 0.0
-    for i in range(len(p)):
-        expected += p[i] * words[i]
-        if kept[i]:
-            chosen += words[i]
-            right += p[i] * words[i]
+    for likely, count, reason in zip(p, words, reasons, strict=True):
+        weight = count + WORDLESS
+        expected += likely * weight
+        if reason is None:
+            chosen += weight
+            right += likely * weight
     return 2 * right / (chosen + expected) if chosen else 0.0
 
 

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.credits import CREDIT_ENDS, MAX_CREDIT, credit_in, trailing_credit
 from streams.cleaning.flat import surroundings
-from streams.cleaning.flat.lexicon import STRONG_LINE, fold, fold_lines, furniture
-from streams.cleaning.flat.prose import CAPITALISED, PHRASE_WORDS, PROSE_WORDS
-from streams.cleaning.flat.shapes import COLON, STOP
+from streams.cleaning.flat.lexicon import fold, fold_lines, furniture
+from streams.cleaning.flat.prose import PROSE_WORDS
+from streams.cleaning.flat.shapes import COLON, STOP, columns
 from streams.cleaning.times import date_in
 from streams.code_points import codes_of
+from streams.records import records
 from streams.vocabulary import RemovedReason as Reason
 
 QUOTED_WORDS = 15  # a line as long with a quotation in it is never dropped for its words alone
@@ -29,6 +30,7 @@ ENGLISH_WORDS = 50
 
 # What a reason is to the line model.
 SAID = {
+    None: 0,
     Reason.NO_TEXT: surroundings.NO_TEXT,
     Reason.CREDIT: surroundings.CREDIT,
     Reason.CAPTION: surroundings.CAPTION,
@@ -44,7 +46,8 @@ SAID = {
     Reason.BIO: surroundings.BIO,
 }
 
-_READ = ("start", "end", "words", "letters", "digits", "quotes", "doubled", "cased", "capitalised", "last")
+_READ = ("start", "end", "words", "letters", "digits", "quotes", "doubled", "last")
+_ENDS = (STOP, COLON)
 _ENGLISH = (" the ", " and ", " of ")
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 _DATE_WORDS = re.compile(
@@ -64,7 +67,8 @@ _YEAR = re.compile(r"\d{4}")  # has every date that date_in reads; far quicker l
 _CLOCK_ONLY = re.compile(r"0(?:[:.]0){1,2}(?: ?[ap]\.?m)?(?: ?[a-z]{2,4})?")
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """`folded`: as the lexicon reads it; `reason`: why it is no body, from its words alone; `credit`: who is
     credited by it.
     """
@@ -73,51 +77,58 @@ class Line(NamedTuple):
     folded: str
     words: int
     sentence: bool
-    title_like: bool
     reason: Reason | None
     credit: str | None = None
 
 
 def read_lines(text: str, shapes: NDArray[np.void], codes: NDArray[np.uint32] | None = None) -> list[Line]:
     """The lines of a normalised text, one for each of its `shapes`. `codes`: its code points, if known."""
-    folded_lines, clues = fold_lines(text, codes_of(text) if codes is None else codes)
-    columns = [shapes[name].tolist() for name in _READ]
-    english = _is_english(text, sum(columns[_READ.index("words")]))
-    lines = []
-    for start, end, words, letters, digits, quotes, doubled, cased, capitalised, last, folded in zip(
-        *columns, folded_lines, strict=True
-    ):
-        ended = last in (STOP, COLON)
-        title_like = cased >= PHRASE_WORDS and capitalised >= CAPITALISED * cased
-        line = text[start:end]
-        same = folded
+    folded, clues = fold_lines(text, codes_of(text) if codes is None else codes)
+    looks = columns(shapes, _READ).tolist()
+    lines = [text[look[0] : look[1]] for look in looks]
+    as_one = folded.copy()
+    reasons: list[Reason | None] = [None] * len(lines)
+    credited: list[str | None] = [None] * len(lines)
+    english = None
+    for i, (_, _, words, letters, digits, quotes, doubled, last) in enumerate(looks):
+        line = lines[i]
         if doubled:
-            line = " ".join(line.split())
-            same = fold(line)
-        reason, credit = None, None
+            line = lines[i] = " ".join(line.split())
+            as_one[i] = fold(line)
         if not letters:
-            reason = Reason.NO_TEXT
-        elif len(line) <= MAX_JUDGED or line.endswith(CREDIT_ENDS):  # most are neither
-            reason, credit = _judged(line, folded, words, digits > 0)
-        if reason is None and len(folded) <= STRONG_LINE:
-            prose = ended and words >= PROSE_WORDS
-            quoted = quotes and words >= QUOTED_WORDS
-            if not quoted and (english or not prose):
-                reason = furniture(folded, clues)
-        lines.append(Line(line, same, words, ended, title_like, reason, credit))
-    return lines
+            reasons[i] = Reason.NO_TEXT
+            continue
+        if len(line) <= MAX_JUDGED or line.endswith(CREDIT_ENDS):  # most are neither
+            reasons[i], credited[i] = _judged(line, folded[i], words, digits > 0)
+            if reasons[i] is not None:
+                continue
+        if quotes and words >= QUOTED_WORDS:
+            continue
+        reason = furniture(folded[i], clues)
+        if reason is not None and words >= PROSE_WORDS and last in _ENDS:
+            english = _is_english(text, looks) if english is None else english
+            reason = reason if english else None
+        reasons[i] = reason
+    return records(
+        Line,
+        len(lines),
+        text=lines,
+        folded=as_one,
+        words=[look[2] for look in looks],
+        sentence=[look[-1] in _ENDS for look in looks],
+        reason=reasons,
+        credit=credited,
+    )
 
 
 def said(lines: Sequence[Line]) -> NDArray[np.int64]:
     """What each line's words say, as the line model's number."""
-    return np.array([SAID[line.reason] if line.reason else 0 for line in lines], np.int64)
+    return np.array([SAID[line.reason] for line in lines], np.int64)
 
 
-def _is_english(text: str, words: int) -> bool:
-    if text.count(_ENGLISH[0], 0, len(text) // 2) * ENGLISH_WORDS >= words:  # enough for most texts
-        return True
-    english = accumulate(map(text.count, _ENGLISH))
-    return any(found * ENGLISH_WORDS >= words for found in english)
+def _is_english(text: str, looks: Sequence[Sequence[int]]) -> bool:
+    words = sum(look[2] for look in looks)
+    return any(found * ENGLISH_WORDS >= words for found in accumulate(map(text.count, _ENGLISH)))
 
 
 def _judged(line: str, folded: str, words: int, numbers: bool) -> tuple[Reason | None, str | None]:

@@ -80,12 +80,31 @@ SHAPE = np.dtype(
         )
     ]
 )  # fmt: skip
+_FIELDS = SHAPE.names or ()
 
 
 def shapes(text: str, codes: NDArray[np.uint32] | None = None) -> NDArray[np.void]:
     """One SHAPE for each line of a normalised text that is not blank. `codes`: its code points, if known."""
+    return measured(text, codes_of(text) if codes is None else codes)[0]
+
+
+def measured(text: str, codes: NDArray[np.uint32]) -> tuple[NDArray[np.void], int, int, int]:
+    """`shapes`, the characters of the longest line, and how many lines follow another with blank lines
+    between, and with none.
+    """
     rows = np.zeros(text.count("\n") + 1, SHAPE)
-    return rows[: _shapes(codes_of(text) if codes is None else codes, kinds(), _gains(), rows)]
+    lines, longest, parted, adjacent = _shapes(codes, kinds(), _gains(), rows)
+    return rows[:lines], longest, parted, adjacent
+
+
+def columns(shapes: NDArray[np.void], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Of each line the numbers of these names."""
+    return shapes.view(np.int64).reshape(len(shapes), len(_FIELDS))[:, _places(names)]
+
+
+@cache
+def _places(names: tuple[str, ...]) -> list[int]:
+    return [_FIELDS.index(name) for name in names]
 
 
 @cache
@@ -144,8 +163,9 @@ def _counted(before: int, kind: int, *, quote: bool) -> dict[str, bool]:
 @compiled
 def _shapes(
     codes: NDArray[np.uint32], table: NDArray[np.uint8], gains: NDArray[np.int64], rows: NDArray[np.void]
-) -> int:
-    n = i = 0
+) -> tuple[int, int, int, int]:
+    """Fills the rows: how many, and the rest of `measured`."""
+    n = i = longest = parted = 0
     blank = MAX_BLANK
     while i < len(codes):
         begin = i
@@ -163,10 +183,12 @@ def _shapes(
         row = rows[n]
         row.start, row.end, row.chars = start, end, end - start
         row.blank, row.indent = blank, start - begin
+        longest = max(longest, end - start)
+        parted += n > 0 and blank > 0
         _count(codes, start, end, table, gains, row)
         blank = 0
         n += 1
-    return n
+    return n, longest, parted, max(n - 1, 0) - parted
 
 
 @compiled

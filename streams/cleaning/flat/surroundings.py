@@ -47,6 +47,7 @@ NAMES = (
 )
 
 
+WIDTH = len(NAMES)
 _COHESION = len(_COLUMNS.split())
 _AROUND = _COHESION + len(cohesion.COLUMNS)
 # The first columns by their names, those behind by their numbers.
@@ -54,34 +55,20 @@ _ROW = np.dtype(
     {
         "names": _COLUMNS.split(),
         "formats": [np.float32] * _COHESION,
-        "itemsize": len(NAMES) * np.dtype(np.float32).itemsize,
+        "itemsize": WIDTH * np.dtype(np.float32).itemsize,
     }
 )
 
 
+@compiled
 def surroundings(
     shapes: NDArray[np.void], said: NDArray[np.int64], title: int, words: Words
 ) -> NDArray[np.float32]:
     """The (lines, NAMES) matrix. `said` is what each line's words say, `title` the headline's line or -1."""
-    out = np.zeros((len(shapes), len(NAMES)), np.float32)
-    if len(shapes):
-        rows = out.reshape(-1).view(_ROW)
-        _surroundings(shapes, said, title, words.line, words.word, words.different, rows, out)
-    return out
-
-
-@compiled
-def _surroundings(
-    shapes: NDArray[np.void],
-    said: NDArray[np.int64],
-    title: int,
-    line: NDArray[np.int32],
-    word: NDArray[np.int32],
-    different: int,
-    rows: NDArray[np.void],
-    out: NDArray[np.float32],
-) -> None:
-    """`rows` and `out` are the same numbers."""
+    out = np.zeros((len(shapes), WIDTH), np.float32)
+    if len(shapes) == 0:
+        return out
+    rows = out.reshape(out.size).view(_ROW)
     _own(shapes, said, rows)
     _copies(shapes, rows)
     _from_above(said, rows)
@@ -91,7 +78,8 @@ def _surroundings(
     prose = np.zeros(len(rows))
     for i in range(len(rows)):
         prose[i] = rows[i].prose > 0 and rows[i].in_region > 0
-    fill_cohesion(line, word, different, prose, out, _COHESION)
+    fill_cohesion(words, prose, out, _COHESION)
+    return out
 
 
 @compiled

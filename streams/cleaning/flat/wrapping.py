@@ -12,6 +12,13 @@ WRAPPED_SHARE = 0.6
 CONTINUED_SHARE = 0.3
 
 
+def may_be_wrapped(longest: int, parted: int, adjacent: int) -> bool:
+    """Whether `unwrap` can change a text. A line that is longer than any margin stands in a block that is not
+    wrapped, and a wrapped block has MIN_LINES lines. Arguments as of `shapes.measured`.
+    """
+    return longest < MARGIN.stop or (parted > 0 and adjacent >= MIN_LINES - 1)
+
+
 def unwrap(text: str) -> str:
     """Join hard-wrapped lines paragraph by paragraph, in the whole text or in those blocks (between blank
     lines) that are wrapped.

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.cleaning.page.blocks import Blocks, Elements
-from streams.cleaning.page.context import context
-from streams.cleaning.page.features import features
+from streams.cleaning.page.characters import CHARACTERS, Characters
+from streams.cleaning.page.context import in_context
+from streams.cleaning.page.features import columns, key_of
 from streams.cleaning.page.markup import FNV_OFFSET, FNV_PRIME, GROUP, LANDMARK
 from streams.cleaning.page.outline import Outline
-from streams.cleaning.trees import MODELS, Trees, load
+from streams.cleaning.trees import MODELS, Masks, Trees, load, score
 from streams.compiled import compiled
 
 REGION = 0.3  # probability above which a block speaks for the run of blocks that is the body
@@ -83,20 +84,43 @@ def model() -> Model:
 def judge(outline: Outline, title: str | None, using: Model | None = None) -> Judgement:
     """Judges every block of a page. `title`: as its metadata give it."""
     using = using or model()
-    matrix, words = features(outline, title)
-    if not len(matrix):
+    blocks, elements = outline.blocks, outline.elements
+    if not len(blocks.start):
         return Judgement(np.empty(0), np.empty(0), np.empty(0, np.int8), 0.0)
-    first = using.first.predict(matrix)
-    probability = using.second.predict(context(first, words, matrix, outline.blocks, outline.elements))
-    return decide(probability, words, outline)
+    first, second = using.first.masks, using.second.masks
+    return _judgement(*_judge(outline.codes, blocks, elements, key_of(title), CHARACTERS, first, second))
+
+
+@compiled
+def _judge(
+    codes: NDArray[np.uint32],
+    blocks: Blocks,
+    elements: Elements,
+    title: NDArray[np.uint32],
+    characters: Characters,
+    first: Masks,
+    second: Masks,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """Probability, words and verdict of each block by one call: each hands twenty arrays over."""
+    seen, words = columns(codes, blocks, elements, title, characters)
+    seen = in_context(score(seen, first), words, seen, blocks, elements)
+    probability = score(seen, second)
+    return probability, words, choose(probability, words, codes, blocks, elements)
 
 
 def decide(probability: NDArray[np.float64], words: NDArray[np.float64], outline: Outline) -> Judgement:
     """The body that the probabilities make likeliest."""
     verdict = choose(probability, words, outline.codes, outline.blocks, outline.elements)
+    return _judgement(probability, words, verdict)
+
+
+def _judgement(
+    probability: NDArray[np.float64], words: NDArray[np.float64], verdict: NDArray[np.int8]
+) -> Judgement:
     kept = verdict == KEPT
-    hit = float((probability * words)[kept].sum())
-    both = float(words[kept].sum() + (probability * words).sum())
+    expected = probability * words
+    hit = float(expected[kept].sum())
+    both = float(words[kept].sum() + expected.sum())
     return Judgement(probability, words, verdict, 2.0 * hit / both if both else 0.0)
 
 

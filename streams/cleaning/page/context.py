@@ -43,11 +43,11 @@ def context(
     """(blocks, CONTEXT + the features), filled in the order of CONTEXT. `first`: the first ensemble's
     probabilities; `words`: of each block.
     """
-    return _context(first, words, np.ascontiguousarray(features.T), blocks, elements).T
+    return in_context(first, words, np.ascontiguousarray(features.T), blocks, elements).T
 
 
 @compiled
-def _context(
+def in_context(
     first: NDArray[np.float64],
     words: NDArray[np.float64],
     features: NDArray[np.float32],

@@ -133,9 +133,11 @@ def _without_gaps(line: str) -> str:
 def _in_row(outline: Outline, kept: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of these blocks are cells of the same row as the one before, and not the same cell."""
     outer = outline.blocks.outer[kept]
-    cell, row = outline.elements.kind[outer] == CELL, outline.elements.parent[outer]
+    cell = outline.elements.kind[outer] == CELL
     out = np.zeros(len(kept), np.bool_)
-    out[1:] = cell[1:] & cell[:-1] & (outer[1:] != outer[:-1]) & (row[1:] == row[:-1])
+    if cell.any():  # in few bodies
+        row = outline.elements.parent[outer]
+        out[1:] = cell[1:] & cell[:-1] & (outer[1:] != outer[:-1]) & (row[1:] == row[:-1])
     return out
 
 

@@ -60,29 +60,31 @@ _NOT_KEY = re.compile(r"[\W_]+")
 
 def features(outline: Outline, title: str | None) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """(blocks, FEATURES), and the words of each block. `title`: the page's, as its metadata give it."""
-    n = len(outline.blocks.start)
-    out = np.empty((len(FEATURES), n), np.float32)  # column by column, as `trees` reads them
-    if not n:
-        return out.T, np.empty(0)
-    key = codes_of(_NOT_KEY.sub("", (title or "").lower())[:MAX_KEY])
-    words = _fill(out, outline.codes, outline.blocks, outline.elements, key, CHARACTERS)
+    if not len(outline.blocks.start):
+        return np.empty((0, len(FEATURES)), np.float32), np.empty(0)
+    out, words = columns(outline.codes, outline.blocks, outline.elements, key_of(title), CHARACTERS)
     return out.T, words
 
 
+def key_of(title: str | None) -> NDArray[np.uint32]:
+    """The letters of a title by which a block is told to repeat it."""
+    return codes_of(_NOT_KEY.sub("", (title or "").lower())[:MAX_KEY])
+
+
 @compiled
-def _fill(
-    out: NDArray[np.float32],
+def columns(
     codes: NDArray[np.uint32],
     blocks: Blocks,
     elements: Elements,
     title: NDArray[np.uint32],
     characters: Characters,
-) -> NDArray[np.float64]:
-    """All columns by one call: each hands twenty arrays over."""
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """What `features` gives, column by column, as `trees` reads them. `title`: its key_of."""
+    out = np.empty((len(FEATURES), len(blocks.start)), np.float32)
     measures = own(out, codes, blocks, elements, title, characters)
     inherited(out, len(OWN), blocks, elements)
     surroundings(out, len(FEATURES) - len(SURROUNDINGS), blocks, elements, measures)
-    return measures.words
+    return out, measures.words
 
 
 @compiled

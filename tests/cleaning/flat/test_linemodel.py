@@ -76,11 +76,12 @@ def test_what_the_model_alone_drops_is_named_by_its_place(monkeypatch: pytest.Mo
 
 def test_confidence_is_the_f1_to_expect() -> None:
     rows = shapes("\n".join(["one two three four five six seven eight nine ten"] * 4))
-    likely = np.array([1.0, 1.0, 0.5, 0.0])
-    _, _, kept = choose(likely, rows)
+    likely = [1.0, 1.0, 0.5, 0.0]
+    _, _, kept = choose(np.array(likely), rows)
     assert kept.tolist() == [True, True, True, False]
-    assert expected_f1(likely, rows, kept) == pytest.approx(2 * 2.5 / (3 + 2.5))
-    assert expected_f1(likely, rows, np.zeros(4, np.bool_)) == 0.0
+    words, reason = rows["words"].tolist(), Reason.WITHIN_BODY
+    assert expected_f1(likely, words, [None, None, None, reason]) == pytest.approx(2 * 2.5 / (3 + 2.5))
+    assert expected_f1(likely, words, [reason] * 4) == 0.0
 
 
 def test_a_line_of_the_menu_above_does_not_end_the_body() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cleaning.flat.wrapping import unwrap
+from streams.cleaning.flat.shapes import measured
+from streams.cleaning.flat.wrapping import may_be_wrapped, unwrap
+from streams.code_points import codes_of
 from tests.cleaning.languages import BODIES
 from tests.cleaning.samples import PARAGRAPHS
 
@@ -51,3 +53,10 @@ def test_lists_menus_and_paragraphs_in_one_line_stay_as_they_are(lines: str) -> 
 @given(st.text(alphabet="aB .\n", max_size=400))
 def test_no_word_is_lost_or_joined_to_another(text: str) -> None:
     assert unwrap(text).split() == text.split()
+
+
+@given(st.lists(st.sampled_from(["", " ", "a" * 60, "b " * 31, "Word " * 12, "x" * 101, "end."]), max_size=9))
+def test_what_cannot_be_wrapped_is_left_as_it_is(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    _, longest, parted, adjacent = measured(text, codes_of(text))
+    assert may_be_wrapped(longest, parted, adjacent) or unwrap(text) == text
