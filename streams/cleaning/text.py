@@ -82,11 +82,15 @@ def _normalise(text: str) -> str:
             text = text.replace(character, _TABLE[ord(character)] or "")
     if text.isascii():
         return text
-    # a run of MAX_MARKS has one of every so many characters
-    sample = text[::MAX_MARKS]
-    if not (_MAY_BE_MARK.search(sample) and _MARK.search(sample)):
-        return unicodedata.normalize("NFC", text)
-    return _FLOOD.sub(r"\1", unicodedata.normalize("NFC", _FLOOD.sub(r"\1", text)))
+    return _without_floods(unicodedata.normalize("NFC", _without_floods(text)))
+
+
+def _without_floods(text: str) -> str:
+    """Before NFC, whose time they would take, and after it, which makes two marks of some."""
+    sample = text[::MAX_MARKS]  # has one of every run of so many
+    if _MAY_BE_MARK.search(sample) and _MARK.search(sample):
+        return _FLOOD.sub(r"\1", text)
+    return text
 
 
 def one_line(text: str) -> str:

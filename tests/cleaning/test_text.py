@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.cleaning.text import LONG, MAX_MARKS, cut, normalise, word_count
@@ -56,6 +56,7 @@ marks = st.text("\u0301\u0316\u0344\u0f71\u0f73\u0f81\u064b\u05b0a", max_size=20
 
 
 @given(marks)
+@example("a" + "\u0f73" * 2 + "\u0316" * 27)  # 29 marks, of which NFC makes 31
 def test_a_letter_under_a_flood_of_marks_keeps_some(text: str) -> None:
     """ "Zalgo" text: ordering the marks is quadratic."""
     result = normalise(text)

@@ -49,6 +49,15 @@ def test_names_are_known_without_their_accents() -> None:
     assert {place.country for place in places("Merida")} >= {"MX", "ES"}
 
 
+def test_a_place_is_the_same_by_whatever_name_it_is_found() -> None:
+    (by_name,) = [place for place in places("Texas") if place.kind == "division"]
+    by_code = atlas().area("US.TX")
+    assert by_name is not by_code
+    assert by_name == by_code
+    assert len({by_name, by_code, *places("Houston")}) == 1 + len(places("Houston"))
+    assert by_name != "US.TX"
+
+
 def test_capitals_are_marked() -> None:
     assert [place.country for place in places("Amman") if place.capital] == ["JO"]
 

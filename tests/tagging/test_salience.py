@@ -1,5 +1,7 @@
 """Salience rises with mentions and with an early entrance."""
 
+from math import exp, log1p
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,6 +27,15 @@ def test_the_headline_weighs_as_the_first_sentence() -> None:
 
 def test_the_most_frequent_entity_in_the_lead_is_1() -> None:
     assert saliences([9, 3], [0, 0])[0] == 1.0
+
+
+@given(st.integers(1, 2_000), st.integers(0, 20_000))
+@example(1, 79)
+@example(1, 80)
+@example(1, 81)
+def test_the_opening_s_weight_decays_with_the_sentences(count: int, entrance: int) -> None:
+    share = 0.5 * log1p(count) + exp(-entrance / 2) + (entrance == 0)
+    assert saliences([2_000, count], [0, entrance])[1] == round(share / (0.5 * log1p(2_000) + 2), 4)
 
 
 def test_what_the_article_is_about_comes_first() -> None:
