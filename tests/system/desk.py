@@ -189,6 +189,12 @@ class Desk:
         for stage in stages or STAGES:
             while left := self.behind(stage):
                 wait_for(f"{stage} commits more", silent, partial(self._fewer, stage, left))
+            if stage == "dedup":  # the broker may show the offsets of a transaction before its events
+                wait_for("the events are shown", silent, self._shown)
+
+    def _shown(self) -> bool:
+        enriched = self.topic("articles.enriched")
+        return self.kafka.ends(enriched) == self.kafka.ends(enriched, committed=True)
 
     def _fewer(self, stage: str, left: int) -> bool:
         return self.behind(stage) < left

@@ -112,9 +112,9 @@ class Kafka:
         """Everything in a topic at this moment, partition by partition; `since`: from these offsets on."""
         return asyncio.run(self._read(topic, committed, since or {}))
 
-    def ends(self, topic: str) -> dict[int, int]:
-        """The end offset of each partition."""
-        return asyncio.run(self._ends(topic))
+    def ends(self, topic: str, *, committed: bool = False) -> dict[int, int]:
+        """The end offset of each partition; `committed`: where its first open transaction begins, if any."""
+        return asyncio.run(self._ends(topic, committed))
 
     def committed(self, group: str) -> dict[tuple[str, int], int]:
         """The offsets that a group has committed."""
@@ -187,8 +187,9 @@ class Kafka:
         finally:
             await consumer.stop()
 
-    async def _ends(self, topic: str) -> dict[int, int]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.address, **self.access)
+    async def _ends(self, topic: str, committed: bool) -> dict[int, int]:
+        level = "read_committed" if committed else "read_uncommitted"
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.address, isolation_level=level, **self.access)
         await consumer.start()
         try:
             ends = await consumer.end_offsets(await _partitions(consumer, topic))
