@@ -61,7 +61,9 @@ def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
     backlog = articles(0, 1500) if stage == "clean" else tagged
     desk.kafka.send(desk.topic(name), backlog, partition=0)
     # A transaction of de-duplication takes what waits, but no more than so many records.
-    worker = desk.worker(stage, poll_records=30 if stage == "clean" else 5, inflight_bytes=100_000)
+    worker = desk.worker(
+        stage, poll_records=30 if stage == "clean" else 5, inflight_bytes=100_000, drain_seconds=15
+    )
     wait_for("it is in the middle", START_SECONDS, lambda: progressing(desk, stage, worker))
     assert (worker.terminate(22), worker.logged("stopping"), worker.logged("did not stop")) == (0, [], [])
     assert desk.behind(stage), "it was done already: this test needs more articles"
