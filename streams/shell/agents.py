@@ -229,7 +229,8 @@ class StageLoop:
     async def _settle(self, delivery: Delivery) -> None:
         """Awaits the deliveries, by our own clock: during an outage aiokafka's sends simply wait."""
         try:
-            await asyncio.wait_for(self._output.settle(delivery), self._settings.stall_seconds)
+            async with asyncio.timeout(self._settings.stall_seconds):
+                await self._output.settle(delivery)
         except TimeoutError:
             where = topic_name(self._settings, self._step.source)
             limit = f"{self._settings.stall_seconds:g} s"

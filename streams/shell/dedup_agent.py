@@ -167,8 +167,8 @@ class DedupLoop:
         self._show()
         if self._deciding.locked():
             try:
-                await asyncio.wait_for(self._deciding.acquire(), seconds)
-                self._deciding.release()
+                async with asyncio.timeout(seconds), self._deciding:
+                    pass
             except TimeoutError:
                 # Whoever takes the domain next fences this producer; what is open is aborted then.
                 self._fail(Fatal(Exit.RETRY, f"a transaction did not end within {seconds:g} s"))

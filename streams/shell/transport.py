@@ -85,7 +85,10 @@ class BatchConsumer(driver.Consumer):
         room = cast(BatchTransport, self.transport).room
         if not room.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(room.wait(), ROOM_SECONDS)
+                # Not wait_for, which before Python 3.12 loses a cancellation that comes together with the
+                # room: Faust, as it stops, would wait for a poll that waits for its flow to go on.
+                async with asyncio.timeout(ROOM_SECONDS):
+                    await room.wait()
             if not room.is_set():
                 return
         records, active = await self._wait_next_records(timeout)

@@ -72,8 +72,8 @@ class Watchdog:
     async def _behind(self) -> int | None:
         """Records behind over all our partitions; None while the broker does not say."""
         try:
-            looking = self._position.look(self._consumer(), busy=self._work.busy)
-            behind = await asyncio.wait_for(looking, self._settings.request_seconds)
+            async with asyncio.timeout(self._settings.request_seconds):
+                behind = await self._position.look(self._consumer(), busy=self._work.busy)
         except (KafkaError, TimeoutError, OSError, FaustError):
             self._state.broker = False
             return None

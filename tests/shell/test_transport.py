@@ -183,6 +183,27 @@ def test_nothing_is_polled_until_there_is_room(app: Any, monkeypatch: pytest.Mon
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_poll_that_is_cancelled_just_as_there_is_room_ends(app: Any, steps: int) -> None:
+    """Faust stops its fetcher so, and waits for its end; `steps` of the event loop lie between the two."""
+    consumer, room = consumer_with(app, {ONE: [record(1)]}), app.transport.room
+
+    async def scenario() -> None:
+        room.clear()
+        polling = asyncio.create_task(polled(consumer))
+        await asyncio.sleep(0.05)
+        room.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if polling.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await polling
+        else:
+            assert steps, "it can not be through yet"
+
+    asyncio.run(scenario())
+
+
 def test_faust_itself_pauses_no_partition_before_the_room_is_used_up(app: Any) -> None:
     """Its queue counts batches; a poll brings one a partition, and what it brings is taken at once."""
     assert app.conf.stream_buffer_maxsize == 4096
