@@ -99,12 +99,14 @@ def measured(text: str, codes: NDArray[np.uint32]) -> tuple[NDArray[np.void], in
 
 def columns(shapes: NDArray[np.void], names: tuple[str, ...]) -> NDArray[np.int64]:
     """Of each line the numbers of these names."""
-    return shapes.view(np.int64).reshape(len(shapes), len(_FIELDS))[:, _places(names)]
+    # a view of records as numbers would be checked by Python, field by field
+    numbers = np.ndarray((len(shapes), len(_FIELDS)), np.int64, np.ascontiguousarray(shapes))
+    return numbers.take(_places(names), axis=1)
 
 
 @cache
-def _places(names: tuple[str, ...]) -> list[int]:
-    return [_FIELDS.index(name) for name in names]
+def _places(names: tuple[str, ...]) -> NDArray[np.int64]:
+    return np.array([_FIELDS.index(name) for name in names])
 
 
 @cache
