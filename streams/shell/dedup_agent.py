@@ -173,15 +173,10 @@ class DedupLoop:
                 # Whoever takes the domain next fences this producer; what is open is aborted then.
                 self._fail(Fatal(Exit.RETRY, f"a transaction did not end within {seconds:g} s"))
         for owned in domains.values():
-            opening = owned.opening
             while owned.waiting:  # the next owner reads them again
                 self._budget.give_back(owned.waiting.popleft())
-            if not opening.done():
-                # Awaited: its producer, started late, would fence the one of our own next take.
-                opening.cancel()
-                await asyncio.wait({opening})
-            elif opening.exception() is None:
-                await opening.result().close()
+            owned.opening.cancel()
+        await asyncio.gather(*(_closed(owned.opening) for owned in domains.values()))
 
     async def stop(self) -> None:
         await self.release(0)
@@ -203,6 +198,13 @@ class DedupLoop:
         self._show()
         if not opening.cancelled() and (error := opening.exception()) is not None:
             self._fail(clients.explained(error, self._settings))
+
+
+async def _closed(opening: "asyncio.Task[Domain]") -> None:
+    """Waits also for one that is cancelled: its producer, started late, would fence that of our next take."""
+    await asyncio.wait({opening})
+    if not opening.cancelled() and opening.exception() is None:
+        await opening.result().close()
 
 
 def _taken_note_of(task: "asyncio.Task[None]") -> None:

@@ -193,7 +193,8 @@ class StageWorker(faust.Worker):
         self._position.forget(self._consumer)
         log().info("partitions assigned", partitions=_listed(assigned))
         generation = self.app.consumer_generation_id
-        for tp in assigned:
+        # What a worker that stops would begin could not end in time, and its exit code would be 75.
+        for tp in () if self._state.stopping else assigned:
             await self._work.take(tp.topic, tp.partition, generation)
         self._watchdog.progress()
         self._state.assigned = self._state.started = True

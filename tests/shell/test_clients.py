@@ -157,3 +157,27 @@ def test_batches_are_packed_at_the_level_of_small_ones() -> None:
     plain, packed = batch(0)[HEADER_BYTES:], batch(4)[HEADER_BYTES:]  # 4 is zstd
     assert packed == codec.zstd_encode(plain, level=clients.ZSTD_LEVEL)
     assert packed != codec.zstd_encode(plain, level=3)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_client_that_does_not_stop_as_it_should_is_left(
+    monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    """aiokafka's consumer raises the cancellation of its fetches, or waits for ever for one of them. Faust
+    would take it for its own, and a worker that stops would end by its deadline, with 75.
+    """
+
+    class Fetching:
+        async def stop(self) -> None:
+            fetch = asyncio.ensure_future(asyncio.Event().wait())
+            if not silent:
+                fetch.cancel()
+            await fetch
+
+    monkeypatch.setattr(clients, "STOP_SECONDS", 0 if silent else 60)
+
+    async def scenario() -> str:
+        await clients.stopped(Fetching())
+        return "goes on"
+
+    assert asyncio.run(asyncio.wait_for(scenario(), 60)) == "goes on"

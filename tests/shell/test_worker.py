@@ -9,6 +9,7 @@ from typing import Any
 import faust
 import pytest
 from aiokafka import errors
+from faust.types import TP
 
 from streams.pipeline import CLEAN
 from streams.shell import worker
@@ -43,6 +44,26 @@ def test_a_broker_that_goes_away_as_faust_begins_ends_it_as_unavailable(
     with pytest.raises(errors.KafkaConnectionError):
         asyncio.run(one.start())
     assert [fatal.code for fatal in told] == [Exit.UNAVAILABLE]
+
+
+@pytest.mark.parametrize("stopping", [False, True])
+def test_a_worker_that_stops_takes_no_partition(stopping: bool) -> None:
+    """What it would begin cannot end in time: de-duplication's transaction would end the process with 75."""
+    taken: list[tuple[str, int, int]] = []
+
+    async def take(*partition: Any) -> None:
+        taken.append(partition)
+
+    one: Any = SimpleNamespace(
+        _state=SimpleNamespace(stopping=stopping),
+        _work=SimpleNamespace(take=take),
+        _position=SimpleNamespace(forget=lambda _: None),
+        _watchdog=SimpleNamespace(progress=lambda: None),
+        _consumer=None,
+        app=SimpleNamespace(consumer_generation_id=7),
+    )
+    asyncio.run(worker.StageWorker._assigned(one, None, {TP("articles.tagged", 0)}))
+    assert taken == [("articles.tagged", 0, 7)] * (not stopping)
 
 
 class Fetched:
