@@ -12,7 +12,6 @@ from streams.tagging.linking import UNLINKED, identity, link
 from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
 from streams.tagging.qualifiers import qualifiers
 from streams.tagging.salience import saliences
-from streams.tagging.spans import surfaces_of
 from streams.vocabulary import LinkStatus
 
 
@@ -51,10 +50,11 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
-        spans = [span for span in part.spans if span[2] is PLACE]
-        surfaces.update(surfaces_of(part.document.text, spans))
         demonyms |= tables.demonyms_of(part.document)
+        spans = [span for span in part.spans if span[2] is PLACE]
         if spans:
+            named = zip(part.surfaces, part.spans, strict=True)
+            surfaces.update([surface for surface, span in named if span[2] is PLACE])
             larger = qualifiers(part.document, spans, tables) | larger
     return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -109,45 +109,27 @@ def _gathered(
     called: list[Called], names: Names, gazetteer: Gazetteer
 ) -> tuple[dict[Called, Members], Organisations]:
     """What the mentions with these types and surfaces are mentions of, by type and key."""
-    distinct: dict[Called, list[int]] = {}
-    for number, pair in enumerate(called):
-        if pair in distinct:
-            distinct[pair].append(number)
-        else:
-            distinct[pair] = [number]
+    distinct = dict.fromkeys(called)
     people = People([surface for kind, surface in distinct if kind is PERSON], names)
     organisations = Organisations(
         [surface for kind, surface in distinct if kind is ORGANISATION], names, gazetteer
     )
-    turns: Iterable[tuple[Called, list[int]]] = distinct.items()
-    if people.shared:
-        turns = _in_reading(distinct, people)
     gathered: dict[Called, Members] = {}
-    for (kind, surface), numbers in turns:
-        person = kind is PERSON
-        key = people.key(surface) if person else _key(kind, surface, names, organisations, gazetteer)
-        members = gathered.get((kind, key))
-        if members is None:
-            gathered[kind, key] = numbers, {surface: None}
-        else:
-            members[0].extend(numbers)
-            members[1][surface] = None
-    for numbers, surfaces in gathered.values():
-        if len(surfaces) > 1:
-            numbers.sort()
+    settled: dict[Called, list[int]] = {}
+    for number, pair in enumerate(called):
+        numbers = settled.get(pair)
+        if numbers is None:
+            kind, surface = pair
+            if kind is PERSON:
+                key = people.key(surface)
+            else:
+                key = _key(kind, surface, names, organisations, gazetteer)
+            numbers, surfaces = gathered.setdefault((kind, key), ([], {}))
+            surfaces[surface] = None
+            if kind is not PERSON or people.is_settled(surface):
+                settled[pair] = numbers
+        numbers.append(number)
     return gathered, organisations
-
-
-def _in_reading(distinct: dict[Called, list[int]], people: People) -> list[tuple[Called, list[int]]]:
-    """The mentions with each type and surface; one by one where whom a name means changes on the way."""
-    turns: list[tuple[Called, list[int]]] = []
-    for pair, numbers in distinct.items():
-        kind, surface = pair
-        if kind is PERSON and not people.is_settled(surface):
-            turns += [(pair, [number]) for number in numbers]
-        else:
-            turns.append((pair, numbers))
-    return sorted(turns, key=lambda turn: turn[1][0])
 
 
 def _key(

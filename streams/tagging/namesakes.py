@@ -1,6 +1,6 @@
 """Under what key the names of one thing are gathered: whom a bare name means, whose an acronym is."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
@@ -14,23 +14,19 @@ _NONE: tuple[tuple[str, ...], str] = ((), "")
 class People:
     """Full names by surname and first name; a bare name belongs to who was named in full last, else first."""
 
-    def __init__(self, surfaces: Collection[str], names: Names) -> None:
+    def __init__(self, surfaces: Iterable[str], names: Names) -> None:
         self._full = {surface: names.full[surface] for surface in surfaces if surface in names.full}
         self._owners: dict[str, str] = {}
         self._first_owner: dict[str, str] = {}
-        self.shared: set[str] = set()
-        """Bare names that are several people's, so that whom they mean changes on the way."""
-        forms = {surface: _forms(surface) for surface in surfaces}
-        meant = {surface: _forms(surface) for surface in self._full.values()}
-        self._forms = forms | meant
-        bare = {tidy(name) for name in self._meant(surfaces) if not self._forms[name][0]}
-        for parts, full in forms.values():
-            for part in bare.intersection(parts):
+        self._shared: set[str] = set()  # by several, so whom it means changes on the way
+        self._forms = {surface: _forms(surface) for surface in surfaces}
+        for parts, full in self._forms.values():
+            for part in parts:
                 if self._first_owner.setdefault(part, full) != full:
-                    self.shared.add(part)
-        for parts, full in meant.values():
-            owned = bare.intersection(parts)
-            self.shared.update(part for part in owned if self._first_owner.get(part) != full)
+                    self._shared.add(part)
+        for surface in self._full.values():
+            parts, full = self._forms[surface] = _forms(surface)
+            self._shared.update(part for part in parts if self._first_owner.get(part) != full)
 
     def key(self, surface: str) -> str:
         """The full name's key; keeps in mind who was last named in full."""
@@ -39,19 +35,17 @@ class People:
         if not parts:
             name = tidy(surface)
             return self._owners.get(name) or self._first_owner.get(name) or name
-        if self.shared:
+        if self._shared:
             self._owners.update(dict.fromkeys(parts, full))
         return full
 
     def is_settled(self, surface: str) -> bool:
         """Whether the surface means the same person everywhere, and no bare name something else after it."""
+        if not self._shared:
+            return True
         surface = self._full.get(surface, surface)
         parts, _ = self._forms[surface]
-        return self.shared.isdisjoint(parts or (tidy(surface),))
-
-    def _meant(self, surfaces: Iterable[str]) -> Iterable[str]:
-        """What is asked for where these stand: the names in full that the article gives, else themselves."""
-        return [self._full.get(surface, surface) for surface in surfaces]
+        return self._shared.isdisjoint(parts or (tidy(surface),))
 
 
 def _forms(surface: str) -> tuple[tuple[str, ...], str]:

@@ -29,6 +29,8 @@ _DIVISION_WORDS = (
     "State",
     "Province",
 )
+AREAS = ("country", "division", "county")
+"""Kinds of places that others lie in."""
 _TYPE_AFTER = re.compile(rf" (?:{'|'.join(_DIVISION_WORDS)})\b")
 _AFTER = re.compile(
     r"(?:,| \(| in|, in)(?: the)?(?: (?:US|U\.S\.|British|state|province|region)(?: of)?)? ?"
@@ -69,8 +71,7 @@ def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> d
     found: dict[str, str] = {}
     text = document.text
     for (start, end, _, _), signs in zip(spans, _signs(document, spans), strict=True):
-        name = text[start:end]
-        if not signs or name in found:
+        if not signs or (name := text[start:end]) in found:
             continue
         kind = _TYPE_AFTER.match(text, end) if signs & TYPE else None
         if kind and larger_places(name + kind[0], gazetteer):
@@ -80,7 +81,7 @@ def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> d
         if not smaller or smaller[-1].kind == "country":  # countries come first, and lie in nothing
             continue
         for words in _beside(text, start, end, signs):
-            larger = larger_places(words, gazetteer)
+            larger = [place for place in larger_places(words, gazetteer) if place.kind in AREAS]
             if larger and any(lies_in(place, other) for other in larger for place in smaller):
                 found[name] = words
                 break
@@ -122,7 +123,7 @@ def lies_in(place: Place, larger: Place) -> bool:
     if over == "country":
         return kind != "country" and place.country == larger.country
     return (kind == "city" or (kind == "county" and over == "division")) and (
-        over in ("division", "county") and place.division == larger.division
+        over in AREAS and place.division == larger.division
     )
 
 
