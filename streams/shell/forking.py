@@ -12,6 +12,8 @@ from streams.shell.exits import Exit
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _OURS = (signal.SIGTERM, signal.SIGINT)
+# Found once: each look-up makes a class, on pages that every process would have of its own, .15 MB.
+_prctl = ctypes.CDLL(None).prctl
 
 
 def fork(work: Callable[[], int], name: str, at_parents_end: signal.Signals) -> int:
@@ -35,7 +37,7 @@ def fork(work: Callable[[], int], name: str, at_parents_end: signal.Signals) -> 
 
 
 def name_process(name: str) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
+    _prctl(_PR_SET_NAME, name.encode())
 
 
 def _be(work: Callable[[], int], name: str, at_parents_end: signal.Signals, parent: int) -> None:
@@ -46,7 +48,7 @@ def _be(work: Callable[[], int], name: str, at_parents_end: signal.Signals, pare
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, at_parents_end)
+        _prctl(_PR_SET_PDEATHSIG, at_parents_end)
         name_process(name)
         if os.getppid() == parent:  # else it ended before it could be watched
             code = work()

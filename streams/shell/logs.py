@@ -25,13 +25,26 @@ KINDS = 1000
 # Of one text in a line: a long traceback has 10,000, an article quoted in an error millions.
 MOST_CHARACTERS = 20_000
 
+_context: dict[str, str] = {}
+"""What is on each line."""
+_shown: list[object] = []
+"""How lines were asked for last: format, level, where they go, and the handlers that do so."""
+
 
 def configure_logging(settings: Settings, **context: str) -> None:
-    """Sends every logger's lines through structlog to standard error; `context` is on each of them."""
+    """Sends every logger's lines through structlog to standard error; `context` is on each of them.
+
+    What a stage's supervisor has set up stays as it is: done again, it would write to 1.4 MB that they share.
+    """
+    _context.clear()
+    _context.update(context)
+    root = logging.getLogger()
+    if _shown == [settings.log_format, settings.log_level, sys.stderr, *root.handlers]:
+        return
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
         # structlog keeps its context a context: threads and callbacks of other loggers start without it.
-        lambda _logger, _method, event: {**context, **event},
+        lambda _logger, _method, event: {**_context, **event},
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -56,8 +69,8 @@ def configure_logging(settings: Settings, **context: str) -> None:
         )
     )
     handler.addFilter(Calm())
-    root = logging.getLogger()
     root.handlers[:] = [handler]
+    _shown[:] = [settings.log_format, settings.log_level, sys.stderr, handler]
     root.setLevel(settings.log_level.upper())
     logging.captureWarnings(True)
     sys.excepthook = _uncaught

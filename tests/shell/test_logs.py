@@ -46,6 +46,23 @@ def test_an_event_is_one_line_of_json_with_its_context(capsys: pytest.CaptureFix
     assert line["timestamp"].endswith("Z")
 
 
+def test_a_stage_logs_through_what_its_supervisor_has_set_up(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    configure_logging(Settings(log_format="json"), stage="none yet", given="by the supervisor")
+    [handler] = root.handlers
+    configure_logging(Settings(log_format="json"), stage="clean")
+    assert root.handlers == [handler]
+    log().info("starting")
+    logging.getLogger("aiokafka").warning("lost the broker")
+    told = lines(capsys)
+    assert [line["stage"] for line in told] == ["clean", "clean"]
+    assert not any("given" in line for line in told)
+    configure_logging(Settings(log_format="json", log_level="warning"), stage="clean")
+    assert root.handlers != [handler]
+    log().info("nothing")
+    assert lines(capsys) == []
+
+
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_text_from_outside_can_neither_begin_a_line_nor_command_the_terminal(
     log_format: Any, capsys: pytest.CaptureFixture[str]
