@@ -96,7 +96,8 @@ def test_while_a_stage_process_hangs_on_a_page_the_worker_is_live_and_ready(desk
         assert says(worker, 200, "ok")
         return bool(desk.read("articles.deadletter"))
 
-    wait_for("the page is a dead letter", TOLD_SECONDS, dead_letter)
+    # On a busy machine its process has five times its seconds, and starts anew.
+    wait_for("the page is a dead letter", 5 * 8 + TOLD_SECONDS, dead_letter)
 
 
 def test_the_probes_of_a_frozen_worker_do_not_answer_and_when_it_wakes_up_it_is_ready_or_ends_with_75(
