@@ -62,7 +62,7 @@ class StageLoop:
         self._output = Output(settings, self._oversized)
         self._asking = Asking(step, settings, pool, self._begin)
         most = ROUND_CHUNKS * pool.processes
-        self._waiting = Waiting(most * settings.chunk_records, most * settings.chunk_bytes)
+        self._waiting = Waiting[Taken](most * settings.chunk_records, most * settings.chunk_bytes)
         most *= ROUNDS
         self._budget = Budget(
             most * settings.chunk_records, min(most * settings.chunk_bytes, settings.inflight_bytes)

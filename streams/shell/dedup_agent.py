@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from streams.dedup import self_test
@@ -13,7 +12,7 @@ from streams.shell import clients, counting, metrics
 from streams.shell.deadletters import FailureLimits
 from streams.shell.domain import Domain
 from streams.shell.exits import Exit, Fatal
-from streams.shell.lanes import Batch, Budget
+from streams.shell.lanes import Batch, Budget, Waiting
 from streams.shell.loading import has_loaded
 from streams.shell.logs import unexpected
 from streams.shell.settings import Settings
@@ -35,7 +34,7 @@ class _Owned:
 
     generation: int
     opening: asyncio.Task[Domain]
-    waiting: deque[Batch] = field(default_factory=deque)
+    waiting: Waiting[Batch]
     task: asyncio.Task[None] | None = None
     began_at: float = -PAUSE_SECONDS
 
@@ -100,7 +99,7 @@ class DedupLoop:
             Domain.open(self._settings, self._step, partition, self._limits, self._loading)
         )
         opening.add_done_callback(self._opened)
-        self._domains[partition] = _Owned(generation, opening)
+        self._domains[partition] = _Owned(generation, opening, Waiting(self._settings.poll_records))
 
     async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
         """Takes a batch of a domain in hand."""
@@ -109,7 +108,7 @@ class DedupLoop:
             return  # read before a rebalance: whoever owns it now reads it again
         batch = Batch(records)
         self._budget.take(batch)
-        owned.waiting.append(batch)
+        owned.waiting.add(batch)
         if owned.task is None or owned.task.done():
             owned.task = asyncio.create_task(self._guarded(owned, topic, partition))
 
@@ -135,7 +134,7 @@ class DedupLoop:
                 if owned.opening.exception() is not None:
                     return  # `_opened` has told
                 owned.began_at = time.monotonic()
-                records = self._together(owned)
+                records = [record for batch in self._taken(owned) for record in batch.records]
                 metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
                 await self._in_time(owned.opening.result().decide(records), f"{topic}/{partition}")
                 self._show()
@@ -150,16 +149,12 @@ class DedupLoop:
             raise Fatal(Exit.RETRY, f"the transaction of {where} did not end within {limit:g} s")
         task.result()
 
-    def _together(self, owned: "_Owned") -> list[Any]:
-        """What waits of a domain, oldest first, but no more than so many records or one batch."""
-        records: list[Any] = []
-        while owned.waiting and (
-            not records or len(records) + len(owned.waiting[0].records) <= self._settings.poll_records
-        ):
-            batch = owned.waiting.popleft()
+    def _taken(self, owned: "_Owned") -> list[Batch]:
+        """Takes the next batches of a domain; there is room for others then."""
+        batches = owned.waiting.together()
+        for batch in batches:
             self._budget.give_back(batch)
-            records += batch.records
-        return records
+        return batches
 
     async def release(self, seconds: float) -> None:
         """The domains go: ends the transaction in hand, for so long, then closes the producers."""
@@ -173,8 +168,8 @@ class DedupLoop:
                 # Whoever takes the domain next fences this producer; what is open is aborted then.
                 self._fail(Fatal(Exit.RETRY, f"a transaction did not end within {seconds:g} s"))
         for owned in domains.values():
-            while owned.waiting:  # the next owner reads them again
-                self._budget.give_back(owned.waiting.popleft())
+            while owned.waiting:
+                self._taken(owned)  # the next owner reads them again
             owned.opening.cancel()
         await asyncio.gather(*(_closed(owned.opening) for owned in domains.values()))
 

@@ -10,9 +10,22 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from math import inf
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+class Sized(Protocol):
+    """What a batch is to those that wait with it."""
+
+    @property
+    def records(self) -> list[Any]: ...
+    @property
+    def size(self) -> int: ...
+
+
+W = TypeVar("W", bound=Sized)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +80,14 @@ class Taken(NamedTuple):
     batch: Batch
     before: Batch | None
 
+    @property
+    def records(self) -> list[Any]:
+        return self.batch.records
+
+    @property
+    def size(self) -> int:
+        return self.batch.size
+
 
 def records_of(taken: Sequence[Taken]) -> list[Any]:
     return [record for one in taken for record in one.batch.records]
@@ -85,29 +106,29 @@ def befores(taken: Sequence[Taken]) -> list[Batch]:
     return [before for before in waited if not before.sent.is_set()]
 
 
-class Waiting:
-    """Batches of all lanes that nobody works on yet, oldest first."""
+class Waiting(Generic[W]):
+    """Batches that nobody works on yet, oldest first."""
 
-    def __init__(self, most_records: int, most_bytes: int) -> None:
+    def __init__(self, most_records: int, most_bytes: float = inf) -> None:
         self._most_records, self._most_bytes = most_records, most_bytes
-        self._taken: deque[Taken] = deque()
+        self._batches: deque[W] = deque()
 
     def __bool__(self) -> bool:
-        return bool(self._taken)
+        return bool(self._batches)
 
-    def add(self, taken: Taken) -> None:
-        self._taken.append(taken)
+    def add(self, batch: W) -> None:
+        self._batches.append(batch)
 
-    def together(self) -> list[Taken]:
+    def together(self) -> list[W]:
         """Takes out the oldest that make no more than so many records and bytes; one in any case."""
-        found: list[Taken] = []
+        found: list[W] = []
         records = size = 0
-        while self._taken:
-            batch = self._taken[0].batch
+        while self._batches:
+            batch = self._batches[0]
             records, size = records + len(batch.records), size + batch.size
             if found and (records > self._most_records or size > self._most_bytes):
                 break
-            found.append(self._taken.popleft())
+            found.append(self._batches.popleft())
         return found
 
 

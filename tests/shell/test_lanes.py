@@ -112,7 +112,7 @@ def batch_of(*sizes: int) -> Batch:
 def test_what_waits_is_taken_in_its_order_and_no_more_at_a_time_than_is_allowed(
     drawn: list[tuple[int, int]], most_records: int, most_bytes: int
 ) -> None:
-    lane, waiting, given = Lane("articles.raw", 0, 1), Waiting(most_records, most_bytes), []
+    lane, waiting, given = Lane("articles.raw", 0, 1), Waiting[Taken](most_records, most_bytes), []
     for records, size in drawn:
         given.append(batch_of(size, *[0] * (records - 1)))
         waiting.add(Taken(lane, given[-1], None))
