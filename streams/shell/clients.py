@@ -160,7 +160,7 @@ async def reading(
         await stopped(consumer)
 
 
-async def stopped(client: Any) -> None:
+async def stopped(client: Any, seconds: float = STOP_SECONDS) -> None:
     """Stops a client that may never have been started; what is left of it goes with the process.
 
     In a task of its own: aiokafka 0.14 raises the cancellation of its own fetches, and may wait for ever for
@@ -169,7 +169,7 @@ async def stopped(client: Any) -> None:
     stopping = asyncio.create_task(
         client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop()
     )
-    await asyncio.wait({stopping}, timeout=STOP_SECONDS)
+    await asyncio.wait({stopping}, timeout=seconds)
     if stopping.done() and not stopping.cancelled():
         stopping.exception()
 

@@ -50,7 +50,7 @@ class Output:
         if self._mending is not None:
             self._mending.cancel()
         if self._producer is not None:
-            await _stop(self._producer)
+            await clients.stopped(self._producer, STOP_SECONDS)
 
     async def enqueue(self, messages: Sequence[Message]) -> Delivery:
         """Hands messages to the producer; those of one partition keep their order.
@@ -220,7 +220,7 @@ class Output:
     async def _replace(self) -> None:
         spent, self._producer = self._producer, None
         if spent is not None:
-            await _stop(spent)
+            await clients.stopped(spent, STOP_SECONDS)
         for sent in self._open:
             sent.turn += 1
             sent.error = sent.error or errors.KafkaConnectionError("its producer was replaced")
@@ -241,8 +241,3 @@ class Output:
                 pause = min(2 * pause, BACKOFF_MOST_SECONDS)
             else:
                 return producer
-
-
-async def _stop(producer: AIOKafkaProducer) -> None:
-    with suppress(Exception):
-        await asyncio.wait_for(producer.stop(), STOP_SECONDS)

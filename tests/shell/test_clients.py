@@ -160,9 +160,7 @@ def test_batches_are_packed_at_the_level_of_small_ones() -> None:
 
 
 @pytest.mark.parametrize("silent", [False, True])
-def test_a_client_that_does_not_stop_as_it_should_is_left(
-    monkeypatch: pytest.MonkeyPatch, silent: bool
-) -> None:
+def test_a_client_that_does_not_stop_as_it_should_is_left(silent: bool) -> None:
     """aiokafka's consumer raises the cancellation of its fetches, or waits for ever for one of them. Faust
     would take it for its own, and a worker that stops would end by its deadline, with 75.
     """
@@ -174,10 +172,8 @@ def test_a_client_that_does_not_stop_as_it_should_is_left(
                 fetch.cancel()
             await fetch
 
-    monkeypatch.setattr(clients, "STOP_SECONDS", 0 if silent else 60)
-
     async def scenario() -> str:
-        await clients.stopped(Fetching())
+        await clients.stopped(Fetching(), seconds=0 if silent else 60)
         return "goes on"
 
     assert asyncio.run(asyncio.wait_for(scenario(), 60)) == "goes on"

@@ -144,8 +144,7 @@ class _Run:
             raise
         finally:
             await self._reader.close()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(clients.stopped(producer), STOP_SECONDS)
+            await clients.stopped(producer, STOP_SECONDS)
             await clients.stopped(admin)
 
     async def _tell_failed(self, why: str) -> None:
