@@ -122,9 +122,9 @@ def lies_in(place: Place, larger: Place) -> bool:
     kind, over = place.kind, larger.kind
     if over == "country":
         return kind != "country" and place.country == larger.country
-    return (kind == "city" or (kind == "county" and over == "division")) and (
-        over in AREAS and place.division == larger.division
-    )
+    if over == "division":
+        return kind in ("city", "county") and place.division == larger.division
+    return over == "county" and kind == "city" and place.division == larger.division
 
 
 def _beside(text: str, start: int, end: int, signs: int) -> Iterable[str]:
