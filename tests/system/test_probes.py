@@ -6,6 +6,7 @@ import json
 import signal
 from pathlib import Path
 
+from streams.shell.stage_watch import PATIENCE
 from tests.system.conftest import MakeDesk
 from tests.system.desk import START_SECONDS, Desk, Worker
 from tests.system.generated import articles
@@ -15,6 +16,7 @@ from tests.system.plug import sitecustomize as plug
 PLUG = Path(plug.__file__).parent
 SESSION_SECONDS = 6  # the least that Kafka allows
 STALL_SECONDS = 10
+STAGE_SECONDS = 8
 LOADING = "records cannot be delivered, or the memory is being loaded"
 TOLD_SECONDS = 40  # a request that nobody answers, and the watchdog's look
 
@@ -86,7 +88,7 @@ def test_a_dedup_worker_that_loads_its_memory_is_live_and_not_ready(desk: Desk) 
 
 
 def test_while_a_stage_process_hangs_on_a_page_the_worker_is_live_and_ready(desk: Desk) -> None:
-    [worker] = desk.running("clean", plug=PLUG, stage_seconds=8)
+    [worker] = desk.running("clean", plug=PLUG, stage_seconds=STAGE_SECONDS)
     page = {"url": "https://gazette.example/hangs", "content": plug.HANGS.decode()}
     desk.kafka.send(desk.topic("articles.raw"), [Sent(json.dumps(page).encode(), b"hangs")])
     taken = ("copydesk_records_consumed_total", "clean")
@@ -96,8 +98,7 @@ def test_while_a_stage_process_hangs_on_a_page_the_worker_is_live_and_ready(desk
         assert says(worker, 200, "ok")
         return bool(desk.read("articles.deadletter"))
 
-    # On a busy machine its process has five times its seconds, and starts anew.
-    wait_for("the page is a dead letter", 5 * 8 + TOLD_SECONDS, dead_letter)
+    wait_for("the page is a dead letter", PATIENCE * STAGE_SECONDS + TOLD_SECONDS, dead_letter)
 
 
 def test_the_probes_of_a_frozen_worker_do_not_answer_and_when_it_wakes_up_it_is_ready_or_ends_with_75(
