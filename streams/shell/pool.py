@@ -45,13 +45,17 @@ class StagePool:
     The furniture snapshot is read here, once, and the knowledge pack is opened here, once: files that are
     replaced later change nothing until the next start.
     Which tagger to use is decided here too; every process loads its own. Raises Fatal where one of them
-    cannot be used.
+    cannot be used. `pools` share the machine's cores.
     """
 
     def __init__(
-        self, steps: Sequence[Step], settings: Settings, on_restart: Callable[[str], None] | None = None
+        self,
+        steps: Sequence[Step],
+        settings: Settings,
+        on_restart: Callable[[str], None] | None = None,
+        pools: int = 1,
     ) -> None:
-        self.processes = settings.processes or len(os.sched_getaffinity(0))
+        self.processes = pool_size(settings, pools)
         self._steps, self._seconds = tuple(steps), settings.stage_seconds
         self._on_restart = on_restart or (lambda _cause: None)
         self._given = given(settings, self._steps)
@@ -172,6 +176,11 @@ class StagePool:
             self._end(self._idle.pop())
         self._server.close()
         self._given.close()
+
+
+def pool_size(settings: Settings, pools: int = 1) -> int:
+    """Stage processes of each of so many pools on this machine: what is set, else all together one a core."""
+    return settings.processes or max(1, len(os.sched_getaffinity(0)) // pools)
 
 
 def _unstarted(error: Exception) -> Fatal:

@@ -13,23 +13,27 @@ from streams.shell.pool import StagePool
 from streams.shell.settings import Settings, read_settings
 
 
-def run_stage(stage: str, accept_failures: int = 0) -> int:
-    """Runs a stage until SIGTERM; gives the exit code. Raises Fatal where the settings are wrong."""
+def run_stage(stage: str, accept_failures: int = 0, pools: int = 1) -> int:
+    """Runs a stage until SIGTERM, one of `pools` that share the machine; gives the exit code.
+
+    Raises Fatal where the settings are wrong.
+    """
     settings = read_settings()
     name_process(f"copydesk {stage}")
     configure_logging(settings, stage=stage)
     step = next(step for step in STEPS if step.name == stage)
     try:
-        return _run(settings, step, accept_failures)
+        return _run(settings, step, accept_failures, pools)
     except Fatal as fatal:
         log().error("not started", reason=str(fatal), code=int(fatal.code))
         return fatal.code
 
 
-def _run(settings: Settings, step: Step, accept_failures: int) -> int:
+def _run(settings: Settings, step: Step, accept_failures: int, pools: int) -> int:
     pool = None
     if step in (CLEAN, TAG):  # first of all: its server loads what is not here yet while Kafka is asked
-        pool = StagePool([step], settings, lambda cause: metrics.POOL_RESTARTS.labels(cause=cause).inc())
+        restarted = metrics.POOL_RESTARTS
+        pool = StagePool([step], settings, lambda cause: restarted.labels(cause=cause).inc(), pools)
     keep_little()
     from streams.shell.access import check_access
     from streams.shell.app import needs

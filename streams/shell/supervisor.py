@@ -25,6 +25,7 @@ from streams.shell.starting import run_stage
 from streams.shell.unread import give_back_files
 
 STAGES = ("clean", "tag", "dedup")
+POOLS = 2  # the first two have one each
 # A stage that ended is started again after so long, doubled each time it did not last.
 RESTART_SECONDS = 1.0
 RESTART_MOST_SECONDS = 30.0
@@ -93,7 +94,7 @@ def _start(stage: str, accept_failures: int = 0) -> int:
 def _be(stage: str, accept_failures: int) -> int:
     os.setsid()
     try:
-        return run_stage(stage, accept_failures)
+        return run_stage(stage, accept_failures, POOLS)
     except Fatal as fatal:  # a secret's file may have gone since
         log().error("not started", stage=stage, reason=str(fatal), code=int(fatal.code))
         return fatal.code

@@ -22,7 +22,7 @@ from streams.events import Failed
 from streams.pipeline import Output, Record, Step
 from streams.shell.judging import Judged
 from streams.shell.mailbox import ROOM_BYTES
-from streams.shell.pool import StagePool, chunks
+from streams.shell.pool import StagePool, chunks, pool_size
 from streams.shell.settings import Settings
 from streams.shell.stage_process import ProcessDiedError, StageProcess
 from streams.shell.stage_server import StageServer
@@ -367,6 +367,17 @@ def test_chunks_cover_a_batch_once_in_order_within_their_limits(
         taken = sizes[part]
         assert 1 <= len(taken) <= records
         assert len(taken) == 1 or sum(taken) <= size
+
+
+@pytest.mark.parametrize(
+    ("cores", "processes", "pools", "size"),
+    [(1, 0, 1, 1), (4, 0, 1, 4), (1, 0, 2, 1), (2, 0, 2, 1), (5, 0, 2, 2), (8, 0, 2, 4), (8, 3, 2, 3)],
+)
+def test_pools_share_the_cores_unless_their_size_is_set(
+    monkeypatch: pytest.MonkeyPatch, cores: int, processes: int, pools: int, size: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(cores)))
+    assert pool_size(Settings(processes=processes), pools) == size
 
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=60), st.integers(1, 20), st.integers(1, 5000))

@@ -92,7 +92,7 @@ def started(supervisor: Worker, stage: str) -> int:
 
 
 def test_the_supervisor_starts_a_killed_stage_again_and_ends_all_on_sigterm(desk: Desk) -> None:
-    supervisor = desk.worker(session_seconds=6)
+    supervisor = desk.worker(session_seconds=6, processes=0)
     for stage in STAGES:
         wait_for(f"{stage} works", START_SECONDS, partial(started, supervisor, stage))
     desk.kafka.send(desk.topic("articles.raw"), articles(0, 20))
@@ -101,6 +101,9 @@ def test_the_supervisor_starts_a_killed_stage_again_and_ends_all_on_sigterm(desk
     assert len({command(pid) for pid in {supervisor.process.pid, *supervisor.family()}}) == 1, (
         "one of its processes is an interpreter of its own, which shares nothing"
     )
+    names = [process_name(pid) for pid in supervisor.family()]
+    cores = len(os.sched_getaffinity(0))
+    assert names.count("clean stage") == names.count("tag stage") == max(1, cores // 2)
     [killed] = [pid for pid in supervisor.family() if process_name(pid) == "copydesk tag"]
     os.kill(killed, signal.SIGKILL)
     wait_for("tag works again", START_SECONDS, lambda: started(supervisor, "tag") == 2)

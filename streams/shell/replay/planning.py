@@ -1,7 +1,6 @@
 """`copydesk replay plan`: looks at what is there, freezes it and writes the plan; runs nothing."""
 
 import asyncio
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from streams.dedup.fold import KEEP_MS
 from streams.pipeline import CLEAN, DEDUP, TAG, Step
 from streams.shell import clients
 from streams.shell.exits import Exit, Fatal
+from streams.shell.pool import pool_size
 from streams.shell.progress import time_left
 from streams.shell.replay.bounds import Bound, check_order
 from streams.shell.replay.plan import Plan, Range
@@ -137,8 +137,7 @@ def estimate(records: int, steps: Sequence[Step], settings: Settings) -> float:
     """Seconds that so many records take here through these stages, with nothing else to do: a guess, since
     articles differ.
     """
-    processes = settings.processes or len(os.sched_getaffinity(0))
-    return records * sum(MS_A_RECORD[step] for step in steps) / processes / 1000
+    return records * sum(MS_A_RECORD[step] for step in steps) / pool_size(settings) / 1000
 
 
 def told(plan: Plan, settings: Settings) -> list[str]:
