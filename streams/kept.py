@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from streams.compiled import folder_of, sources
+from streams.kernel_cache import folder_of, sources
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 

@@ -17,7 +17,7 @@ from numba import njit
 from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator, UserWideCacheLocator
 from numpy.typing import NDArray
 
-from streams import compiled
+from streams import compiled, kernel_cache
 
 
 @pytest.fixture
@@ -49,24 +49,27 @@ def test_a_kernel_is_compiled_anew_when_another_source_changes(
 ) -> None:
     """numba itself looks at the kernel's own file alone."""
     hits(function)
-    monkeypatch.setattr(compiled, "sources", lambda: "another version")
+    monkeypatch.setattr(kernel_cache, "sources", lambda: "another version")
     assert (hits(function), hits(function)) == (0, 1)
 
 
-@pytest.mark.parametrize("source", ["dedup/a.py", "compiled.py", "ahead.py"])
+SHARED = ("ahead.py", "compiled.py", "kernel_cache.py")
+
+
+@pytest.mark.parametrize("source", ["dedup/a.py", *SHARED])
 def test_the_stamp_covers_the_packages_with_kernels_and_how_these_are_compiled(
     source: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for package in ("cleaning", "dedup"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "a.py").write_text("A = 1", encoding="utf-8")
-    for module in ("compiled.py", "ahead.py"):
+    for module in SHARED:
         (tmp_path / module).write_text("A = 1", encoding="utf-8")
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    monkeypatch.setattr(kernel_cache, "__file__", str(tmp_path / "kernel_cache.py"))
     stamps = []
     for text in ("A = 1", "A = 2", "A = 1"):
         (tmp_path / source).write_text(text, encoding="utf-8")
-        stamps.append(compiled.sources.__wrapped__())
+        stamps.append(kernel_cache.sources.__wrapped__())
     assert stamps[0] == stamps[2] != stamps[1]
 
 
@@ -180,7 +183,7 @@ def test_a_kernel_from_the_cache_is_part_of_one_that_is_compiled_now(tmp_path: P
 
 
 def test_numba_is_the_one_whose_inner_parts_were_read() -> None:
-    """streams/compiled.py extends parts of it that are not public: read them again when it changes."""
+    """streams/kernel_cache.py extends parts of it that are not public: read them again when it changes."""
     assert version("numba").startswith("0.68.")
 
 

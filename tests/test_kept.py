@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from streams import kept
-from streams.compiled import folder_of
+from streams.kernel_cache import folder_of
 
 
 class Table(NamedTuple):
