@@ -84,7 +84,7 @@ class Settings:
 
     # the flow
     poll_records: int = setting(500, "records of one fetch, all partitions together", least=1)
-    fetch_bytes: int = setting(4 << 20, "bytes of one fetch for each partition", least=1024)
+    fetch_bytes: int = setting(2 << 20, "bytes of one fetch for each partition", least=1024)
     inflight_bytes: int = setting(
         64 << 20,
         "bytes of records in flight when a worker reads no more; fewer where its pool is small",
