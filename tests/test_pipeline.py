@@ -216,6 +216,18 @@ def test_run_never_raises_on_bytes(value: bytes, step: Step) -> None:
     assert isinstance(run(step, Record(value, RECEIVED)), Rejected | Failed)
 
 
+@pytest.mark.parametrize("url", [None, 7, "", "x y", ["https://a.example/"]])
+@pytest.mark.parametrize("status", ["usable", "withdrawn"])
+def test_what_has_no_url_is_no_article_whether_its_event_is_held_to_the_schema_or_not(
+    url: object, status: str
+) -> None:
+    event = event_bytes({"url": url, "status": status, "content": "The quay opens in March. " * 20})
+    for validate in (True, False):
+        outcome = run(CLEAN, Record(event, RECEIVED, validate=validate))
+        assert isinstance(outcome, Failed)
+        assert (outcome.reason, outcome.detail[:4]) == (FailureReason.SCHEMA, "url:")
+
+
 @settings(max_examples=300)
 @given(objects(contract.RAW), st.booleans())
 def test_cleaning_never_raises_and_never_fails_for_an_internal_reason(

@@ -71,7 +71,7 @@ class Settings:
     index_memory_mb: int = setting(
         1536, "what the dedup index may take before an alert says so; nothing else comes of it", least=1
     )
-    validate_raw: bool = setting(True, "hold every raw event to its schema")
+    validate_raw: bool = setting(True, "hold every raw event to its schema; false: its url alone")
     furniture: str = setting(
         "", "snapshot of lines that publishers repeat, for clean to take out: `copydesk furniture learn`"
     )
