@@ -228,6 +228,13 @@ def test_what_has_no_url_is_no_article_whether_its_event_is_held_to_the_schema_o
         assert (outcome.reason, outcome.detail[:4]) == (FailureReason.SCHEMA, "url:")
 
 
+def test_an_event_that_is_not_held_to_the_schema_needs_a_url_alone() -> None:
+    text = "The harbour master said in March that the new quay would open to ferries before the summer. " * 4
+    event = event_bytes({"url": "https://a.example/", "content": text, "headline": 7})
+    assert isinstance(run(CLEAN, Record(event, RECEIVED)), Failed)
+    assert isinstance(run(CLEAN, Record(event, RECEIVED, validate=False)), Output)
+
+
 @settings(max_examples=300)
 @given(objects(contract.RAW), st.booleans())
 def test_cleaning_never_raises_and_never_fails_for_an_internal_reason(
