@@ -73,7 +73,9 @@ def decode_raw(
     loaded = _load(value, MAX_RAW_BYTES)
     if isinstance(loaded, Failed):
         return loaded
-    error = schema_error(RAW, loaded if validate else {"url": loaded.get("url"), "status": Status.WITHDRAWN})
+    # A withdrawal is what an event with a URL and no text may be.
+    asked = loaded if validate else {"url": loaded.get("url"), "status": Status.WITHDRAWN}
+    error = schema_error(RAW, asked)
     if error is not None:
         return Failed(FailureReason.SCHEMA, error)
     received = utc(loaded.get("fetched_at")) if fetched_counts else None

@@ -59,9 +59,7 @@ class Settings:
     retention_deadletter_days: float = setting(14, "how long articles.deadletter is kept", least=0.01)
 
     # the stages
-    processes: int = setting(
-        0, "stage processes of clean and of tag; 0: one a core, shared by both in one worker", least=0
-    )
+    processes: int = setting(0, "stage processes of clean, of tag; 0: a worker has one a core", least=0)
     stage_seconds: float = setting(
         10, "seconds of CPU; an article that takes more is a dead letter: timeout", least=0.1
     )

@@ -12,6 +12,9 @@ from streams.shell.names import group
 from streams.shell.pool import StagePool
 from streams.shell.settings import Settings, read_settings
 
+# These take records through a pool of stage processes.
+POOLED = (CLEAN, TAG)
+
 
 def run_stage(stage: str, accept_failures: int = 0, pools: int = 1) -> int:
     """Runs a stage until SIGTERM, one of `pools` that share the machine; gives the exit code.
@@ -31,9 +34,8 @@ def run_stage(stage: str, accept_failures: int = 0, pools: int = 1) -> int:
 
 def _run(settings: Settings, step: Step, accept_failures: int, pools: int) -> int:
     pool = None
-    if step in (CLEAN, TAG):  # first of all: its server loads what is not here yet while Kafka is asked
-        restarted = metrics.POOL_RESTARTS
-        pool = StagePool([step], settings, lambda cause: restarted.labels(cause=cause).inc(), pools)
+    if step in POOLED:  # first of all: its server loads what is not here yet while Kafka is asked
+        pool = StagePool([step], settings, _count_restart, pools)
     keep_little()
     from streams.shell.access import check_access
     from streams.shell.app import needs
@@ -48,6 +50,10 @@ def _run(settings: Settings, step: Step, accept_failures: int, pools: int) -> in
     finally:
         if pool is not None:
             pool.close()
+
+
+def _count_restart(cause: str) -> None:
+    metrics.POOL_RESTARTS.labels(cause=cause).inc()
 
 
 def _work(settings: Settings, step: Step, pool: StagePool | None, accept_failures: int) -> int:

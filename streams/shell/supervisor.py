@@ -14,18 +14,16 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
-from streams.pipeline import CLEAN, TAG
 from streams.shell.compiling import cold_start
 from streams.shell.exits import Exit, Fatal
 from streams.shell.forking import fork
 from streams.shell.loading import collect_seldom, keep_what_is_loaded, load
 from streams.shell.logs import log
 from streams.shell.settings import Settings
-from streams.shell.starting import run_stage
+from streams.shell.starting import POOLED, run_stage
 from streams.shell.unread import give_back_files
 
 STAGES = ("clean", "tag", "dedup")
-POOLS = 2  # the first two have one each
 # A stage that ended is started again after so long, doubled each time it did not last.
 RESTART_SECONDS = 1.0
 RESTART_MOST_SECONDS = 30.0
@@ -77,7 +75,7 @@ def _load_what_all_share(settings: Settings) -> None:
     collect_seldom()
     if cold_start("cleaning", "tagging", "dedup") is None:
         with suppress(Exception):  # the stages that need them load them again, and say what is wrong
-            load((CLEAN, TAG))
+            load(POOLED)
     # Last, so that what loops write to lies less among what they do not: each has 1 MB less of copies.
     from streams.shell.worker import rehearse
 
@@ -94,7 +92,7 @@ def _start(stage: str, accept_failures: int = 0) -> int:
 def _be(stage: str, accept_failures: int) -> int:
     os.setsid()
     try:
-        return run_stage(stage, accept_failures, POOLS)
+        return run_stage(stage, accept_failures, len(POOLED))
     except Fatal as fatal:  # a secret's file may have gone since
         log().error("not started", stage=stage, reason=str(fatal), code=int(fatal.code))
         return fatal.code
