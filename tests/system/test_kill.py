@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, START_SECONDS, Desk, Worker, alive
 from tests.system.generated import articles
 from tests.system.kafka import Kafka, Record, wait_for
+from tests.system.plug import sitecustomize as plug
 
+SLOW = Path(plug.__file__).parent / "slow"
 ARTICLES = 1_800
 OUTPUT = {"clean": "articles.cleaned", "tag": "articles.tagged", "dedup": "articles.enriched"}
 # Small batches, so that a kill finds work half done; the shortest session that Kafka allows.
@@ -39,7 +42,7 @@ def fed(desk: Desk, stage: str) -> None:
 
 
 def killed_half_way(desk: Desk, stage: str) -> Worker:
-    worker = desk.worker(stage)
+    worker = desk.worker(stage, plug=SLOW)
 
     def half_way() -> bool:
         assert worker.process.poll() is None

@@ -12,9 +12,11 @@ from tests.system.conftest import MakeDesk
 from tests.system.desk import STAGES, START_SECONDS, Worker, fetch
 from tests.system.generated import articles
 from tests.system.kafka import Broker, Kafka, Sent, free_ports, wait_for
+from tests.system.plug import sitecustomize as plug
 
 LINES_A_SECOND = 5  # of one process, over the whole of the outage
 STOP_SECONDS = 6
+SLOW = Path(plug.__file__).parent / "slow"
 ARTICLES = 3000  # more than are done before the broker is killed
 
 
@@ -30,7 +32,7 @@ def test_after_kill_9_of_the_broker_the_workers_go_on_and_nothing_is_lost(
     broker, kafka = own_broker
     desk = open_desk(kafka, "outage", poll_records=40, request_seconds=8, session_seconds=6)
     kafka.send(desk.topic("articles.raw"), articles(0, ARTICLES))
-    supervisor = desk.worker()
+    supervisor = desk.worker(plug=SLOW)
     wait_for(
         "enriched records",
         START_SECONDS,

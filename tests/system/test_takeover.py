@@ -15,7 +15,8 @@ from tests.system.plug import sitecustomize as plug
 
 # Small batches, so that work is half done when it is disturbed; the shortest session that Kafka allows.
 SMALL: dict[str, Any] = {"poll_records": 5, "session_seconds": 6}
-SUSPENDED = Path(plug.__file__).parent / "suspended"
+PLUGS = Path(plug.__file__).parent
+SUSPENDED, SLOW = PLUGS / "suspended", PLUGS / "slow"
 FEW = 5
 
 
@@ -62,7 +63,7 @@ def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
     desk.kafka.send(desk.topic(name), backlog, partition=0)
     # A transaction of de-duplication takes what waits, but no more than so many records.
     worker = desk.worker(
-        stage, poll_records=30 if stage == "clean" else 5, inflight_bytes=100_000, drain_seconds=15
+        stage, plug=SLOW, poll_records=30 if stage == "clean" else 5, inflight_bytes=100_000, drain_seconds=15
     )
     wait_for("it is in the middle", START_SECONDS, lambda: progressing(desk, stage, worker))
     assert (worker.terminate(22), worker.logged("stopping"), worker.logged("did not stop")) == (0, [], [])
@@ -72,9 +73,9 @@ def test_sigterm_under_load_exits_0_and_commits_what_is_out_and_nothing_else(
 
 
 def test_a_second_dedup_worker_takes_over_from_a_killed_one(desk: Desk, tagged: list[Sent]) -> None:
-    first = desk.worker("dedup", **SMALL)
+    first = desk.worker("dedup", plug=SLOW, **SMALL)
     desk.kafka.send(desk.topic("articles.tagged"), tagged)
-    second = desk.worker("dedup", **SMALL)
+    second = desk.worker("dedup", plug=SLOW, **SMALL)
     working = wait_for("one of them works", START_SECONDS, lambda: decided(first, second))
     assert working is not None
     assert desk.behind("dedup"), "it was done already: this test needs more articles"
@@ -97,7 +98,7 @@ def has_ended(worker: Worker) -> bool:
 
 def test_a_frozen_dedup_worker_that_wakes_up_decides_nothing_twice(desk: Desk, tagged: list[Sent]) -> None:
     desk.kafka.send(desk.topic("articles.tagged"), tagged)
-    zombie = desk.worker("dedup", **SMALL)
+    zombie = desk.worker("dedup", plug=SLOW, **SMALL)
     wait_for("it is in the middle", START_SECONDS, lambda: progressing(desk, "dedup", zombie))
     zombie.process.send_signal(signal.SIGSTOP)
     assert desk.behind("dedup"), "it was done already: this test needs more articles"
