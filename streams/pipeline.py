@@ -125,9 +125,9 @@ def together(
 ) -> list[tuple[Outcome, float]]:
     """Takes several records through a step side by side, one part of its work after another.
 
-    In their order what came of each, whatever the others do, and the seconds it took by the
-    clock; by the one that stands still, none. What a
-    part works with, its code and its tables, is in the processor's caches for all records but the first.
+    In their order what came of each, whatever the others do, and the seconds that it took by `clock`; without
+    one, none. What a part works with, its code and its tables, is in the processor's caches for all records
+    but the first.
     Raises MemoryError where one of them needed more than there is, and nothing else.
     """
     works = [_in_parts(step, record) for record in records]
