@@ -1,4 +1,4 @@
-"""The order of the work: one table of steps, and `run`, which takes one record through one of them.
+"""The order of the work: one table of steps; `run` takes one record through one of them, `together` several.
 
 Cleaning and tagging judge each record by itself. De-duplication remembers: its step is in the table for
 the order, but its records go through `streams.dedup.decide` one after another, and `enriched` makes the
@@ -7,7 +7,7 @@ bytes of what was decided.
 A stage is imported when its first record comes or it is warmed up: who only moves records loads none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -66,16 +66,21 @@ class Output(NamedTuple):
 
 
 Outcome = Output | Rejected | Failed
+Parts = Generator[None, None, Outcome]
+"""A stage's work on one record, which gives way to that on others between its parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage between two topics; `stage` is absent where records are decided in order by one writer."""
+    """One stage between two topics; `stage` is absent where records are decided in order by one writer.
+
+    It gives the outcome, or does its work in parts.
+    """
 
     name: str
     source: str
     target: str
-    stage: Callable[[Record], Outcome] | None
+    stage: Callable[[Record], Outcome | Parts] | None
 
 
 _furniture: "Furniture | None" = None
@@ -109,13 +114,57 @@ def use_tagger(choice: "Choice") -> None:
 def run(step: Step, record: Record) -> Outcome:
     """Takes one record through a step. Never raises: what a stage did not foresee is Failed(INTERNAL)."""
     try:
-        return step.stage(record) if step.stage is not None else _decided_elsewhere(step)
+        ((outcome, _),) = together(step, (record,))
+    except MemoryError as error:
+        return Failed(FailureReason.CRASHED, str(error))
+    return outcome
+
+
+def together(
+    step: Step, records: Sequence[Record], clock: Callable[[], float] = float
+) -> list[tuple[Outcome, float]]:
+    """Takes several records through a step side by side, one part of its work after another.
+
+    In their order what came of each, whatever the others do, and the seconds that it took by `clock`; without
+    one, none. What a part works with, its code and its tables, is in the processor's caches for all records
+    but the first.
+    Raises MemoryError where one of them needed more than there is, and nothing else.
+    """
+    works = [_in_parts(step, record) for record in records]
+    seconds = [0.0] * len(works)
+    outcomes: dict[int, Outcome] = {}
+    going = list(range(len(works)))
+    while going:
+        for number in going:
+            began = clock()
+            outcome = _next_part(works[number])
+            seconds[number] += clock() - began
+            if outcome is not None:
+                outcomes[number] = outcome
+        going = [number for number in going if number not in outcomes]
+    return [(outcomes[number], took) for number, took in enumerate(seconds)]
+
+
+def _in_parts(step: Step, record: Record) -> Parts:
+    """The stage's work on a record: one part where the stage makes none."""
+    made = step.stage(record) if step.stage is not None else _decided_elsewhere(step)
+    return (yield from made) if isinstance(made, Generator) else made
+
+
+def _next_part(work: Parts) -> Outcome | None:
+    """Does the next part; gives what came of the record, None where there are more."""
+    try:
+        next(work)
+    except StopIteration as end:
+        outcome: Outcome = end.value
+        return outcome
     except MemoryError:
-        return Failed(FailureReason.CRASHED, "out of memory")
+        raise MemoryError("out of memory") from None
     except RecursionError:
         return Failed(FailureReason.NESTING, "nested too deep")
     except Exception as error:
         return Failed(FailureReason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
+    return None
 
 
 def enriched(tagged: bytes, emission: "Emission") -> bytes:
@@ -222,18 +271,24 @@ def _clean(record: Record) -> Outcome:
     return cleaned if isinstance(cleaned, (Rejected, Failed)) else _output(cleaned)
 
 
-def _tag(record: Record) -> Outcome:
+def _tag(record: Record) -> Parts:
     from streams.dedup import fingerprint_of
-    from streams.tagging import tag
+    from streams.tagging import tagging
     from streams.tagging.finders import BUILTIN_FINDER
 
     article = contract.decode_cleaned(record.value, record.received_at)
     if isinstance(article, Failed):
         return article
-    tagged = (
-        article if isinstance(article, Withdrawal) else tag(article, _knowledge, _finder or BUILTIN_FINDER)
-    )
-    return _output(tagged, fingerprint_of(tagged).pack())
+    tagged: TaggedArticle | Withdrawal
+    if isinstance(article, Withdrawal):
+        tagged = article
+    else:
+        yield
+        tagged = yield from tagging(article, _knowledge, _finder or BUILTIN_FINDER)
+        yield
+    fingerprint = fingerprint_of(tagged).pack()
+    yield
+    return _output(tagged, fingerprint)
 
 
 def _fingerprint(record: Record) -> Outcome:

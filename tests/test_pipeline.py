@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,12 @@ from streams.pipeline import (
     WITHDRAWN,
     Outcome,
     Output,
+    Parts,
     Record,
     Step,
     enriched,
     run,
+    together,
 )
 from streams.vocabulary import FailureReason
 
@@ -334,3 +336,69 @@ def test_a_warm_process_has_the_kernels_of_other_languages_too() -> None:
         "warm_up(); assert match.signatures"
     )
     subprocess.run([sys.executable, "-c", ask], check=True, cwd=Path(__file__).parents[1])
+
+
+def in_parts(seen: list[bytes], record: Record) -> Parts:
+    """Three parts; the value says in which of them it fails, and how."""
+    value = record.value or b""
+    for part in (b"1", b"2", b"3"):
+        seen.append(value[:1] + part)
+        if value.endswith(b"fails in " + part):
+            raise KeyError(part)
+        if value.endswith(b"eats in " + part):
+            raise MemoryError
+        if value.endswith(b"ends in " + part):
+            break
+        yield
+    return Output("id", "hash", record.received_at, "en", value)
+
+
+def parts_of(*values: bytes) -> tuple[list[bytes], list[Outcome]]:
+    """What the parts saw, in their order, and the outcomes."""
+    seen: list[bytes] = []
+    step = Step("parts", source="a", target="b", stage=partial(in_parts, seen))
+    return seen, [outcome for outcome, _ in together(step, [Record(value, RECEIVED) for value in values])]
+
+
+def test_each_part_of_a_step_is_done_for_all_records_before_the_next() -> None:
+    seen, outcomes = parts_of(b"a", b"b ends in 2", b"c")
+    assert seen == [b"a1", b"b1", b"c1", b"a2", b"b2", b"c2", b"a3", b"c3"]
+    assert [outcome.value for outcome in outcomes if isinstance(outcome, Output)] == [
+        b"a",
+        b"b ends in 2",
+        b"c",
+    ]
+
+
+def test_a_record_that_fails_in_any_part_fails_alone() -> None:
+    seen, outcomes = parts_of(b"a fails in 1", b"b", b"c fails in 3")
+    assert [outcome.reason for outcome in outcomes if isinstance(outcome, Failed)] == [
+        FailureReason.INTERNAL,
+        FailureReason.INTERNAL,
+    ]
+    assert isinstance(outcomes[1], Output)
+    assert seen == [b"a1", b"b1", b"c1", b"b2", b"c2", b"b3", b"c3"]
+
+
+def test_memory_that_is_short_in_one_part_ends_the_work_on_all() -> None:
+    with pytest.raises(MemoryError, match="out of memory"):
+        parts_of(b"a", b"b eats in 2")
+    step = Step("parts", source="a", target="b", stage=partial(in_parts, []))
+    alone = run(step, Record(b"b eats in 2", RECEIVED))
+    assert isinstance(alone, Failed)
+    assert alone.reason is FailureReason.CRASHED
+
+
+def test_no_records_are_taken_through_too() -> None:
+    assert together(TAG, ()) == []
+
+
+@pytest.mark.parametrize("step", [CLEAN, TAG, FINGERPRINT])
+def test_records_side_by_side_come_out_as_each_alone(step: Step) -> None:
+    """The samples as a step finds them on its topic, with values that are none among them."""
+    values = (SAMPLES / "articles.jsonl").read_bytes().splitlines()
+    for before in STEPS[: {CLEAN: 0, TAG: 1, FINGERPRINT: 2}[step]]:
+        outcomes = [run(before, Record(value, RECEIVED)) for value in values]
+        values = [outcome.value for outcome in outcomes if isinstance(outcome, Output)]
+    records = [Record(value, RECEIVED) for value in [*values, None, b"{", *values]]
+    assert [outcome for outcome, _ in together(step, records)] == [run(step, record) for record in records]

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.events import Failed, Rejected
-from streams.pipeline import Outcome, Output, Record, Step, run
+from streams.pipeline import Outcome, Output, Record, Step, together
 from streams.shell.given import Given
-from streams.vocabulary import FailureReason
 
 
 class Judged(NamedTuple):
@@ -26,6 +25,9 @@ Row = tuple[bytes | None, str, bool, bool]
 OutputRow = tuple[str, str, str, str, bytes, bytes | None, tuple[int, ...]]
 JudgedRow = tuple[OutputRow | Rejected | Failed, str, tuple[float, ...]]
 
+TOGETHER = 16
+"""Records that go through a step side by side. Of the CPU that texts take one by one, tagging takes .86 by
+fours, .83 by eights, .83 by sixteens and .90 by 32s, which no longer fit into the caches."""
 _steps: tuple[Step, ...] = ()
 
 
@@ -52,7 +54,8 @@ def through(rows: Sequence[Row]) -> list[JudgedRow]:
     Raises MemoryError where one of them needed more than there is: what the process remembers may be half
     made, and may be what has filled it, so nothing more is asked of it.
     """
-    return [_row(_one(Record(*row))) for row in rows]
+    parts = [rows[first : first + TOGETHER] for first in range(0, len(rows), TOGETHER)]
+    return [_row(judged) for part in parts for judged in _judged([Record(*row) for row in part])]
 
 
 def _row(judged: Judged) -> JudgedRow:
@@ -65,16 +68,18 @@ def judged_of(row: JudgedRow) -> Judged:
     return Judged(Output(*outcome) if isinstance(outcome, tuple) else outcome, step, seconds)
 
 
-def _one(record: Record) -> Judged:
-    seconds: list[float] = []
-    outcome: Outcome
+def _judged(records: list[Record]) -> list[Judged]:
+    """Takes a few records through the steps, all of them through one before the next."""
+    judged: dict[int, Judged] = {}
+    going = dict(enumerate(records))
     for step in _steps:
-        began = time.perf_counter()
-        outcome = run(step, record)
-        seconds.append(time.perf_counter() - began)
-        if isinstance(outcome, Failed) and outcome.reason is FailureReason.CRASHED:
-            raise MemoryError(outcome.detail)
-        if not isinstance(outcome, Output):
-            break
-        record = Record(outcome.value, outcome.received_at)
-    return Judged(outcome, step.name, tuple(seconds))
+        for number, (outcome, took) in zip(
+            tuple(going), together(step, tuple(going.values()), time.perf_counter), strict=True
+        ):
+            before = judged[number].seconds if number in judged else ()
+            judged[number] = Judged(outcome, step.name, (*before, took))
+            if isinstance(outcome, Output):
+                going[number] = Record(outcome.value, outcome.received_at)
+            else:
+                del going[number]
+    return [judged[number] for number in range(len(records))]

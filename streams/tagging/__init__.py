@@ -1,5 +1,7 @@
 """Entity tagging: a cleaned article in, the same with its people, organisations, places and values out."""
 
+from collections.abc import Generator
+
 from streams.events import CleanedArticle, TaggedArticle, Tagger
 from streams.records import extended
 from streams.tagging.entities import entities
@@ -15,7 +17,7 @@ from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
 from streams.vocabulary import Flag, Support
 
-__all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag"]
+__all__ = ["TAGGER_NAME", "TAGGER_VERSION", "tag", "tagging"]
 
 TAGGER_NAME = "copydesk-crf"
 TAGGER_VERSION = "2"
@@ -41,11 +43,28 @@ def tag(
     `tagger.support` says so. `knowledge`: whom the operator knows; the same pack, the same entities.
     `finder`: what finds the names of an English text.
     """
+    parts = tagging(article, knowledge, finder)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            tagged: TaggedArticle = end.value
+            return tagged
+
+
+def tagging(
+    article: CleanedArticle, knowledge: Knowledge | None, finder: Finder
+) -> Generator[None, None, TaggedArticle]:
+    """`tag` in parts, between which others may do theirs: streams.pipeline.together."""
     tables = gazetteer()
     support = Support.FULL if article.language.code == "en" else Support.GAZETTEER
     body, headline = tokenize(article.text), tokenize(article.headline or "")
+    yield
     if support is Support.FULL:
-        spans, names = settle(body, finder.find(body), tables)
+        found = finder.find(body)
+        yield
+        spans, names = settle(body, found, tables)
+        yield
         above = _of_headline(headline, names, tables, finder) if headline.text else []
     else:
         names = Names()
@@ -55,11 +74,14 @@ def tag(
     if len(above) + len(spans) > MOST_MENTIONS:
         above, spans = above[:MOST_MENTIONS], spans[:room]
         flags = _with(Flag.ENTITIES_TRUNCATED, flags)
+    yield
     parts = Found("headline", headline, above), Found("text", body, spans)
     groups = group(*parts, names, tables)
+    yield
     said = values(
         article.text, article.published_at, article.language.code, most=MOST_VALUES + 1, codes=body.codes
     )
+    yield
     if len(said) > MOST_VALUES:
         said, flags = said[:MOST_VALUES], _with(Flag.VALUES_TRUNCATED, flags)
     name = f"{TAGGER_NAME} + {finder.beside}" if support is Support.FULL and finder.beside else TAGGER_NAME
