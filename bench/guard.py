@@ -29,9 +29,9 @@ import orjson  # noqa: E402
 from lxml import html  # noqa: E402
 
 from bench.stages import ALONE, SAMPLES, Work, stages  # noqa: E402
-from streams import pipeline  # noqa: E402
 from streams.contract import CLEANED  # noqa: E402
 from streams.shell.headers import carry, event_headers  # noqa: E402
+from streams.warming import warm_up  # noqa: E402
 
 COMMITTED = HERE / "guard.toml"
 ROUNDS = 15
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--write", action="store_true")
     write = parser.parse_args(arguments).write
-    pipeline.warm_up()
+    warm_up()
     works, reference = measured_works(), fixed_work()
     gc.collect()
     gc.disable()  # its pauses belong to neither turn

@@ -35,8 +35,8 @@ from bench.hop import broker, say  # noqa: E402
 from bench.live import Bench  # noqa: E402
 from bench.stacks import Stack, recorded, supervised  # noqa: E402
 from bench.versus.articles import KINDS, Raw, made_unique, read_articles  # noqa: E402
-from streams.pipeline import warm_up  # noqa: E402
 from streams.shell import topics  # noqa: E402
+from streams.warming import warm_up  # noqa: E402
 
 LOCK = "requirements-plots.lock"
 WARM = 100  # articles

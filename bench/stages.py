@@ -21,9 +21,9 @@ sys.path.insert(0, str(ROOT))
 import orjson  # noqa: E402
 import trafilatura  # noqa: E402
 
-from streams import pipeline  # noqa: E402
 from streams.dedup import Arrival, DedupIndex, Fingerprint, decide  # noqa: E402
 from streams.pipeline import CLEAN, FINGERPRINT, TAG, Output, Record, run  # noqa: E402
+from streams.warming import warm_up  # noqa: E402
 
 SAMPLES = ROOT / "streams" / "samples" / "articles.jsonl"
 RECEIVED = "2026-11-22T10:00:00.000Z"
@@ -46,7 +46,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    pipeline.warm_up()
+    warm_up()
     works = stages()
     took: dict[str, list[float]] = {name: [] for name in works}
     for nth in range(rounds + 1):

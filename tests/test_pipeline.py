@@ -332,7 +332,7 @@ def _raising(error: Exception) -> Step:
 def test_a_warm_process_has_the_kernels_of_other_languages_too() -> None:
     """Under load a compilation would outlast the time that an article has."""
     ask = (
-        "from streams.pipeline import warm_up; from streams.tagging.phrasebook import match; "
+        "from streams.warming import warm_up; from streams.tagging.phrasebook import match; "
         "warm_up(); assert match.signatures"
     )
     subprocess.run([sys.executable, "-c", ask], check=True, cwd=Path(__file__).parents[1])

@@ -32,7 +32,7 @@ def compile_() -> int:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, wait
 
-    from streams.pipeline import warm_up_cleaning, warm_up_tagging
+    from streams.warming import warm_up_cleaning, warm_up_tagging
 
     began, total = time.monotonic(), _kernels_of(*PACKAGES)
     with (

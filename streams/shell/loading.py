@@ -3,19 +3,12 @@
 import gc
 from collections.abc import Callable, Sequence
 
-from streams.pipeline import (
-    CLEAN,
-    FINGERPRINT,
-    TAG,
-    Step,
-    warm_up_cleaning,
-    warm_up_fingerprints,
-    warm_up_tagging,
-)
+from streams.pipeline import CLEAN, FINGERPRINT, TAG, Step
 from streams.shell.compiling import cold_start
 from streams.shell.freed import Freed
 from streams.shell.logs import configured, log
 from streams.shell.unread import give_back_files
+from streams.warming import warm_up_cleaning, warm_up_fingerprints, warm_up_tagging
 
 # New objects between two collections. A batch of 500 records has 5,000 headers, an article takes a stage some
 # 500 objects, and none of them is part of a cycle.

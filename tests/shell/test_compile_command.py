@@ -23,7 +23,8 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 import streams.cleaning, streams.tagging
 from streams.dedup import Arrival, DedupIndex, Fingerprint, decide
-from streams.pipeline import CLEAN, TAG, Output, Record, run, warm_up
+from streams.pipeline import CLEAN, TAG, Output, Record, run
+from streams.warming import warm_up
 
 assert kernels_to_compile() == 0, kernels_to_compile()
 warm_up()
