@@ -23,6 +23,7 @@ from streams.events import (
     Version,
     Withdrawal,
 )
+from streams.parts import Parts
 from streams.vocabulary import EntityType, FailureReason
 
 if TYPE_CHECKING:
@@ -66,8 +67,6 @@ class Output(NamedTuple):
 
 
 Outcome = Output | Rejected | Failed
-Parts = Generator[None, None, Outcome]
-"""A stage's work on one record, which gives way to that on others between its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Step:
     name: str
     source: str
     target: str
-    stage: Callable[[Record], Outcome | Parts] | None
+    stage: Callable[[Record], Outcome | Parts[Outcome]] | None
 
 
 _furniture: "Furniture | None" = None
@@ -145,13 +144,13 @@ def together(
     return [(outcomes[number], took) for number, took in enumerate(seconds)]
 
 
-def _in_parts(step: Step, record: Record) -> Parts:
+def _in_parts(step: Step, record: Record) -> Parts[Outcome]:
     """The stage's work on a record: one part where the stage makes none."""
     made = step.stage(record) if step.stage is not None else _decided_elsewhere(step)
     return (yield from made) if isinstance(made, Generator) else made
 
 
-def _next_part(work: Parts) -> Outcome | None:
+def _next_part(work: Parts[Outcome]) -> Outcome | None:
     """Does the next part; gives what came of the record, None where there are more."""
     try:
         next(work)
@@ -187,8 +186,9 @@ def enriched(tagged: bytes, emission: "Emission") -> bytes:
     return contract.enrich(tagged, version, duplicate, emission.decision)
 
 
-def _clean(record: Record) -> Outcome:
-    from streams.cleaning import clean
+def _clean(record: Record) -> Parts[Outcome]:
+    from streams.cleaning import cleaning
+    from streams.cleaning.furniture import NO_FURNITURE
 
     article = contract.decode_raw(
         record.value,
@@ -198,11 +198,15 @@ def _clean(record: Record) -> Outcome:
     )
     if not isinstance(article, RawArticle):
         return article
-    cleaned = clean(article) if _furniture is None else clean(article, _furniture)
-    return cleaned if isinstance(cleaned, (Rejected, Failed)) else _output(cleaned)
+    yield
+    cleaned, _ = yield from cleaning(article, _furniture or NO_FURNITURE)
+    if isinstance(cleaned, (Rejected, Failed)):
+        return cleaned
+    yield
+    return _output(cleaned)
 
 
-def _tag(record: Record) -> Parts:
+def _tag(record: Record) -> Parts[Outcome]:
     from streams.dedup import fingerprint_of
     from streams.tagging import tagging
     from streams.tagging.finders import BUILTIN_FINDER

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from streams import contract
 from streams.dedup import Arrival, DedupIndex, Fingerprint, decide
 from streams.events import EnrichedArticle, Failed, Rejected, TaggedArticle, Withdrawal
+from streams.parts import Parts
 from streams.pipeline import (
     CLEAN,
     DEDUP,
@@ -25,7 +26,6 @@ from streams.pipeline import (
     WITHDRAWN,
     Outcome,
     Output,
-    Parts,
     Record,
     Step,
     enriched,
@@ -338,7 +338,7 @@ def test_a_warm_process_has_the_kernels_of_other_languages_too() -> None:
     subprocess.run([sys.executable, "-c", ask], check=True, cwd=Path(__file__).parents[1])
 
 
-def in_parts(seen: list[bytes], record: Record) -> Parts:
+def in_parts(seen: list[bytes], record: Record) -> Parts[Outcome]:
     """Three parts; the value says in which of them it fails, and how."""
     value = record.value or b""
     for part in (b"1", b"2", b"3"):

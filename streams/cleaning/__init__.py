@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from streams.cleaning.credits import credit_in
 from streams.cleaning.decode import decode_page, is_markup
-from streams.cleaning.flat import Flattened, read_flat
+from streams.cleaning.flat import Flattened, reading_flat
 from streams.cleaning.flat.header import Known
 from streams.cleaning.furniture import NO_FURNITURE, Furniture
 from streams.cleaning.guard import (
@@ -34,9 +34,10 @@ from streams.cleaning.times import Time, clamp, parse_time
 from streams.cleaning.url import article_id, canonical_url, path_words, registrable_domain
 from streams.cleaning.verdict import refuse_body, refuse_page
 from streams.events import CleanedArticle, Failed, Publisher, RawArticle, Rejected, Removed, Withdrawal
+from streams.parts import Parts, finished
 from streams.vocabulary import Completeness, Flag, RejectReason, RemovedReason, Status
 
-__all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "decode_page"]
+__all__ = ["CLEANER_VERSION", "article_id", "canonical_url", "clean", "cleaning", "decode_page"]
 
 CLEANER_VERSION = "2"
 MAX_TEXT = 512_000  # bytes of UTF-8 (contract)
@@ -57,11 +58,11 @@ def clean(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> Outcome:
     Failed: too_large, nesting, encoding (guard).
     Rejected: empty, too_short, not_article, unsupported_language.
     """
-    return clean_with_reading(article, furniture)[0]
+    return finished(cleaning(article, furniture))[0]
 
 
-def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> tuple[Outcome, Reading]:
-    """What `clean` gives, and how the content was read on the way: `explain` shows it to people."""
+def cleaning(article: RawArticle, furniture: Furniture) -> Parts[tuple[Outcome, Reading]]:
+    """`clean` in parts, and how the content was read on the way: `explain` shows it to people."""
     failed = refuse_text(article.url)
     if failed is not None:
         return failed, None
@@ -89,8 +90,11 @@ def clean_with_reading(article: RawArticle, furniture: Furniture = NO_FURNITURE)
             return failed, None
         found, reading = _from_page(article, page, measures)
     else:
-        found, reading = _from_flat(article, content)
-    return (found if isinstance(found, Rejected) else _event(article, found, furniture)), reading
+        found, reading = yield from _from_flat(article, content)
+    if isinstance(found, Rejected):
+        return found, reading
+    yield
+    return (yield from _event(article, found, furniture)), reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +167,12 @@ def _apart(standfirst: str | None, paragraphs: tuple[str, ...]) -> str | None:
     return None if any(beginning in paragraph for paragraph in paragraphs[:LEAD_PARAGRAPHS]) else standfirst
 
 
-def _from_flat(article: RawArticle, text: str) -> tuple[_Found | Rejected, Reading]:
+def _from_flat(article: RawArticle, text: str) -> Parts[tuple[_Found | Rejected, Reading]]:
     canonical = canonical_url(article.url)
     slug = path_words(canonical.rstrip("/").rpartition("/")[2])
     known = Known(article.headline, article.publisher, article.section, article.authors, slug)
-    flat = read_flat(text, known)
+    yield
+    flat = yield from reading_flat(text, known)
     refused = refuse_body(flat.paragraphs)
     if refused is not None:
         return refused, flat
@@ -194,7 +199,7 @@ def _hinted(article: RawArticle) -> Time | None:
     return parse_time(article.published_at) if article.published_at else None
 
 
-def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedArticle | Rejected:
+def _event(article: RawArticle, found: _Found, furniture: Furniture) -> Parts[CleanedArticle | Rejected]:
     flags = []
     domain = registrable_domain(found.canonical)
     # Judged before the furniture goes: a snapshot changes texts, never which articles there are.
@@ -204,6 +209,7 @@ def _event(article: RawArticle, found: _Found, furniture: Furniture) -> CleanedA
         return Rejected(
             RejectReason.UNSUPPORTED_LANGUAGE, "a language that the model does not know, and no hint"
         )
+    yield
     paragraphs, repeated = furniture.strip(domain, found.paragraphs)
     if repeated:
         whole = PARAGRAPH.join(paragraphs)

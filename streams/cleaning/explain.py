@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streams.cleaning import PARAGRAPH, Outcome, clean_with_reading
+from streams.cleaning import PARAGRAPH, Outcome, cleaning
 from streams.cleaning.credits import credit_in
 from streams.cleaning.flat import Flattened
 from streams.cleaning.flat.wrapping import unwrap
@@ -19,6 +19,7 @@ from streams.cleaning.page.body import Verdict
 from streams.cleaning.page.extract import DOUBTFUL, Body
 from streams.cleaning.text import normalise, one_line
 from streams.events import CleanedArticle, RawArticle
+from streams.parts import finished
 from streams.vocabulary import Flag, RemovedReason
 
 SURE_LETTERS = 20  # from which a block's text inside a paragraph is no chance
@@ -69,7 +70,7 @@ class Explanation:
 
 def explain(article: RawArticle, furniture: Furniture = NO_FURNITURE) -> Explanation:
     """What `clean` gives for the article, and what it kept and cut. Never raises what `clean` does not."""
-    outcome, reading = clean_with_reading(article, furniture)
+    outcome, reading = finished(cleaning(article, furniture))
     content = article.content or ""
     if isinstance(reading, Body):
         paragraphs = _paragraphs(reading.paragraphs, outcome, article.headline)

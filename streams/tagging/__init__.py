@@ -1,8 +1,7 @@
 """Entity tagging: a cleaned article in, the same with its people, organisations, places and values out."""
 
-from collections.abc import Generator
-
 from streams.events import CleanedArticle, TaggedArticle, Tagger
+from streams.parts import Parts, finished
 from streams.records import extended
 from streams.tagging.entities import entities
 from streams.tagging.finders import BUILTIN_FINDER, Finder
@@ -43,19 +42,11 @@ def tag(
     `tagger.support` says so. `knowledge`: whom the operator knows; the same pack, the same entities.
     `finder`: what finds the names of an English text.
     """
-    parts = tagging(article, knowledge, finder)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            tagged: TaggedArticle = end.value
-            return tagged
+    return finished(tagging(article, knowledge, finder))
 
 
-def tagging(
-    article: CleanedArticle, knowledge: Knowledge | None, finder: Finder
-) -> Generator[None, None, TaggedArticle]:
-    """`tag` in parts, between which others may do theirs: streams.pipeline.together."""
+def tagging(article: CleanedArticle, knowledge: Knowledge | None, finder: Finder) -> Parts[TaggedArticle]:
+    """`tag` in parts."""
     tables = gazetteer()
     support = Support.FULL if article.language.code == "en" else Support.GAZETTEER
     body, headline = tokenize(article.text), tokenize(article.headline or "")

@@ -23,6 +23,7 @@ from streams.cleaning.flat.wrapping import may_be_wrapped, unwrap
 from streams.cleaning.text import normalised
 from streams.code_points import codes_of
 from streams.events import Removed
+from streams.parts import Parts, finished
 from streams.records import records
 from streams.vocabulary import Completeness
 from streams.vocabulary import RemovedReason as Reason
@@ -55,6 +56,11 @@ def read_flat(text: str, known: Known) -> Flattened:
     """Take a text apart. Linear in its length; the same text always gives the same. Lines behind the first
     MAX_LINES are below the body.
     """
+    return finished(reading_flat(text, known))
+
+
+def reading_flat(text: str, known: Known) -> Parts[Flattened]:
+    """`read_flat` in parts."""
     whole, codes = normalised(text)
     text, rest = _top(whole)
     if text is not whole:
@@ -63,9 +69,13 @@ def read_flat(text: str, known: Known) -> Flattened:
     if may_be_wrapped(longest, parted, adjacent) and (flowing := unwrap(text)) != text:
         text, codes = flowing, codes_of(flowing)
         shapes = shapes_of(text, codes)
+    yield
     lines = read_lines(text, shapes, codes)
-    title = title_line(lines, known)
-    p = probabilities(codes, shapes, said(lines), title)
+    yield
+    title, reasons = title_line(lines, known), said(lines)
+    yield
+    p = probabilities(codes, shapes, reasons, title)
+    yield
     found = assemble(lines, shapes, p, known, title)
     if not rest:
         return found
