@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -391,6 +391,17 @@ def test_memory_that_is_short_in_one_part_ends_the_work_on_all() -> None:
 
 def test_no_records_are_taken_through_too() -> None:
     assert together(TAG, ()) == []
+
+
+@pytest.mark.parametrize("step", [CLEAN, TAG])
+def test_a_stage_gives_way_to_other_texts_between_its_parts(step: Step) -> None:
+    value = next(out.value for out in through_the_samples()[1])
+    if step is CLEAN:
+        value = (SAMPLES / "articles.jsonl").read_bytes().splitlines()[0]
+    assert step.stage is not None
+    work = step.stage(Record(value, RECEIVED))
+    assert isinstance(work, Generator)
+    assert len(list(work)) > 1
 
 
 @pytest.mark.parametrize("step", [CLEAN, TAG, FINGERPRINT])
