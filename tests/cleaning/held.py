@@ -26,7 +26,7 @@ def held(result: object) -> None:
     assert len(result.text.encode()) <= MAX_TEXT
     assert sum(len(line.text.encode()) for line in result.removed) <= MAX_REMOVED
     texts = [*fields, result.canonical_url, *(line.text for line in result.removed)]
-    for text in (result.text.replace("\n", ""), *texts):
+    for text in (result.text.replace("\n", " "), *texts):  # a paragraph may begin with a mark
         assert not UNSEEN.search(text), UNSEEN.search(text)
         assert unicodedata.is_normalized("NFC", text)
     assert not re.search(r"\n{3}|(?<!\n)\n(?!\n)|^\s|\s$", result.text)
