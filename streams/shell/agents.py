@@ -27,7 +27,7 @@ from streams.shell.lanes import Batch, Budget, Lane, Taken, Waiting, befores, pa
 from streams.shell.logs import unexpected
 from streams.shell.outgoing import stage_messages
 from streams.shell.output import Output
-from streams.shell.pool import StagePool
+from streams.shell.pool import StagePool, chunks
 from streams.shell.settings import Settings, domains
 from streams.shell.topics import topic_name
 from streams.shell.transport import Polled
@@ -38,7 +38,8 @@ from streams.vocabulary import FailureReason
 GATHER_SECONDS = 0.02
 # What a round holds at most, for each stage process: 128 texts or 20 pages, which take it .1 to .5 s.
 ROUND_CHUNKS = 4
-# So many rounds are in hand when no more is read: one is judged, one is sent or waits. A poll brings two.
+# So many rounds are in hand when no more is read: one is judged, one is sent or waits. A poll brings up
+# to four more, of texts and for one stage process.
 ROUNDS = 2
 
 T = TypeVar("T")
@@ -105,14 +106,16 @@ class StageLoop:
         self._lanes[topic, partition] = Lane(topic, partition, generation)
 
     async def accept(self, topic: str, partition: int, generation: int, records: Polled) -> None:
-        """Takes a batch in hand."""
+        """Takes in hand what a poll has brought, in batches of a chunk: a round is made of whole batches."""
         lane = self._lanes.get((topic, partition))
         if lane is None or lane.generation != generation or self._releasing:
             return  # read before a rebalance: whoever owns it now reads it again
-        batch = Batch(records)
-        self._budget.take(batch)
-        self._waiting.add(Taken(lane, batch, lane.add(batch)))
         metrics.CONSUMED.labels(stage=self._step.name).inc(len(records))
+        for part in chunks([len(record.value or b"") for record in records], self._settings):
+            batch = Batch(records[part])
+            self._budget.take(batch)
+            self._waiting.add(Taken(lane, batch, lane.add(batch)))
+        records.clear()  # Faust holds the list until it hands the next one in
         if self._gathering is not None:
             self._gathering.cancel()
         self._gathering = None

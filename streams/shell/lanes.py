@@ -30,7 +30,7 @@ W = TypeVar("W", bound=Sized)
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """Records of one partition, as one poll gave them; how many bytes their values have."""
+    """Records of one partition that are next to each other; how many bytes their values have."""
 
     records: list[Any]
     size: int = field(init=False)
