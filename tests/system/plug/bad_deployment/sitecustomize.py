@@ -14,13 +14,13 @@ import streams.cleaning
 
 SENT = "//gazette.example/"
 
-_clean = streams.cleaning.clean
+_cleaning = streams.cleaning.cleaning
 
 
-def clean(article: Any, *others: Any) -> Any:
+def cleaning(article: Any, *others: Any) -> Any:
     if SENT in article.url:
         raise AttributeError(f"{type(article).__name__} has no attribute 'body'")
-    return _clean(article, *others)
+    return _cleaning(article, *others)
 
 
-streams.cleaning.clean = clean  # type: ignore[assignment]
+streams.cleaning.cleaning = cleaning  # type: ignore[assignment]
