@@ -1,7 +1,7 @@
 """What the metrics cost an article: `python bench/counting.py`. Half a minute.
 
-CPU microseconds an article for what each stage's loop counts of a batch, by the size of the batch (what one
-poll gives a partition), and the same counted article by article, as clients are mostly used. The limit of the
+CPU microseconds an article for what each stage's loop counts of a batch, by how many are counted
+together (a round), and the same counted article by article, as clients are mostly used. The limit of the
 design is 3 us. Entities are counted in the stage process: their share is the last line.
 """
 

@@ -158,12 +158,14 @@ def _next_part(work: Parts[Outcome]) -> Outcome | None:
         outcome: Outcome = end.value
         return outcome
     except MemoryError:
-        raise MemoryError("out of memory") from None
+        pass  # raised below, where nothing holds what has filled the memory
     except RecursionError:
         return Failed(FailureReason.NESTING, "nested too deep")
     except Exception as error:
         return Failed(FailureReason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
-    return None
+    else:
+        return None
+    raise MemoryError("out of memory")
 
 
 def enriched(tagged: bytes, emission: "Emission") -> bytes:

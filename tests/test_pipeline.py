@@ -384,6 +384,9 @@ def test_memory_that_is_short_in_one_part_ends_the_work_on_all() -> None:
     with pytest.raises(MemoryError, match="out of memory"):
         parts_of(b"a", b"b eats in 2")
     step = Step("parts", source="a", target="b", stage=partial(in_parts, []))
+    with pytest.raises(MemoryError) as caught:
+        together(step, [Record(b"b eats in 2", RECEIVED)])
+    assert caught.value.__context__ is None, "it holds what has filled the memory"
     alone = run(step, Record(b"b eats in 2", RECEIVED))
     assert isinstance(alone, Failed)
     assert alone.reason is FailureReason.CRASHED
