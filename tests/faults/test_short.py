@@ -19,7 +19,8 @@ from tests.faults.faults import FAULTS
 from tests.faults.ledger import Fate
 from tests.faults.report import violations
 
-SEED = 7
+# By brokers. With one, the first faults are those that make copies: every machine comes to them.
+SEEDS = {1: 149, 3: 7}
 # In each of the two runs no further fault is injected after so long: both shall take eight minutes at most of
 # `make test`, with their starts, last faults, drains and audits. A busy machine comes to fewer faults; the
 # long form takes all of them.
@@ -34,7 +35,7 @@ def schedule(brokers: int) -> list[Together]:
         chosen = [fault for fault in short if 1 in fault.brokers]
     else:
         chosen = [fault for fault in short if fault.brokers == THREE]
-    return list(islice(at_random(chosen, SEED), len(chosen)))
+    return list(islice(at_random(chosen, SEEDS[brokers]), len(chosen)))
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one broker", "three brokers"])
@@ -43,7 +44,7 @@ def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         pytest.skip("a real broker needs Java and Maven")
     folder: Path = tmp_path_factory.mktemp("faults")
     given = schedule(request.param)
-    return run(given, SEED, folder, print, INJECTING_SECONDS, brokers=request.param)
+    return run(given, SEEDS[request.param], folder, print, INJECTING_SECONDS, brokers=request.param)
 
 
 @pytest.mark.timeout(TEST_SECONDS)
@@ -63,14 +64,11 @@ def test_faults_were_injected_in_the_order_of_the_seed_while_articles_of_every_f
 
 @pytest.mark.parametrize("result", [1], indirect=True, ids=["one broker"])
 @pytest.mark.timeout(TEST_SECONDS)
-def test_what_was_sent_before_a_kill_was_made_twice_or_this_would_show_little(result: Result) -> None:
-    names = {fault.name for one in result.injected for fault in one.faults}
-    struck = [topic for stage, topic in WRITTEN.items() if f"{stage} killed: sent" in names]
-    if not struck:
-        pytest.skip(f"this machine came to none of these faults in {INJECTING_SECONDS:g} s: {names}")
-    assert all(result.repeated[topic] > 0 for topic in struck), result.repeated
+def test_the_faults_made_copies_or_this_would_show_little(result: Result) -> None:
+    assert result.repeated["articles.cleaned"] > 0
+    assert result.repeated["articles.tagged"] > 0
 
 
-def test_the_short_form_kills_each_stage_that_may_write_twice_when_it_has_sent() -> None:
-    names = {fault.name for together in schedule(1) for fault in together}
-    assert {f"{stage} killed: sent" for stage in WRITTEN} <= names
+def test_each_stage_that_may_write_twice_is_killed_when_it_has_sent_before_other_faults() -> None:
+    first = {fault.name for together in schedule(1)[:FEWEST] for fault in together}
+    assert first == {f"{stage} killed: sent" for stage in WRITTEN}
