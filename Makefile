@@ -1,6 +1,7 @@
 # Two commands to know: `make demo` shows what Copydesk does, `make test` shows that it does it.
 # Python 3.11 or newer, Java 17 and Maven are all that must be there; the rest is made in .venv and .local.
-PYTHON ?= python3
+# An optimised one where there is one: deploy/python.sh.
+PYTHON ?= $(shell deploy/python.sh)
 BIN := .venv/bin
 READY := .venv/.ready
 MINUTES ?= 30

@@ -63,7 +63,7 @@ def dockerfile() -> list[str]:
 
 
 def scripts() -> list[str]:
-    return told(["sh", "-n", DEPLOY / "install.sh"])
+    return told(["sh", "-n", DEPLOY / "install.sh"]) + told(["sh", "-n", DEPLOY / "python.sh"])
 
 
 def compose() -> list[str]:
