@@ -1,5 +1,6 @@
 """What a process loads: memory and the time of its start. Counted in modules, never in seconds."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,22 @@ told(copydesk, "copydesk")
 print(*sys.modules)
 """
     assert not loaded("-c", code) & (STAGES | KAFKA)
+
+
+def test_numpy_begins_no_threads() -> None:
+    """The supervisor forks, and has no thread besides its own."""
+    code = """
+import os, sys
+from streams.shell.cli import main
+sys.argv = ["copydesk", "--version"]
+try:
+    main()
+except SystemExit:
+    import numpy
+    print("threads", len(os.listdir("/proc/self/task")))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "threads 1"
