@@ -77,10 +77,14 @@ class Gazetteer:
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None
 
+    def rows(self, name: str) -> list[int]:
+        """Rows of the atlas of every place of this name: countries, divisions, counties, regions, cities."""
+        number = None if name in NOT_TOWNS else self.atlas.number(name)
+        return [] if number is None else self.atlas.rows(number)
+
     def _places(self, name: str) -> tuple[Place, ...]:
         """Every place of this name: countries, divisions, counties, regions, cities."""
-        number = None if name in NOT_TOWNS else self.atlas.number(name)
-        return () if number is None else self.atlas.places(self.atlas.rows(number))
+        return self.atlas.places(self.rows(name))
 
     def _is_sure_place(self, name: str) -> bool:
         """A country or region, or a division or city that is large and nobody's name and no common word."""
