@@ -19,12 +19,14 @@ of Calais"); what is in lower case before and within the names of areas; how the
 sign."""
 REACH = 60
 """Characters looked at on each side of a name."""
-_SPACE, _COMMA, _BRACKET, _I, _N, _UNDERSCORE = 32, 44, 40, 105, 110, 95
+_SPACE, _COMMA, _BRACKET, _I, _N, _HYPHEN, _UNDERSCORE = 32, 44, 40, 105, 110, 45, 95
 _APOSTROPHES = (39, 0x2019)
-_SIGNS = (45, 46, *_APOSTROPHES)
+_SIGNS = (_HYPHEN, 46, *_APOSTROPHES)
 """Within words."""
-_POSSESSIVE_WORDS, _DEMONYM_WORDS, _WORDS = 3, 2, 5
-"""Before the name, in which an apostrophe, a capital, an area's name has to be."""
+_POSSESSIVE_WORDS, _WORDS = 3, 5
+"""Before the name, in which an apostrophe, an area's name has to be."""
+_OTHERS = 3
+"""Words between a demonym and the name, where the last one is in LAST."""
 
 
 @compiled
@@ -105,13 +107,41 @@ def _before(codes: NDArray[np.uint32], start: int, kinds: NDArray[np.uint8], wor
         elif code in _APOSTROPHES:
             if spaces < _POSSESSIVE_WORDS:
                 signs |= POSSESSIVE
-        elif 65 <= code <= 90 or 0xC0 <= code <= 0xDE:
-            if spaces < _DEMONYM_WORDS:
-                signs |= DEMONYM
-            area = area or lists_of(words, _key(codes, at, start - 1, kinds)) & AREA != 0
-    if lists_of(words, word_key(codes, last, start - 1)) & LAST:
-        signs |= DEMONYM
-    return signs if area else 0
+        elif _is_capital(code) and not area:
+            area = lists_of(words, _key(codes, at, start - 1, kinds)) & AREA != 0
+    if not area:
+        return 0
+    return signs | DEMONYM if _demonym_stands(codes, start, last, kinds, words) else signs
+
+
+@inlined
+def _demonym_stands(
+    codes: NDArray[np.uint32], start: int, last: int, kinds: NDArray[np.uint8], words: Words
+) -> bool:
+    """Whether one of the two last words with capitals before the name, of which up to three others are after
+    them, may begin an area's name. `last`: where the last word begins."""
+    spaces, capital = 0, -1
+    most = _OTHERS if lists_of(words, word_key(codes, last, start - 1)) & LAST else 1
+    for at in range(start - 2, max(start - REACH, 0) - 1, -1):
+        code = codes[at]
+        if code == _SPACE:
+            spaces += 1
+            if spaces > (most if capital < 0 else capital + 1):
+                return False
+        elif _is_capital(code):
+            capital = spaces if capital < 0 else capital
+            if lists_of(words, _key(codes, at, start - 1, kinds)) & AREA:
+                return True
+        elif code != _HYPHEN and not 97 <= code <= 122:
+            if code < KNOWN and not _is_word(code, kinds):
+                return False
+            capital = spaces if capital < 0 else capital
+    return False
+
+
+@inlined
+def _is_capital(code: np.uint32) -> bool:
+    return bool(65 <= code <= 90 or 0xC0 <= code <= 0xDE)
 
 
 @inlined

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from streams.tagging.atlas import CITY, COUNTRY, COUNTY, DIVISION, NO_PARENT, REGION, Atlas
+from streams.tagging.atlas import CITY, COUNTRY, COUNTY, DIVISION, NO_PARENT, REGION, Atlas, Whereabouts
 from streams.tagging.gazetteer import FAMILIAR, Gazetteer
 from streams.tagging.qualifiers import larger_places, lies_in, whereabouts
 from streams.tagging.remembered import remembered
@@ -53,6 +53,8 @@ FIRST, CAPITAL, TOWN, NAMESAKE, QUALIFIED, WEIGHED, INSIDE, HOLDS = (1 << bit fo
 comes of words beside names ("Paris, Texas"): the name is QUALIFIED; they are of weight for it, for all its
 candidates; this one lies INSIDE what they mean; or HOLDS what it says the whereabouts of."""
 
+_SIGNS = CANDIDATE.fields["signs"][1]  # type: ignore[index]
+
 
 @remembered
 def candidates_of(name: str, gazetteer: Gazetteer) -> bytes:
@@ -92,26 +94,40 @@ def records_of(
     return np.array(made, CANDIDATE).tobytes()
 
 
+@remembered
+def meant_by(words: str, gazetteer: Gazetteer) -> tuple[tuple[Whereabouts, ...], bytes]:
+    """Where the places are that a qualifier may mean; and the same as rows of CANDIDATE."""
+    rows = larger_places(words, gazetteer)
+    return tuple(map(gazetteer.atlas.whereabouts, rows)), records_of(rows, gazetteer.atlas)
+
+
 def qualified(name: str, found: bytes, qualifiers: Mapping[str, str], gazetteer: Gazetteer) -> bytes:
     """A name's candidates, signed by what `qualifiers` say of it or it says of other names."""
-    atlas, larger, signs = gazetteer.atlas, [], 0
+    signs = 0
+    larger: tuple[Whereabouts, ...] = ()
     if name in qualifiers:
-        signs, named = QUALIFIED, gazetteer.rows(name)
-        rows = larger_places(qualifiers[name], gazetteer)
-        larger = [atlas.whereabouts(row) for row in rows]
-        typed = [row for row in named if row in rows]
-        found = records_of(typed, atlas, named=named) if typed else found
-    smaller = [
+        signs = QUALIFIED
+        larger, records = meant_by(qualifiers[name], gazetteer)
+        typed = set(_rows_of(records)).intersection(named := gazetteer.rows(name))
+        if typed:
+            found = records_of([row for row in named if row in typed], gazetteer.atlas, named=named)
+    smaller = {
         place for other in qualifiers if qualifiers[other] == name for place in whereabouts(other, gazetteer)
-    ]
-    signs |= WEIGHED * bool(larger or smaller)
-    records = np.frombuffer(found, CANDIDATE).copy()
-    for number, row in enumerate(records["row"].tolist()):
-        place = atlas.whereabouts(row)
-        inside = INSIDE * any(lies_in(place, other) for other in larger)
-        holds = HOLDS * any(lies_in(other, place) for other in smaller)
-        records["signs"][number] |= signs | inside | holds
-    return records.tobytes()
+    }
+    signs |= WEIGHED if larger or smaller else 0
+    made = bytearray(found)
+    for number, row in enumerate(_rows_of(found)):
+        place = gazetteer.atlas.whereabouts(row)
+        inside = INSIDE if any(lies_in(place, other) for other in larger) else 0
+        holds = HOLDS if any(lies_in(other, place) for other in smaller) else 0
+        made[number * CANDIDATE.itemsize + _SIGNS] |= signs | inside | holds
+    return bytes(made)
+
+
+def _rows_of(records: bytes) -> list[int]:
+    """Of the atlas."""
+    rows: list[int] = np.frombuffer(records, CANDIDATE)["row"].tolist()
+    return rows
 
 
 def prior_of(row: int, atlas: Atlas) -> float:

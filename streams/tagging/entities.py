@@ -51,15 +51,18 @@ def _identities(
     places = [found for found in groups if found.type is PLACE]
     if not places:
         return {}
+    names: set[str] = set()
+    bounds: dict[str, list[tuple[int, int]]] = {part.where: [] for part in parts}
+    for found in places:
+        for start, end, where, text, _ in found.mentions:
+            names.add(text)
+            bounds[where].append((start, end))
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
-    mentions = [mention for found in places for mention in found.mentions]
     for part in parts:
         demonyms |= tables.demonyms_of(part.document)
-        bounds = [(start, end) for start, end, where, *_ in mentions if where == part.where]
-        if bounds:
-            larger = qualifiers(part.document, bounds, tables) | larger
-    names = {mention.text for mention in mentions}
+        if bounds[part.where]:
+            larger = qualifiers(part.document, bounds[part.where], tables) | larger
     return identities([found.name for found in places], names, demonyms, larger, tables, domain)
 
 

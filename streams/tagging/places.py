@@ -8,10 +8,9 @@ import numpy as np
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Atlas
-from streams.tagging.candidates import CANDIDATE, candidates_of, qualified, records_of
+from streams.tagging.candidates import CANDIDATE, candidates_of, meant_by, qualified
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import words_of
-from streams.tagging.qualifiers import larger_places
 from streams.tagging.ranking import SURE_MARGIN, ranked
 from streams.tagging.remembered import REMEMBERED
 from streams.vocabulary import LinkStatus
@@ -111,10 +110,10 @@ def _said(
         if country is not None:
             said += numbers.setdefault(word, len(numbers)), -1 - country
     for words in dict.fromkeys(qualifiers.values()):
-        rows = larger_places(words, gazetteer)
-        if len(rows) == 1:
+        places, records = meant_by(words, gazetteer)
+        if len(places) == 1:
             said += numbers.setdefault(words, len(numbers)), before + len(meant)
-            meant.append(records_of(rows, gazetteer.atlas))
+            meant.append(records)
     return said, meant, len(numbers)
 
 
