@@ -101,26 +101,33 @@ def meant_by(words: str, gazetteer: Gazetteer) -> tuple[tuple[Whereabouts, ...],
     return tuple(map(gazetteer.atlas.whereabouts, rows)), records_of(rows, gazetteer.atlas)
 
 
-def qualified(name: str, found: bytes, qualifiers: Mapping[str, str], gazetteer: Gazetteer) -> bytes:
-    """A name's candidates, signed by what `qualifiers` say of it or it says of other names."""
-    signs = 0
-    larger: tuple[Whereabouts, ...] = ()
-    if name in qualifiers:
-        signs = QUALIFIED
-        larger, records = meant_by(qualifiers[name], gazetteer)
-        typed = set(_rows_of(records)).intersection(named := gazetteer.rows(name))
-        if typed:
-            found = records_of([row for row in named if row in typed], gazetteer.atlas, named=named)
-    smaller = {
-        place for other in qualifiers if qualifiers[other] == name for place in whereabouts(other, gazetteer)
-    }
-    signs |= WEIGHED if larger or smaller else 0
-    made = bytearray(found)
-    for number, row in enumerate(_rows_of(found)):
-        place = gazetteer.atlas.whereabouts(row)
-        inside = INSIDE if any(lies_in(place, other) for other in larger) else 0
-        holds = HOLDS if any(lies_in(other, place) for other in smaller) else 0
-        made[number * CANDIDATE.itemsize + _SIGNS] |= signs | inside | holds
+@remembered
+def qualified(name: str, words: str, gazetteer: Gazetteer) -> bytes:
+    """A name's candidates, signed by the words that say where it is."""
+    found = candidates_of(name, gazetteer)
+    larger, records = meant_by(words, gazetteer)
+    typed = set(_rows_of(records)).intersection(named := gazetteer.rows(name))
+    if typed:
+        found = records_of([row for row in named if row in typed], gazetteer.atlas, named=named)
+    signs = QUALIFIED | (WEIGHED if larger else 0)
+    where = {row: gazetteer.atlas.whereabouts(row) for row in _rows_of(found)}
+    inside = {row for row, place in where.items() if any(lies_in(place, other) for other in larger)}
+    return _signed(found, signs, inside, INSIDE)
+
+
+def holding(found: bytes, names: Iterable[str], gazetteer: Gazetteer) -> bytes:
+    """Candidates of a name that says where others are, signed by these names."""
+    smaller = {place for name in names for place in whereabouts(name, gazetteer)}
+    where = {row: gazetteer.atlas.whereabouts(row) for row in _rows_of(found)}
+    holds = {row for row, place in where.items() if any(lies_in(other, place) for other in smaller)}
+    return _signed(found, WEIGHED if smaller else 0, holds, HOLDS)
+
+
+def _signed(records: bytes, signs: int, rows: set[int], sign: int) -> bytes:
+    """All candidates with these signs, and those of some rows with one more."""
+    made = bytearray(records)
+    for number, row in enumerate(_rows_of(records)):
+        made[number * CANDIDATE.itemsize + _SIGNS] |= signs | (sign if row in rows else 0)
     return bytes(made)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from streams.events import Geo, Ids, Link
 from streams.tagging.atlas import Atlas
-from streams.tagging.candidates import CANDIDATE, candidates_of, meant_by, qualified
+from streams.tagging.candidates import CANDIDATE, candidates_of, holding, meant_by, qualified
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import words_of
 from streams.tagging.ranking import SURE_MARGIN, ranked
@@ -80,9 +80,12 @@ def likeliest(
             known[name] = found
     if not known:
         return {}
-    for name in known.keys() & {*qualifiers, *qualifiers.values()}:
-        known[name] = qualified(name, known[name], qualifiers, gazetteer)
-    said, meant, words = _said(known, demonyms, qualifiers, gazetteer)
+    for name in known.keys() & qualifiers.keys():
+        known[name] = qualified(name, qualifiers[name], gazetteer)
+    for name in known.keys() & set(qualifiers.values()):
+        held = [other for other, words in qualifiers.items() if words == name]
+        known[name] = holding(known[name], held, gazetteer)
+    said, meant, words_in_all = _said(known, demonyms, qualifiers, gazetteer)
     margins, rows = ranked(
         np.frombuffer(b"".join([*known.values(), *meant]), CANDIDATE),
         np.array(said, np.int32),
@@ -90,7 +93,7 @@ def likeliest(
         home_country(domain, gazetteer),
         speakers,
         len(known),
-        words,
+        words_in_all,
     ).tolist()
     ranks = dict(zip(known, zip(rows, margins, strict=True), strict=True))
     return {name: ranks[name] for name in asked if name in ranks}

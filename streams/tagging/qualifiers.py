@@ -78,7 +78,7 @@ def qualifiers(document: Document, bounds: Sequence[tuple[int, int]], gazetteer:
     the whole text.
     """
     found: dict[str, str] = {}
-    text, atlas = document.text, gazetteer.atlas
+    text = document.text
     for (start, end), signs in zip(bounds, _signs(document, bounds), strict=True):
         if not signs or (name := text[start:end]) in found:
             continue
@@ -90,8 +90,7 @@ def qualifiers(document: Document, bounds: Sequence[tuple[int, int]], gazetteer:
         if not smaller or smaller[-1].kind == COUNTRY:  # countries come first, and lie in nothing
             continue
         for words in _beside(text, start, end, signs):
-            larger = [atlas.whereabouts(row) for row in larger_places(words, gazetteer)]
-            if any(lies_in(place, other) for other in larger if other.kind in AREAS for place in smaller):
+            if any(lies_in(place, area) for area in areas(words, gazetteer) for place in smaller):
                 found[name] = words
                 break
     return found
@@ -101,6 +100,13 @@ def qualifiers(document: Document, bounds: Sequence[tuple[int, int]], gazetteer:
 def whereabouts(name: str, gazetteer: Gazetteer) -> tuple[Whereabouts, ...]:
     """Where the places of a name are, each once."""
     return tuple(dict.fromkeys(map(gazetteer.atlas.whereabouts, gazetteer.rows(name))))
+
+
+@remembered
+def areas(words: str, gazetteer: Gazetteer) -> tuple[Whereabouts, ...]:
+    """Where the areas are that a qualifier may mean."""
+    found = map(gazetteer.atlas.whereabouts, larger_places(words, gazetteer))
+    return tuple([area for area in found if area.kind in AREAS])
 
 
 def _signs(document: Document, bounds: Sequence[tuple[int, int]]) -> list[int]:

@@ -157,3 +157,5 @@ def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> floa
 
 
 distance_in_kernels = inlined(distance)
+"""Other in the last bits, which decides nothing: of all pairs of towns and counties that are about NEAR from
+each other the closest to it is half a millimetre off, and of places of one name 18 m off SAME_PLACE."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.places import UNKNOWN, Identity, identities, likeliest
 from streams.tagging.qualifiers import qualifiers
+from streams.tagging.surroundings import distance, distance_in_kernels
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import LinkStatus
 from tests.tagging import plainly
@@ -194,6 +195,16 @@ def test_the_likeliest_place_is_that_of_the_plain_rules(said: dict[str, Any]) ->
     domain = f"herald.{'uk' if home == 'GB' else home.lower()}"
     plain = plainly.likeliest(asked, names, demonyms - {"Arab"}, qualifiers, gazetteer(), home)
     assert likeliest(asked, names, demonyms, qualifiers, gazetteer(), domain) == plain
+
+
+DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(DEGREES, DEGREES)
+def test_kernels_measure_distances_as_python_does(
+    one: tuple[float, float], other: tuple[float, float]
+) -> None:
+    assert distance_in_kernels(*one, *other) == pytest.approx(distance(*one, *other), rel=1e-7, abs=1e-7)
 
 
 PLACE_NAMES = st.lists(
