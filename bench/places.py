@@ -18,11 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from streams.events import Publisher
-from streams.tagging import tag
+from streams.tagging import places, tag
 from streams.tagging.gazetteer import Gazetteer, gazetteer
-from streams.tagging.places import Identity, identify, surroundings
+from streams.tagging.places import Identity
 from streams.tagging.qualifiers import qualifiers
-from streams.tagging.spans import Span, surfaces_of
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType, LinkStatus
 from tests.tagging.articles import article
@@ -65,12 +64,13 @@ def main() -> None:
 
 
 def identities(paragraph: Marked, tables: Gazetteer) -> list[Identity]:
-    spans = [Span(start, end, EntityType.PLACE) for start, end, _ in paragraph.places]
-    names = surfaces_of(paragraph.text, spans)
+    bounds = [(start, end) for start, end, _ in paragraph.places]
+    names = [paragraph.text[start:end] for start, end in bounds]
     words = set(paragraph.text.replace(",", " ").replace(".", " ").replace("'s", "").split())
-    beside = qualifiers(tokenize(paragraph.text), spans, tables)
-    around = surroundings(names, words & tables.demonyms.keys(), beside, tables, paragraph.domain)
-    return [identify(name, around, tables) for name in names]
+    beside = qualifiers(tokenize(paragraph.text), bounds, tables)
+    demonyms = words & tables.demonyms.keys()
+    known = places.identities(names, names, demonyms, beside, tables, paragraph.domain)
+    return [known.get(name, places.UNKNOWN) for name in names]
 
 
 def end_to_end(paragraphs: list[Marked], quiet: bool) -> float:

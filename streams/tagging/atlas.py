@@ -14,15 +14,23 @@ from numpy.typing import NDArray
 
 from streams.kept import kept
 from streams.tagging.listed import Listed, NameList, slots_of, view
-from streams.tagging.remembered import remembered
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
+COUNTRY, DIVISION, COUNTY, REGION, CITY = range(len(KINDS))
 """Of places. A division is of the first level (state, province); a county of the second (of the US and UK);
 a region is what has no government: continents, seas, mountains, "Middle East"."""
 NO_ROW = 0xFFFFFFFF
 NO_PARENT = 0xFFFF
 """In the columns of parents, which are narrower: countries and divisions come first."""
+
+
+class Whereabouts(NamedTuple):
+    """The kind of a place and the rows of the country and division that it is of, NO_PARENT where none."""
+
+    kind: int
+    country: int
+    division: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,22 +94,23 @@ class Atlas:
 
     def __init__(self) -> None:
         self._columns = columns = _columns()
-        # One number at a time comes quicker from a view than from an array, by nine columns a place.
-        self._geonames, self._wikidata = view(columns.geonames), view(columns.wikidata)
-        self._kind = view(columns.kind)
+        # One number at a time comes quicker from a view than from an array.
+        self.geonames, self._wikidata = view(columns.geonames), view(columns.wikidata)
+        self.kind = view(columns.kind)
         self._country, self._division = view(columns.country), view(columns.division)
-        self._population, self._middle = view(columns.population), view(columns.middle.ravel())
-        self._capital, self._shown = view(columns.capital), view(columns.shown)
+        self.population, self._middle = view(columns.population), view(columns.middle.ravel())
+        self.capital, self._shown = view(columns.capital), view(columns.shown)
         self._codes = [code.decode() for code in columns.codes.tolist()]
-        self._parents = {code: row for row, code in enumerate(self._codes)}
+        self._areas = {code: row for row, code in enumerate(self._codes)}
         self._names = NameList(Listed(columns.texts, columns.ends, columns.slots))
         self.number = self._names.number
         """The number of a name, by which `rows` finds its places; None where no place bears it."""
-        self.area = remembered(self._area)
+        self.parents = columns.country[: len(self._codes)]
+        """By the row of a country or division that of its country, for kernels."""
         self._rows, self._row_ends = view(columns.rows), view(columns.row_ends)
 
     def __len__(self) -> int:
-        return len(self._kind)
+        return len(self.kind)
 
     def names(self) -> Iterator[str]:
         """Every name, in the order of their numbers."""
@@ -132,31 +141,41 @@ class Atlas:
         shown = columns.shown[first[numbers]].tolist()
         return dict(zip(map(self._names.name, numbers.tolist()), map(self._names.name, shown), strict=True))
 
-    def _area(self, code: str) -> Place | None:
-        """A country by ISO 3166-1 alpha-2, or a division by GeoNames' code: "US", "US.TX"."""
-        row = self._parents.get(code)
-        return None if row is None else self._place(row)
+    def area(self, code: str) -> int | None:
+        """The row of a country by ISO 3166-1 alpha-2, or of a division by GeoNames' code: "US", "US.TX"."""
+        return self._areas.get(code)
+
+    def whereabouts(self, row: int) -> Whereabouts:
+        return Whereabouts(self.kind[row], self._country[row], self._division[row])
+
+    def country_code(self, row: int) -> str:
+        """ISO 3166-1 alpha-2; "" where there is none."""
+        return self._code(self._country[row])
+
+    def point(self, row: int) -> tuple[float, float]:
+        """lat and lon in degrees; not numbers where there are no coordinates."""
+        return round(self._middle[2 * row], 4), round(self._middle[2 * row + 1], 4)
 
     def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
         """The places of these rows, in their order."""
-        return tuple([self._place(row) for row in rows])
+        return tuple([self.place(row) for row in rows])
 
-    def _place(self, row: int) -> Place:
+    def place(self, row: int) -> Place:
         """Two of three names have one place: by columns of fields it would take twice as long."""
-        lat, lon = self._middle[2 * row], self._middle[2 * row + 1]
-        here = lat == lat  # not a number: no coordinates
+        lat, lon = self.point(row)
+        here = lat == lat
         return Place(
             row=row,
-            geonames=str(number) if (number := self._geonames[row]) else "",
+            geonames=str(number) if (number := self.geonames[row]) else "",
             wikidata=f"Q{number}" if (number := self._wikidata[row]) else "",
-            kind=KINDS[self._kind[row]],
+            kind=KINDS[self.kind[row]],
             country=self._code(self._country[row]),
             division=self._code(self._division[row]),
-            population=self._population[row],
-            lat=round(lat, 4) if here else None,
-            lon=round(lon, 4) if here else None,
+            population=self.population[row],
+            lat=lat if here else None,
+            lon=lon if here else None,
             name=self._names.name(self._shown[row]),
-            capital=self._capital[row],
+            capital=self.capital[row],
         )
 
     def _code(self, parent: int) -> str:

@@ -9,7 +9,7 @@ from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.grouping import PLACE, Found, Group
 from streams.tagging.knowledge import Knowledge
 from streams.tagging.linking import UNLINKED, identity, link
-from streams.tagging.places import UNKNOWN, Identity, Surroundings, identify, surroundings
+from streams.tagging.places import UNKNOWN, Identity, identities
 from streams.tagging.qualifiers import qualifiers
 from streams.tagging.salience import saliences
 from streams.vocabulary import LinkStatus
@@ -26,8 +26,8 @@ def entities(
 
     `parts`: headline and body, with their spans. `domain`: the publisher's.
     """
-    around = _surroundings(parts, tables, domain)
-    places = [identify(found.name, around, tables) if found.type is PLACE else UNKNOWN for found in groups]
+    known = _identities(groups, parts, tables, domain)
+    places = [known.get(found.name, UNKNOWN) if found.type is PLACE else UNKNOWN for found in groups]
     verdicts = [UNLINKED] * len(groups)
     if knowledge is not None:
         sure = [place.ids.geonames if place.link.status is LinkStatus.LINKED else None for place in places]
@@ -36,27 +36,34 @@ def entities(
     for found, place, verdict in zip(groups, places, verdicts, strict=True):
         if place.name:
             found.name = place.name
-        key, known = identity(found, place, verdict)
+        key, meant = identity(found, place, verdict)
         if key in merged:
             _merge(found, merged[key][0])
         else:
-            merged[key] = (found, known)
+            merged[key] = (found, meant)
     return _by_salience(merged)
 
 
-def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None) -> Surroundings:
-    """The countries and states the article speaks of, and "Paris, Texas"."""
-    surfaces: set[str] = set()
+def _identities(
+    groups: list[Group], parts: Sequence[Found], tables: Gazetteer, domain: str | None
+) -> dict[str, Identity]:
+    """What is known of the groups' places by name, all of the article considered."""
+    places = [found for found in groups if found.type is PLACE]
+    if not places:
+        return {}
+    names: set[str] = set()
+    bounds: dict[str, list[tuple[int, int]]] = {part.where: [] for part in parts}
+    for found in places:
+        for start, end, where, text, _ in found.mentions:
+            names.add(text)
+            bounds[where].append((start, end))
     demonyms: set[str] = set()
     larger: dict[str, str] = {}
     for part in parts:
         demonyms |= tables.demonyms_of(part.document)
-        spans = [span for span in part.spans if span[2] is PLACE]
-        if spans:
-            named = zip(part.surfaces, part.spans, strict=True)
-            surfaces.update([surface for surface, span in named if span[2] is PLACE])
-            larger = qualifiers(part.document, spans, tables) | larger
-    return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
+        if bounds[part.where]:
+            larger = qualifiers(part.document, bounds[part.where], tables) | larger
+    return identities([found.name for found in places], names, demonyms, larger, tables, domain)
 
 
 def _merge(found: Group, first: Group) -> None:

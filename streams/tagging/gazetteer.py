@@ -12,7 +12,7 @@ import numpy as np
 
 from streams.kept import kept
 from streams.tagging.atlas import Atlas, Place
-from streams.tagging.keys import sorted_keys
+from streams.tagging.keys import keys_of_words
 from streams.tagging.lexicon import NOT_TOWNS
 from streams.tagging.listed import Listed, NameList, listed
 from streams.tagging.phrasebook import LONGEST, Phrasebook, Words, build, match, phrasebook, words_of
@@ -42,7 +42,9 @@ class Gazetteer:
         self.common = frozenset(_lines("common_words.txt.gz"))
         self.organisations = _organisations()
         self.demonyms = _demonyms()
-        self._demonym_keys = sorted_keys(self.demonyms)
+        keys, words = keys_of_words(self.demonyms), list(self.demonyms)
+        order = np.argsort(keys)
+        self._demonym_keys, self._demonym_words = keys[order], [words[place] for place in order]
         self.atlas = Atlas()
         self.countries = self.atlas.countries()
         self.places = remembered(self._places)
@@ -72,15 +74,19 @@ class Gazetteer:
 
     def demonyms_of(self, document: Document) -> set[str]:
         """The demonyms in a document; all of them are capitalised."""
-        return {document.word(token) for token in document.among(self._demonym_keys)}
+        return {self._demonym_words[place] for place in document.present(self._demonym_keys)}
 
     def is_place(self, name: str) -> bool:
         return name not in NOT_TOWNS and self.atlas.number(name) is not None
 
+    def rows(self, name: str) -> list[int]:
+        """Rows of the atlas of every place of this name: countries, divisions, counties, regions, cities."""
+        number = None if name in NOT_TOWNS else self.atlas.number(name)
+        return [] if number is None else self.atlas.rows(number)
+
     def _places(self, name: str) -> tuple[Place, ...]:
         """Every place of this name: countries, divisions, counties, regions, cities."""
-        number = None if name in NOT_TOWNS else self.atlas.number(name)
-        return () if number is None else self.atlas.places(self.atlas.rows(number))
+        return self.atlas.places(self.rows(name))
 
     def _is_sure_place(self, name: str) -> bool:
         """A country or region, or a division or city that is large and nobody's name and no common word."""

@@ -1,5 +1,6 @@
 """Where spans lie among a document's tokens, and which of the rules of proper.py may concern each of them."""
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,6 +54,11 @@ def words_of_rules(gazetteer: Gazetteer) -> Words:
         _EVENT: EVENT_HEADS,
         _DEMONYM: gazetteer.demonyms,
     }
+    return words_in(lists)
+
+
+def words_in(lists: Mapping[int, Iterable[str]]) -> Words:
+    """The words of these lists, by the bit of each list."""
     keys = {bit: keys_of_words(words) for bit, words in lists.items()}
     every = np.unique(np.concatenate(list(keys.values())))
     bits = np.zeros(len(every), np.uint8)
@@ -103,12 +109,12 @@ def _concerns(
     for at in range(start, min(stop + 1, len(codes))):
         if codes[at] == _DOLLAR or (several and at < stop and codes[at] in (_APOSTROPHE, _CURLY)):
             return ANY
-    if several and _lists_of(words, tokens.keys[first]) & _THE:
+    if several and lists_of(words, tokens.keys[first]) & _THE:
         return ANY
     concerns = TITLE_BEFORE if _is_titled(codes, tokens, first, words) else 0
-    if _lists_of(words, tokens.lowers[first]) & _TITLE:
+    if lists_of(words, tokens.lowers[first]) & _TITLE:
         concerns |= OF_PERSONS
-    last = _lists_of(words, tokens.keys[end - 1])
+    last = lists_of(words, tokens.keys[end - 1])
     if last & _DEMONYM:
         concerns |= OF_PLACES if several else _NOT_OF_PERSONS
     if several:
@@ -129,18 +135,19 @@ def _is_titled(codes: NDArray[np.uint32], tokens: Tokens, first: int, words: Wor
         before -= 1
     if tokens.starts[first] - tokens.ends[before] > _TITLE_REACH:
         return False
-    return _lists_of(words, tokens.keys[before]) & _TITLED != 0
+    return lists_of(words, tokens.keys[before]) & _TITLED != 0
 
 
 @inlined
 def _follows_article(tokens: Tokens, first: int, words: Words) -> bool:
     for token in range(max(first - DESCRIPTION_REACH, 0), first):
-        if _lists_of(words, tokens.keys[token]) & _ARTICLE:
+        if lists_of(words, tokens.keys[token]) & _ARTICLE:
             return True
     return False
 
 
 @inlined
-def _lists_of(words: Words, key: np.uint64) -> int:
+def lists_of(words: Words, key: np.uint64) -> int:
+    """The lists that a word is in."""
     place = place_of(words.keys, key)
     return np.int64(words.lists[place]) if place >= 0 else 0  # type: ignore[return-value]

@@ -1,25 +1,25 @@
 """Where places are: which of their name is meant in an article, and what is known of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from streams.events import Geo, Ids, Link
-from streams.tagging.atlas import Place
-from streams.tagging.candidates import Candidates, candidates_of
+from streams.tagging.atlas import Atlas
+from streams.tagging.candidates import CANDIDATE, candidates_of, holding, meant_by, qualified
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.qualifiers import larger_places
-from streams.tagging.ranking import lone_margin, ranked
+from streams.tagging.lexicon import words_of
+from streams.tagging.ranking import SURE_MARGIN, ranked
 from streams.tagging.remembered import REMEMBERED
-from streams.tagging.surroundings import Surroundings, home_country
 from streams.vocabulary import LinkStatus
 
-__all__ = ["UNKNOWN", "Identity", "Surroundings", "identify", "surroundings"]
-
-SURE_MARGIN = 0.6
-"""Between the best and the next: four to one. Below it: ambiguous."""
-ROUNDS = 2
-"""Of ranking all names before the last: what is sure alone, then what is sure beside that."""
+_OTHER_DOMAINS = {"uk": "GB", "eu": ""}
+_WORLDWIDE_DOMAINS = words_of(
+    "ac ag ai am as cc cd co dj eu fm gg gl im io la li ly me mn ms mu nu pw re sh st sx to tv vc vg ws"
+)
+"""Country domains registered from everywhere: they say nothing of a publisher's country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,82 +42,97 @@ class Identity:
 UNKNOWN = Identity(Ids(), Link(status=LinkStatus.NONE, confidence=0.0), None, None)
 
 
-def surroundings(
+def identities(
+    asked: Collection[str],
     names: Iterable[str],
     demonyms: Iterable[str],
-    qualifiers: dict[str, str],
+    qualifiers: Mapping[str, str],
     gazetteer: Gazetteer,
     domain: str | None = None,
-) -> Surroundings:
-    """What the article's places, demonyms and publisher's domain say; the order of `names` does not matter.
+) -> dict[str, Identity]:
+    """Ids, country code and coordinates of the names that are `asked` for, or `ambiguous` with the likeliest;
+    of those that are not in it nothing is known.
 
-    `qualifiers`: a place's name to the words that say where it is (streams.tagging.qualifiers).
-    Names that are sure by themselves speak first, then those that are sure beside them.
+    A link's confidence is the chance that it is right, as the margin over the next candidate says.
     """
-    known = {name: found for name in sorted(set(names)) if (found := candidates_of(name, gazetteer))}
-    lone = {  # whatever else is said they are meant
-        name: found.priors[0][0]
-        for name, found in known.items()
-        if len(found.priors) == 1 and name not in qualifiers
-    }
-    doubtful = [name for name in known if name not in lone]
-    spoken = [(gazetteer.demonyms[word], word) for word in demonyms]
-    home = home_country(domain, gazetteer)
-    around = before = _spoken(spoken, qualifiers, home, gazetteer)
-    meant: list[tuple[str, float, Place]] = []
-    for _ in range(ROUNDS if doubtful else 1):
-        meant = [(name, *ranked(name, known[name], around, gazetteer)) for name in doubtful]
-        before, around = around, _spoken(spoken, qualifiers, home, gazetteer)
-        for name, place in lone.items():
-            _believe(name, place, known[name], around)
-        for name, margin, place in meant:
-            if margin >= SURE_MARGIN:
-                _believe(name, place, known[name], around)
-    around.ranked.update({name: (lone_margin(name, place, around), place) for name, place in lone.items()})
-    if around.points == before.points:
-        around.ranked.update({name: (margin, place) for name, margin, place in meant})
-    return around
+    found = likeliest(asked, names, demonyms, qualifiers, gazetteer, domain)
+    return {name: _identity(row, margin, gazetteer.atlas) for name, (row, margin) in found.items()}
 
 
-def _spoken(
-    spoken: list[tuple[str, str]], qualifiers: dict[str, str], home: str, gazetteer: Gazetteer
-) -> Surroundings:
-    """What demonyms and qualifiers say by themselves."""
-    around = Surroundings(qualifiers=qualifiers, home=home)
-    for country, word in spoken:
-        if country:
-            around.countries.setdefault(country, set()).add(word)
-    for words in qualifiers.values():
-        meant = larger_places(words, gazetteer)
-        if len(meant) == 1:
-            around.add(words, meant[0])
-    return around
+def likeliest(
+    asked: Collection[str],
+    names: Iterable[str],
+    demonyms: Iterable[str],
+    qualifiers: Mapping[str, str],
+    gazetteer: Gazetteer,
+    domain: str | None = None,
+) -> dict[str, tuple[float, float]]:
+    """Row of the likeliest place of each name that is asked for and known, and its margin over the next.
 
-
-def _believe(name: str, place: Place, known: Candidates, around: Surroundings) -> None:
-    """Takes the name for this place; a city of its division's name, New York, speaks for the state too."""
-    around.add(name, place)
-    if place.kind == "city" and place.division in known.divisions:
-        around.named.setdefault(place.division, set()).add(name)
-
-
-def identify(name: str, around: Surroundings, gazetteer: Gazetteer) -> Identity:
-    """Ids, country code and coordinates of a place's name, or `ambiguous` with the likeliest.
-
-    The link's confidence is the chance that it is right, as the margin over the next candidate says.
+    `names`, `demonyms`, `qualifiers` and the publisher's `domain` say where the article plays; their order
+    does not matter. `qualifiers`: a place's name to the words that say where it is
+    (streams.tagging.qualifiers).
     """
-    if name in around.ranked:
-        margin, place = around.ranked[name]
-    elif known := candidates_of(name, gazetteer):
-        margin, place = ranked(name, known, around, gazetteer)
-    else:
-        return UNKNOWN
-    return _identity(place, margin)
+    known = {name: found for name in dict.fromkeys(names) if (found := candidates_of(name, gazetteer))}
+    speakers = len(known)
+    for name in asked:
+        if name not in known and (found := candidates_of(name, gazetteer)):
+            known[name] = found
+    if not known:
+        return {}
+    for name in known.keys() & qualifiers.keys():
+        known[name] = qualified(name, qualifiers[name], gazetteer)
+    for name in known.keys() & set(qualifiers.values()):
+        held = [other for other, words in qualifiers.items() if words == name]
+        known[name] = holding(known[name], held, gazetteer)
+    said, meant, words_in_all = _said(known, demonyms, qualifiers, gazetteer)
+    margins, rows = ranked(
+        np.frombuffer(b"".join([*known.values(), *meant]), CANDIDATE),
+        np.array(said, np.int32),
+        gazetteer.atlas.parents,
+        home_country(domain, gazetteer),
+        speakers,
+        len(known),
+        words_in_all,
+    ).tolist()
+    ranks = dict(zip(known, zip(rows, margins, strict=True), strict=True))
+    return {name: ranks[name] for name in asked if name in ranks}
+
+
+def _said(
+    names: Iterable[str], demonyms: Iterable[str], qualifiers: Mapping[str, str], gazetteer: Gazetteer
+) -> tuple[list[int], list[bytes], int]:
+    """What demonyms and qualifiers say by themselves, as `ranked` has it; the places that qualifiers mean;
+    how many words there are."""
+    numbers = {name: number for number, name in enumerate(names)}
+    before = len(numbers)
+    said: list[int] = []
+    meant: list[bytes] = []
+    for word in demonyms:
+        country = gazetteer.atlas.area(gazetteer.demonyms[word])
+        if country is not None:
+            said += numbers.setdefault(word, len(numbers)), -1 - country
+    for words in dict.fromkeys(qualifiers.values()):
+        places, records = meant_by(words, gazetteer)
+        if len(places) == 1:
+            said += numbers.setdefault(words, len(numbers)), before + len(meant)
+            meant.append(records)
+    return said, meant, len(numbers)
+
+
+def home_country(domain: str | None, gazetteer: Gazetteer) -> int:
+    """Row of the country of a publisher's domain ("bbc.co.uk": GB), -1 where the domain tells none."""
+    last = (domain or "").rpartition(".")[2].lower()
+    if len(last) != 2 or last in _WORLDWIDE_DOMAINS:
+        return -1
+    row = gazetteer.atlas.area(_OTHER_DOMAINS.get(last, last.upper()))
+    return -1 if row is None else row
 
 
 @lru_cache(REMEMBERED)
-def _identity(place: Place, margin: float) -> Identity:
+def _identity(row: float, margin: float, atlas: Atlas) -> Identity:
     """What is known of a place that is meant with this margin."""
+    place = atlas.place(int(row))
     geo = None
     if place.lat is not None and place.lon is not None:
         geo = Geo(lat=place.lat, lon=place.lon, country=place.country or None)

@@ -1,20 +1,29 @@
 """Words beside a place's name that say where it is: "Paris, Texas", "Portland, Ore.", "India's Punjab"."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
-import numpy as np
-from numpy.typing import NDArray
-
-from streams.code_points import codes_of
-from streams.tagging.atlas import Place
-from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, REACH, TYPE, beside
-from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.keys import sorted_keys
+from streams.kept import kept
+from streams.tagging.atlas import CITY, COUNTRY, COUNTY, DIVISION, KINDS, Whereabouts
+from streams.tagging.beside import (
+    AFTER,
+    AREA,
+    DEMONYM,
+    JOINING,
+    LAST,
+    OF_TYPE,
+    POSSESSIVE,
+    REACH,
+    TYPE,
+    beside,
+)
+from streams.tagging.gazetteer import SOURCES, Gazetteer, gazetteer
+from streams.tagging.letters import letters
 from streams.tagging.lexicon import words_of
-from streams.tagging.spans import Span, bounds_of
+from streams.tagging.located import Words, words_in
+from streams.tagging.remembered import remembered
+from streams.tagging.spans import bounds_of
 from streams.tagging.tokens import Document
 
 _PLACE_WORDS = "city|town|village|port|capital|state|province|region|district|county|suburb|resort|island"
@@ -29,7 +38,7 @@ _DIVISION_WORDS = (
     "State",
     "Province",
 )
-AREAS = ("country", "division", "county")
+AREAS = (COUNTRY, DIVISION, COUNTY)
 """Kinds of places that others lie in."""
 _TYPE_AFTER = re.compile(rf" (?:{'|'.join(_DIVISION_WORDS)})\b")
 _AFTER = re.compile(
@@ -62,69 +71,89 @@ ABBREVIATED = dict(
 """States as the press abbreviates them after a town (AP style and postal codes), to GeoNames codes."""
 
 
-def qualifiers(document: Document, spans: list[Span], gazetteer: Gazetteer) -> dict[str, str]:
-    """A place's name to the words that say where it is, for the places at these spans of the text.
+def qualifiers(document: Document, bounds: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> dict[str, str]:
+    """A place's name to the words that say where it is, for the places between these bounds in the text.
 
     Only words that fit: one of the places of the name lies in what they mean. The first that fits counts for
     the whole text.
     """
     found: dict[str, str] = {}
     text = document.text
-    for (start, end, _, _), signs in zip(spans, _signs(document, spans), strict=True):
+    for (start, end), signs in zip(bounds, _signs(document, bounds), strict=True):
         if not signs or (name := text[start:end]) in found:
             continue
         kind = _TYPE_AFTER.match(text, end) if signs & TYPE else None
         if kind and larger_places(name + kind[0], gazetteer):
             found[name] = name + kind[0]
             continue
-        smaller = gazetteer.places(name) if signs != TYPE else ()
-        if not smaller or smaller[-1].kind == "country":  # countries come first, and lie in nothing
+        smaller = whereabouts(name, gazetteer) if signs != TYPE else ()
+        if not smaller or smaller[-1].kind == COUNTRY:  # countries come first, and lie in nothing
             continue
         for words in _beside(text, start, end, signs):
-            larger = [place for place in larger_places(words, gazetteer) if place.kind in AREAS]
-            if larger and any(lies_in(place, other) for other in larger for place in smaller):
+            if any(lies_in(place, area) for area in areas(words, gazetteer) for place in smaller):
                 found[name] = words
                 break
     return found
 
 
-def _signs(document: Document, spans: list[Span]) -> list[int]:
-    """Of each span what may stand beside it: expressions are tried at a third of the names only."""
-    signs: list[int] = beside(document.codes, bounds_of(spans), _type_begins(), _last_words()).tolist()
+@remembered
+def whereabouts(name: str, gazetteer: Gazetteer) -> tuple[Whereabouts, ...]:
+    """Where the places of a name are, each once."""
+    return tuple(dict.fromkeys(map(gazetteer.atlas.whereabouts, gazetteer.rows(name))))
+
+
+@remembered
+def areas(words: str, gazetteer: Gazetteer) -> tuple[Whereabouts, ...]:
+    """Where the areas are that a qualifier may mean."""
+    found = map(gazetteer.atlas.whereabouts, larger_places(words, gazetteer))
+    return tuple([area for area in found if area.kind in AREAS])
+
+
+def _signs(document: Document, bounds: Sequence[tuple[int, int]]) -> list[int]:
+    """Of each name what may stand beside it: expressions are tried at few of them."""
+    signs: list[int] = beside(document.codes, bounds_of(bounds), letters().kinds, _words_beside()).tolist()
     return signs
 
 
-@cache
-def _type_begins() -> NDArray[np.uint32]:
-    return codes_of("".join(sorted({word[0] for word in _DIVISION_WORDS})))
+@kept(Words, *SOURCES)
+def _words_beside() -> Words:
+    tables = gazetteer()
+    kinds = [KINDS[kind] for kind in AREAS]
+    return words_in(
+        {
+            OF_TYPE: _DIVISION_WORDS,
+            LAST: ("of", *_PLACE_WORDS.split("|")),
+            JOINING: words_of("the of and in state province region"),
+            AREA: filter(None, map(_begin, [*tables.atlas.named(kinds), *tables.demonyms, *ABBREVIATED])),
+        }
+    )
 
 
-@cache
-def _last_words() -> NDArray[np.uint64]:
-    return sorted_keys(("of", *_PLACE_WORDS.split("|")))
+def _begin(name: str) -> str:
+    """Of its first word that is not in lower case ("mainland China"), as far as the first sign in it."""
+    return re.findall(r"(?:\A| )(?![a-z])(\w*)", name)[0]  # type: ignore[no-any-return]
 
 
-def larger_places(words: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """What a qualifier may mean: places of the name, a state's abbreviation, the country of a demonym."""
+def larger_places(words: str, gazetteer: Gazetteer) -> list[int]:
+    """Rows of what a qualifier may mean: places of the name, a state's abbreviation, a demonym's country."""
     known = ABBREVIATED.get(words) or gazetteer.demonyms.get(words)
     if known:
         area = gazetteer.atlas.area(known)
-        return (area,) if area else ()
+        return [] if area is None else [area]
     bare, _, kind = words.rpartition(" ")
     if kind in _DIVISION_WORDS:
-        return tuple(place for place in gazetteer.places(bare) if place.kind in ("division", "county"))
-    # Three of four are no place: asked of the atlas alone, they drive no place out of what is remembered.
-    return gazetteer.places(words) if gazetteer.is_place(words) else ()
+        return [row for row in gazetteer.rows(bare) if gazetteer.atlas.kind[row] in (DIVISION, COUNTY)]
+    return gazetteer.rows(words)
 
 
-def lies_in(place: Place, larger: Place) -> bool:
+def lies_in(place: Whereabouts, larger: Whereabouts) -> bool:
     """Whether the one is part of the other; a county is taken to reach over all its division."""
     kind, over = place.kind, larger.kind
-    if over == "country":
-        return kind != "country" and place.country == larger.country
-    if over == "division":
-        return kind in ("city", "county") and place.division == larger.division
-    return over == "county" and kind == "city" and place.division == larger.division
+    if over == COUNTRY:
+        return kind != COUNTRY and place.country == larger.country
+    if over == DIVISION:
+        return kind in (CITY, COUNTY) and place.division == larger.division
+    return over == COUNTY and kind == CITY and place.division == larger.division
 
 
 def _beside(text: str, start: int, end: int, signs: int) -> Iterable[str]:

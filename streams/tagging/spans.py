@@ -35,11 +35,11 @@ def surfaces_of(text: str, spans: list[Span]) -> list[str]:
     return [text[start:end] for start, end, _, _ in spans]
 
 
-def bounds_of(spans: list[Span]) -> NDArray[np.int32]:
+def bounds_of(spans: Sequence[Span | tuple[int, int]]) -> NDArray[np.int32]:
     """First characters of all, then their ends, for kernels."""
     if not spans:
         return np.empty(0, np.int32)
-    starts, ends, _, _ = zip(*spans, strict=True)
+    starts, ends, *_ = zip(*spans, strict=True)
     # numpy takes twice as long to read a list, and eight times as long for a pair of each span.
     return np.frombuffer(array("i", [*starts, *ends]), np.int32)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from streams.code_points import codes_of
 from streams.compiled import compiled, uncounted
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
-from streams.tagging.keys import holds, sorted_keys
+from streams.tagging.keys import holds, place_of, sorted_keys
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 
@@ -54,7 +54,12 @@ class Document:
 
     def among(self, keys: NDArray[np.uint64]) -> list[int]:
         """The capitalised tokens that are one of some words, whose sorted keys these are."""
-        found: list[int] = _among(self.tokens, keys).tolist()
+        found: list[int] = _among(self.tokens.keys, self.tokens.marks, keys).tolist()
+        return found
+
+    def present(self, keys: NDArray[np.uint64]) -> list[int]:
+        """Places among these sorted keys of those whose words stand here capitalised, each once."""
+        found: list[int] = _present(self.tokens.keys, self.tokens.marks, keys).tolist()
         return found
 
     def spaced(self, token: int) -> bool:
@@ -75,14 +80,30 @@ def tokenize(text: str) -> Document:
 
 
 @compiled
-def _among(tokens: Tokens, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    tokens, keys = uncounted(tokens), uncounted(keys)
-    found, count = np.empty(len(tokens.keys), np.int64), 0
-    for token in range(len(tokens.keys)):
-        if tokens.marks[token] & CAPITAL and holds(keys, tokens.keys[token]):
+def _among(
+    words: NDArray[np.uint64], marks: NDArray[np.uint8], keys: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    words, marks, keys = uncounted(words), uncounted(marks), uncounted(keys)
+    found, count = np.empty(len(words), np.int64), 0
+    for token in range(len(words)):
+        if marks[token] & CAPITAL and holds(keys, words[token]):
             found[count] = token
             count += 1
     return found[:count]
+
+
+@compiled
+def _present(
+    words: NDArray[np.uint64], marks: NDArray[np.uint8], keys: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    words, marks, keys = uncounted(words), uncounted(marks), uncounted(keys)
+    found = np.zeros(len(keys), np.bool_)
+    for token in range(len(words)):
+        if marks[token] & CAPITAL:
+            place = place_of(keys, words[token])
+            if place >= 0:
+                found[place] = True
+    return np.flatnonzero(found)
 
 
 @cache

@@ -56,8 +56,8 @@ def _meant(name: str, meant: str, gazetteer: Gazetteer) -> str:
         return f"wikidata:{meant}"
     if meant[0] == "=":
         area = gazetteer.atlas.area(meant[1:])
-        assert area, f"{GOLD.name}: no area {meant[1:]}"
-        return f"geonames:{area.geonames}"
+        assert area is not None, f"{GOLD.name}: no area {meant[1:]}"
+        return f"geonames:{gazetteer.atlas.place(area).geonames}"
     cities = [
         place
         for place in gazetteer.places(name)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.tagging import qualifiers as expressions
 from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, TYPE
@@ -26,6 +28,51 @@ TEXTS = (
     "in Paris, Texas and in Paris (Texas) in Texas",
     "India's Punjab, India’s cold north Punjab state",
     "the French port city of Paris, the Texan in Paris\nÎle-de-France",
+)
+BESIDE = (
+    *(
+        " Texas",
+        "Texas",
+        " New York",
+        " Tex.",
+        " Ont",
+        "\U000e0100",
+        "s",
+        " French",
+        "anti-American",
+        " USA's",
+    ),
+    *(
+        ", ",
+        ",",
+        " in ",
+        " in",
+        " the",
+        " (",
+        ")",
+        " of",
+        " and",
+        " state",
+        " States",
+        " mainland China",
+        "'s ",
+    ),
+    *(
+        "’s cold",
+        " port city of ",
+        " which",
+        "  ",
+        ".",
+        "-",
+        "_",
+        "\n",
+        " ",
+        "é",
+        "É",
+        " D.C.",
+        " W.Va.",
+        "9",
+    ),
 )
 
 
@@ -65,10 +112,28 @@ def test_spans_beside_one_that_a_rule_changes_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_an_expression_matches_only_where_it_is_tried(text: str) -> None:
+def test_an_expression_finds_areas_only_where_it_is_tried(text: str) -> None:
     document = tokenize(text)
     for start, end in places(document):
-        (signs,) = expressions._signs(document, [Span(start, end, EntityType.PLACE)])
-        tried = list(expressions._beside(text, start, end, signs))
-        assert list(expressions._beside(text, start, end, AFTER | POSSESSIVE | DEMONYM)) == tried
-        assert signs & TYPE or not expressions._TYPE_AFTER.match(text, end)
+        assert_nothing_is_overlooked(document, start, end)
+
+
+@given(
+    st.lists(st.sampled_from(BESIDE) | st.text(max_size=2), max_size=6).map("".join),
+    st.lists(st.sampled_from(BESIDE) | st.text(max_size=2), max_size=6).map("".join),
+)
+def test_no_words_beside_a_name_are_overlooked(before: str, after: str) -> None:
+    assert_nothing_is_overlooked(tokenize(f"{before}Paris{after}"), len(before), len(before) + len("Paris"))
+
+
+def assert_nothing_is_overlooked(document: Document, start: int, end: int) -> None:
+    (signs,) = expressions._signs(document, [(start, end)])
+    every = expressions._beside(document.text, start, end, AFTER | POSSESSIVE | DEMONYM)
+    tried = expressions._beside(document.text, start, end, signs)
+    assert list(filter(is_area, tried)) == list(filter(is_area, every))
+    assert signs & TYPE or not expressions._TYPE_AFTER.match(document.text, end)
+
+
+def is_area(words: str) -> bool:
+    rows = expressions.larger_places(words, gazetteer())
+    return any(gazetteer().atlas.kind[row] in expressions.AREAS for row in rows)
