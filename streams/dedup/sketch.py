@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, uncounted
 from streams.dedup.words import word_hashes
 
 SKETCH_VERSION = 1
@@ -72,7 +72,9 @@ def sketch(text: str) -> Sketch:
 
     A text of one to three words is one shingle; one without words has none.
     """
-    shingles, values = _smallest(np.sort(_shingle_hashes(word_hashes(text))))
+    hashes = _shingle_hashes(word_hashes(text))
+    hashes.sort()
+    shingles, values = _smallest(hashes)
     values.flags.writeable = False
     return Sketch(shingles, values)
 
@@ -124,14 +126,15 @@ def _smallest(ascending: NDArray[np.uint32]) -> tuple[int, NDArray[np.uint32]]:
 @compiled
 def _shingle_hashes(tokens: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """The high halves of the 64-bit hashes of all windows of SHINGLE_WORDS words, in text order."""
+    tokens = uncounted(tokens)
     width = min(SHINGLE_WORDS, tokens.shape[0])
     if width == 0:
         return np.empty(0, np.uint32)
     hashes = np.empty(tokens.shape[0] - width + 1, np.uint32)
     for start in range(hashes.shape[0]):
         state = np.uint64(0x9E3779B97F4A7C15)
-        for token in tokens[start : start + width]:
-            state = (state ^ token) * np.uint64(0x9E3779B97F4A7C15)
+        for place in range(start, start + width):
+            state = (state ^ tokens[np.uint64(place)]) * np.uint64(0x9E3779B97F4A7C15)
             state ^= state >> np.uint64(29)
         # the finaliser of splitmix64 (Steele, Lea & Flood 2014): every bit of the state reaches the high half
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -1,19 +1,20 @@
-"""text -> the hashes of its words, in text order: tokens are found and hashed in one pass over the UTF-8.
+"""text -> the hashes of its words, in text order: words are found, folded and hashed in one pass.
 
-So every word stands behind its own hash, without a Python object: 20 of the 27 us that the sketch of a text
-of 600 words takes. A regular expression and a memory of known words took 120 of 165, and 15 MB a process.
+So every word stands behind its own hash, without a Python object. A regular expression and a memory of known
+words took 120 us for a text of 600 words, and 15 MB a process.
 """
 
-import functools
 import unicodedata
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
 from streams.code_points import codes_of
-from streams.compiled import compiled, inlined
+from streams.compiled import compiled, inlined, uncounted
 from streams.dedup.xxh3 import LONGEST, xxh3
+from streams.kept import kept
 
 # Scripts written without spaces between words: each character counts as a word (Thai, Lao, Myanmar, Khmer,
 # kana, han).
@@ -27,10 +28,25 @@ UNSPACED = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
-_OTHER, _LETTER, _ALONE = range(3)  # what a code point is: between words, of a word, a word by itself
-_LISTED = UNSPACED[-1][0]  # code points that are looked up; of those beyond none is a letter
-_APOSTROPHE, _SPACE = 0x27, 0x20
-_EN_DASH, _QUOTE, _ELLIPSIS = 0x2013, 0x2019, 0x2026  # no letter is among them, and none is part of one
+# What a code point is: of a word, between words, a word by itself; one that its neighbours may change.
+_LETTER, _OTHER, _ALONE, _UNSETTLED = (kind << 24 for kind in range(4))
+_POINT = 0xFFFFFF
+_PLANE = 0x10000
+_APOSTROPHE = ord("'")
+_JOINS = _OTHER | _APOSTROPHE
+_ASCII = 0x80
+_KOREAN_LETTERS = range(0x1100, 0x1200)  # NFKC joins them, as it does marks
+
+
+class Forms(NamedTuple):
+    """What code points become and are: one of the kinds, with the code point of the folded form below it. The
+    last entry is for all above.
+
+    `folded`: in any text. `own`: in one that is normalised and casefolded, where each is its own form.
+    """
+
+    folded: NDArray[np.uint32]
+    own: NDArray[np.uint32]
 
 
 def word_hashes(text: str) -> NDArray[np.uint64]:
@@ -38,100 +54,122 @@ def word_hashes(text: str) -> NDArray[np.uint64]:
 
     A word is a run of letters and digits, or two with an apostrophe between; or one character of UNSPACED.
     """
-    data = _plain(codes_of(text))
-    if not len(data):
-        plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
-        # With an end that is no word, so that nothing is read past it.
-        data = np.frombuffer(plain.encode("utf-8", "surrogatepass") + b" ", np.uint8)
-    hashes, long = _hashes(data, _kinds())
+    forms = _forms()
+    hashes, long, data = _hashes(codes_of(text), forms.folded)
+    if not len(data):  # few texts: Python's functions take 40 us for 6 kB, and 130 where it is not ASCII
+        hashes, long, data = _hashes(codes_of(_folded(text)), forms.own)
     for number, start, stop in long:
         hashes[number] = xxhash.xxh3_64_intdigest(data[start:stop].tobytes())
     return hashes
 
 
-@compiled
-def _plain(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """A text of ASCII and the quotes and dashes of print, as words are looked for in; empty for any other.
-
-    Most of English news: normalising and casefolding 6 kB by Python's functions takes 43 us, this 16.
-    """
-    data = np.empty(len(codes) + 1, np.uint8)
-    for i in range(len(codes)):
-        code = codes[i]
-        if code < 0x80:
-            data[i] = code + 32 if 65 <= code <= 90 else code
-        elif _EN_DASH <= code <= _ELLIPSIS:
-            data[i] = _APOSTROPHE if code == _QUOTE else _SPACE
-        else:
-            return data[:0]
-    data[-1] = _SPACE
-    return data
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
 
 
-@functools.cache
-def _kinds() -> NDArray[np.uint8]:
-    """What each listed code point is: 10 ms, once."""
-    kinds = np.zeros(_LISTED, np.uint8)
-    kinds[[point for point in range(_LISTED) if chr(point).isalnum()]] = _LETTER
-    for first, last in UNSPACED:
-        kinds[first : last + 1] = _ALONE
-    return kinds
+@kept(Forms)
+def _forms() -> Forms:
+    last = UNSPACED[-1][1] + 1
+    own = np.array([_kind(point) | point for point in range(last + 1)], np.uint32)
+    folded = np.array([_form(chr(point)) for point in range(_PLANE)], np.uint32)
+    folded[-1] = _UNSETTLED
+    return Forms(folded, own)
+
+
+def _kind(point: int) -> int:
+    if any(first <= point <= last for first, last in UNSPACED):
+        return _ALONE
+    return _LETTER if chr(point).isalnum() else _OTHER
+
+
+def _form(character: str) -> int:
+    """As `_folded` makes it whatever stands beside it, where that is one code point or only parts words."""
+    for part in unicodedata.normalize("NFKC", character):
+        if unicodedata.category(part)[0] == "M" or ord(part) in _KOREAN_LETTERS:
+            return _UNSETTLED
+    points = list(map(ord, _folded(character)))
+    kinds = list(map(_kind, points))
+    if len(points) == 1:
+        return kinds[0] | points[0] if points[0] < _PLANE else _UNSETTLED
+    return _OTHER if set(kinds) == {_OTHER} and _APOSTROPHE not in points else _UNSETTLED
 
 
 @compiled
 def _hashes(
-    data: NDArray[np.uint8], kinds: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint64], list[tuple[int, int, int]]]:
-    """The hashes of the words of UTF-8 bytes, and (number, start, stop) of those too long for xxh3()."""
-    hashes = np.empty(data.shape[0], np.uint64)
+    codes: NDArray[np.uint32], forms: NDArray[np.uint32]
+) -> tuple[NDArray[np.uint64], list[tuple[int, int, int]], NDArray[np.uint8]]:
+    """The hashes of the words, (number, start, stop) of those too long for xxh3(), and the UTF-8 of all words
+    that these are places in; nothing at all where a code point is not settled.
+    """
+    codes, forms, size = uncounted(codes), uncounted(forms), len(codes)
+    last = np.uint32(len(forms) - 1)
+    hashes, data = np.empty(size, np.uint64), np.empty(4 * size + 1, np.uint8)
     long = [(0, 0, 0) for _ in range(0)]
-    count = 0
-    place = 0
-    while place < data.shape[0]:
-        start = place
-        kind, place = _next(data, kinds, place)
-        if kind == _OTHER:
+    count = at = stop = 0
+    while at < size:
+        form = _form_at(codes, at, forms, last)
+        at += 1
+        if _OTHER <= form < _ALONE:
             continue
-        if kind == _LETTER:
-            place = _run(data, kinds, place)
-            if data[place] == _APOSTROPHE:
-                kind, following = _next(data, kinds, place + 1)
-                if kind == _LETTER:
-                    place = _run(data, kinds, following)
-        if place - start > LONGEST:
-            long.append((count, start, place))
+        if form >= _UNSETTLED:
+            return hashes[:0], long, data[:0]
+        start = stop
+        stop = _put(data, stop, form & _POINT)
+        if form < _OTHER:
+            at, stop = _run(codes, at, forms, last, data, stop)
+            if at + 1 < size and _form_at(codes, at, forms, last) == _JOINS:
+                form = _form_at(codes, at + 1, forms, last)
+                if form < _OTHER:
+                    stop = _put(data, _put(data, stop, np.uint32(_APOSTROPHE)), form)
+                    at, stop = _run(codes, at + 2, forms, last, data, stop)
+        if stop - start > LONGEST:
+            long.append((count, start, stop))
         else:
-            hashes[count] = xxh3(data, start, place - start)
+            hashes[count] = xxh3(data, start, stop - start)
         count += 1
-    return hashes[:count].copy(), long
+    return hashes[:count].copy(), long, data
 
 
 @inlined
-def _run(data: NDArray[np.uint8], kinds: NDArray[np.uint8], place: int) -> int:
-    """Where a run of letters ends; the last byte is none."""
-    while True:
-        kind, following = _next(data, kinds, place)
-        if kind != _LETTER:
-            return place
-        place = following
+def _form_at(codes: NDArray[np.uint32], at: int, forms: NDArray[np.uint32], last: np.uint32) -> np.uint32:
+    return forms[min(codes[np.uint64(at)], last)]  # type: ignore[no-any-return]
 
 
 @inlined
-def _next(data: NDArray[np.uint8], kinds: NDArray[np.uint8], place: int) -> tuple[int, int]:
-    """(what the code point at a place is, the place after it)."""
-    first = np.int64(data[place])
-    if first < 0x80:
-        return np.int64(kinds[first]), place + 1  # type: ignore[return-value]
-    if first < 0xE0:
-        point = (first & 0x1F) << 6 | np.int64(data[place + 1]) & 0x3F
-        return np.int64(kinds[point]), place + 2  # type: ignore[return-value]
-    point = (np.int64(data[place + 1]) & 0x3F) << 6 | np.int64(data[place + 2]) & 0x3F
-    if first < 0xF0:
-        return np.int64(kinds[(first & 0x0F) << 12 | point]), place + 3  # type: ignore[return-value]
-    point = (first & 0x07) << 18 | point << 6 | np.int64(data[place + 3]) & 0x3F
-    if point < _LISTED:
-        return np.int64(kinds[point]), place + 4  # type: ignore[return-value]
-    return _ALONE if point <= _LAST_ALONE else _OTHER, place + 4
+def _run(
+    codes: NDArray[np.uint32],
+    at: int,
+    forms: NDArray[np.uint32],
+    last: np.uint32,
+    data: NDArray[np.uint8],
+    stop: int,
+) -> tuple[int, int]:
+    """Writes a run of letters: where it ends in the text, and in the data."""
+    while at < len(codes):
+        form = _form_at(codes, at, forms, last)
+        if form >= _OTHER:
+            break
+        stop = _put(data, stop, form)
+        at += 1
+    return at, stop
 
 
-_LAST_ALONE = UNSPACED[-1][1]
+@inlined
+def _put(data: NDArray[np.uint8], stop: int, point: np.uint32) -> int:
+    """Writes a code point in UTF-8 at `stop`: the place after it."""
+    place = np.uint64(stop)
+    if point < _ASCII:
+        data[place] = point
+        return stop + 1
+    low = 0x80 | point & 0x3F
+    if point < 0x800:
+        data[place], data[place + np.uint64(1)] = 0xC0 | point >> 6, low
+        return stop + 2
+    middle = 0x80 | point >> 6 & 0x3F
+    if point < _PLANE:
+        data[place], data[place + np.uint64(1)] = 0xE0 | point >> 12, middle
+        data[place + np.uint64(2)] = low
+        return stop + 3
+    data[place], data[place + np.uint64(1)] = 0xF0 | point >> 18, 0x80 | point >> 12 & 0x3F
+    data[place + np.uint64(2)], data[place + np.uint64(3)] = middle, low
+    return stop + 4

@@ -28,43 +28,47 @@ _FLIP_LOW, _FLIP_HIGH = _SECRET[3] ^ _SECRET[4], _SECRET[5] ^ _SECRET[6]
 @inlined
 def xxh3(data: NDArray[np.uint8], start: int, size: int) -> np.uint64:
     """The hash, uint64, of data[start : start + size], of 1 to LONGEST bytes."""
-    end = start + size
-    length = np.uint64(size)
+    begin, length = np.uint64(start), np.uint64(size)
+    end = begin + length
     if size <= 3:
-        combined = np.uint64(data[start]) << np.uint64(16) | np.uint64(
-            data[start + (size >> 1)]
-        ) << np.uint64(24)
-        combined |= np.uint64(data[end - 1]) | length << np.uint64(8)
+        combined = np.uint64(data[begin]) << np.uint64(16)
+        combined |= np.uint64(data[begin + (length >> np.uint64(1))]) << np.uint64(24)
+        combined |= np.uint64(data[end - np.uint64(1)]) | length << np.uint64(8)
         return _avalanche_short(combined ^ _FLIP_SHORT)
     if size <= 8:
-        both = _read_4(data, end - 4) + (_read_4(data, start) << np.uint64(32))
+        both = _read_4(data, end - np.uint64(4)) + (_read_4(data, begin) << np.uint64(32))
         return _mixed(both ^ _FLIP_8, length)
     if size <= 16:
-        low = _read_8(data, start) ^ _FLIP_LOW
-        high = _read_8(data, end - 8) ^ _FLIP_HIGH
+        low = _read_8(data, begin) ^ _FLIP_LOW
+        high = _read_8(data, end - np.uint64(8)) ^ _FLIP_HIGH
         return _avalanche(length + _swapped(low) + high + _folded(low, high))
     total = length * _PRIME_1
     for i in range((size - 1) // 32 + 1):
-        total += _mixed_16(data, start + 16 * i, 4 * i) + _mixed_16(data, end - 16 * (i + 1), 4 * i + 2)
+        front, back = begin + np.uint64(16 * i), end - np.uint64(16 * (i + 1))
+        total += _mixed_16(data, front, 4 * i) + _mixed_16(data, back, 4 * i + 2)
     return _avalanche(total)
 
 
 @inlined
-def _mixed_16(data: NDArray[np.uint8], place: int, secret: int) -> np.uint64:
-    return _folded(_read_8(data, place) ^ _SECRET[secret], _read_8(data, place + 8) ^ _SECRET[secret + 1])
+def _mixed_16(data: NDArray[np.uint8], place: np.uint64, secret: int) -> np.uint64:
+    low, high = _read_8(data, place), _read_8(data, place + np.uint64(8))
+    return _folded(low ^ _SECRET[secret], high ^ _SECRET[secret + 1])
 
 
 @inlined
-def _read_4(data: NDArray[np.uint8], place: int) -> np.uint64:
+def _read_4(data: NDArray[np.uint8], place: np.uint64) -> np.uint64:
+    """Places are unsigned: of others numba asks whether they count from the end, byte by byte, and the hash
+    takes twice as long.
+    """
     value = np.uint64(0)
     for i in range(4):
-        value |= np.uint64(data[place + i]) << np.uint64(8 * i)
+        value |= np.uint64(data[place + np.uint64(i)]) << np.uint64(8 * i)
     return value
 
 
 @inlined
-def _read_8(data: NDArray[np.uint8], place: int) -> np.uint64:
-    return _read_4(data, place) | _read_4(data, place + 4) << np.uint64(32)
+def _read_8(data: NDArray[np.uint8], place: np.uint64) -> np.uint64:
+    return _read_4(data, place) | _read_4(data, place + np.uint64(4)) << np.uint64(32)
 
 
 @inlined

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.cleaning.lanes import next_of
 from streams.cleaning.text import CHARACTERS_PER_WORD, RUN_TOGETHER
 from streams.code_points import codes_of
 from streams.compiled import compiled, inlined
@@ -171,8 +172,7 @@ def _shapes(
     blank = MAX_BLANK
     while i < len(codes):
         begin = i
-        while i < len(codes) and codes[i] != _NEWLINE:
-            i += 1
+        i = next_of(codes, i, np.uint32(_NEWLINE), np.uint32(_NEWLINE))
         start, end = begin, i
         i += 1
         while start < end and _of(codes[start], table) == SPACE:
@@ -210,12 +210,13 @@ def _count(
     for first in range(start, end, _SPAN):
         one = other = 0
         for i in range(first, min(first + _SPAN, end)):
-            kind = _of(codes[i], table)
+            code = codes[np.uint64(i)]
+            kind = _of(code, table)
             pair = np.uint64(before * _KINDS + kind)
             one += gains[pair, 0]
             other += gains[pair, 1]
             before = kind % QUOTE
-            hashed = (hashed ^ np.uint64(_ZERO if before == DIGIT else codes[i])) * np.uint64(FNV_PRIME)
+            hashed = (hashed ^ np.uint64(_ZERO if before == DIGIT else code)) * np.uint64(FNV_PRIME)
         row.quotes += one & _SPAN
         row.letters += one >> _BITS & _SPAN
         row.uppers += one >> 2 * _BITS & _SPAN

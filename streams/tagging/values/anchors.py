@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from streams.compiled import compiled, uncounted
 from streams.tagging.letters import DIGIT, KNOWN, LETTER, OTHER_ALNUM, Letters
+from streams.tagging.masks import SPAN, lowest
 from streams.tagging.values.anchor_tables import (
     COUNT,
     FOLLOWS,
@@ -24,7 +25,14 @@ from streams.tagging.values.anchor_tables import (
     bits_of,
     outline_of,
 )
-from streams.tagging.values.runs import is_digit, is_letter, letters_end, run_end
+from streams.tagging.values.runs import (
+    digits_mask,
+    is_digit,
+    is_letter,
+    letters_end,
+    letters_mask,
+    run_end,
+)
 
 SIGNED, BLOCKED, YEAR, DAY, DATE, AMOUNT = (1 << bit for bit in range(16, 22))
 """What a run of digits may be. SIGNED: money whose sign stands before it; BLOCKED: nothing else than that.
@@ -42,34 +50,46 @@ _NEVER_BEFORE, _NEVER_INSIDE = tuple(map(ord, "/_#@")), tuple(map(ord, ".:,"))
 _LETTER_SIGNS = tuple(map(ord, "RNP"))
 _DAY_ENDS = tuple(map(ord, "snrt"))
 _NUMBERS_BEGIN = tuple(map(ord, "aefnost"))
+_ONE, _LAST = np.uint64(1), np.uint64(SPAN - 1)
 
 
 @compiled
 def find_anchors(codes: NDArray[np.uint32], letters: Letters, known: Tables) -> NDArray[np.int32]:
     """Every place at which a value may begin, in the order of the text: a row of bits, start and end each.
 
-    Linear in the text; 16 us for 600 words.
+    Linear in the text: 12 us for 6 kB. Runs are found by masks, and of letters few are read: by length and
+    ends most open nothing.
     """
     codes, kinds, known = uncounted(codes), uncounted(letters.kinds), uncounted(known)
     size, words, outlines = len(codes), known.words, known.outlines
     found = np.empty((size, 3), np.int32)
-    count, at = 0, 0
-    while at < size:
-        code = codes[at]
-        if is_digit(code):
-            end = run_end(codes, at)
-            what = _number(codes, at, end, kinds, words, known.signs)
-        elif is_letter(code):
-            end = letters_end(codes, at)
-            opens = outlines[outline_of(codes, at, end)]
-            what = _word(codes, at, end, kinds, words) if opens else 0
-        else:
-            at += 1
-            continue
-        if what:
-            found[count, 0], found[count, 1], found[count, 2] = what, at, end
-            count += 1
-        at = end
+    count, free = 0, 0
+    letter_before, digit_before = np.uint64(0), np.uint64(0)
+    for block in range(0, size, SPAN):
+        in_word, in_number = letters_mask(codes, block), digits_mask(codes, block)
+        starts = in_word & ~(in_word << _ONE | letter_before) | in_number & ~(
+            in_number << _ONE | digit_before
+        )
+        letter_before, digit_before = in_word >> _LAST, in_number >> _LAST
+        while starts:
+            place = lowest(starts)
+            starts &= starts - _ONE
+            at = block + place
+            if at < free:  # behind a separator within a number
+                continue
+            if is_digit(codes[at]):
+                end = run_end(codes, at)
+                what = _number(codes, at, end, kinds, words, known.signs)
+            else:
+                end = at + lowest(~(in_word >> np.uint64(place)))
+                if end >= block + SPAN:
+                    end = letters_end(codes, block + SPAN)
+                opens = outlines[outline_of(codes, at, end)]
+                what = _word(codes, at, end, kinds, words) if opens else 0
+            if what:
+                found[count, 0], found[count, 1], found[count, 2] = what, at, end
+                count += 1
+            free = end
     return found[:count].copy()
 
 

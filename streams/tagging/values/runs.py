@@ -3,9 +3,23 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.compiled import compiled
+from streams.compiled import compiled, inlined
+from streams.tagging.masks import mask_of
 
 _SEPARATORS = tuple(map(ord, ",."))
+_ZERO, _DIGITS = np.uint32(48), np.uint32(10)
+_LOWER_A, _LETTERS, _CASE = np.uint32(97), np.uint32(26), np.uint32(32)
+
+
+@inlined
+def letters_mask(codes: NDArray[np.uint32], at: int) -> np.uint64:
+    """Which of the code points from `at` on, as many as a mask has bits, are letters."""
+    return mask_of(codes, at, _LOWER_A, _LETTERS, _CASE)
+
+
+@inlined
+def digits_mask(codes: NDArray[np.uint32], at: int) -> np.uint64:
+    return mask_of(codes, at, _ZERO, _DIGITS, np.uint32(0))
 
 
 @compiled

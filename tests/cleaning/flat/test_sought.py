@@ -15,7 +15,7 @@ def found(text: str, words: tuple[str, ...] = WORDS) -> set[str]:
     return {word for bit, word in enumerate(words) if bits >> bit & 1}
 
 
-@given(st.text(alphabet="shera bcookiesé\n", max_size=60))
+@given(st.text(alphabet="shera bcookiesé\n", max_size=200))
 def test_those_words_are_found_that_a_text_holds(text: str) -> None:
     assert found(text) == {word for word in WORDS if word in text}
 
