@@ -51,10 +51,10 @@ def _surroundings(parts: Sequence[Found], tables: Gazetteer, domain: str | None)
     larger: dict[str, str] = {}
     for part in parts:
         demonyms |= tables.demonyms_of(part.document)
-        spans = [span for span in part.spans if span[2] is PLACE]
+        spans = part.spans.of_type(PLACE)
         if spans:
-            named = zip(part.surfaces, part.spans, strict=True)
-            surfaces.update([surface for surface, span in named if span[2] is PLACE])
+            named = zip(part.spans.surfaces, part.spans.types, strict=True)
+            surfaces.update([surface for surface, kind in named if kind is PLACE])
             larger = qualifiers(part.document, spans, tables) | larger
     return surroundings(surfaces, sorted(demonyms), larger, tables, domain=domain)
 
