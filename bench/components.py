@@ -41,7 +41,8 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
         r"\(streams/tagging/(wordforms|lexicon)\.py",
     ),
     "rules of the document": (
-        r"\(streams/tagging/(rules|proper|located|recall|titles|spans|sure|context)\.py",
+        r"\(streams/tagging/(rules|names|proper|located|surfaces|shouting|recall|occurrences)\.py",
+        r"\(streams/tagging/(titles|spans|sure|context)\.py",
         r"\(streams/tagging/(gazetteer|phrasebook|wordlists|keys)\.py",
     ),
     "values": (r"\(streams/tagging/values/",),

@@ -62,14 +62,14 @@ def teacher(task: dict[str, Any]) -> Contender:
 def rules(task: dict[str, Any]) -> Contender:
     """The whole step, but with spans that another has found: task["spans"], of each text."""
     from streams.tagging.finders import Finder
-    from streams.tagging.spans import Span, without_overlaps
+    from streams.tagging.spans import Span, table_of, without_overlaps
     from streams.vocabulary import EntityType
 
     found = {
         text: [Span(start, end, EntityType(kind)) for start, end, kind in spans]
         for text, spans in zip(task["texts"], task["spans"], strict=True)
     }
-    return _tagged(Finder(lambda document: without_overlaps(found.get(document.text, []))))
+    return _tagged(Finder(lambda document: table_of(without_overlaps(found.get(document.text, [])))))
 
 
 def _tagged(finder: Any) -> Contender:
@@ -94,10 +94,11 @@ def _tagged(finder: Any) -> Contender:
 def finder_alone(_task: dict[str, Any]) -> Contender:
     """The learned finder, without what the document says of its spans, nor anything else."""
     from streams.tagging.finders import BUILTIN_FINDER
+    from streams.tagging.spans import spans_in
     from streams.tagging.tokens import tokenize
 
     def one(text: str) -> Spans:
-        return [(span.start, span.end, span.type) for span in BUILTIN_FINDER.find(tokenize(text))]
+        return [(span.start, span.end, span.type) for span in spans_in(BUILTIN_FINDER.find(tokenize(text)))]
 
     return lambda texts: [one(text) for text in texts]
 

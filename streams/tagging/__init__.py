@@ -8,9 +8,10 @@ from streams.tagging.finders import BUILTIN_FINDER, Finder
 from streams.tagging.gazetteer import Gazetteer, gazetteer
 from streams.tagging.grouping import Found, group
 from streams.tagging.knowledge import Knowledge
+from streams.tagging.names import Names
 from streams.tagging.proper import proper
-from streams.tagging.rules import Names, recall, settle
-from streams.tagging.spans import Span
+from streams.tagging.rules import recall, settle
+from streams.tagging.spans import Columns, columns_of, table_of
 from streams.tagging.sure import sure_places
 from streams.tagging.tokens import Document, tokenize
 from streams.tagging.values import values
@@ -56,14 +57,14 @@ def tagging(article: CleanedArticle, knowledge: Knowledge | None, finder: Finder
         yield
         spans, names = settle(body, found, tables)
         yield
-        above = _of_headline(headline, names, tables, finder) if headline.text else []
+        above = _of_headline(headline, names, tables, finder) if headline.text else columns_of("", [])
     else:
         names = Names()
-        spans, above = sure_places(body, tables), sure_places(headline, tables)
+        spans, above = (columns_of(part.text, sure_places(part, tables)) for part in (body, headline))
     room = max(MOST_MENTIONS - len(above), 0)
     flags = article.flags
     if len(above) + len(spans) > MOST_MENTIONS:
-        above, spans = above[:MOST_MENTIONS], spans[:room]
+        above, spans = above.upto(MOST_MENTIONS), spans.upto(room)
         flags = _with(Flag.ENTITIES_TRUNCATED, flags)
     yield
     parts = Found("headline", headline, above), Found("text", body, spans)
@@ -94,10 +95,10 @@ def _with(flag: Flag, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
     return (*(given for given in flags if given is not flag), flag)
 
 
-def _of_headline(headline: Document, names: Names, tables: Gazetteer, finder: Finder) -> list[Span]:
+def _of_headline(headline: Document, names: Names, tables: Gazetteer, finder: Finder) -> Columns:
     """The headline's spans; where its capitals say nothing, only the names that the body has."""
     title_case = _is_title_case(headline)
-    found = [] if title_case else proper(headline, finder.find(headline), tables)
+    found = table_of([]) if title_case else proper(headline, finder.find(headline), tables)
     return recall(headline, found, names, tables, title_case)
 
 

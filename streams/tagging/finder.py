@@ -16,26 +16,26 @@ from streams.tagging.gazetteer import EVENT_NAME
 from streams.tagging.memory import Memory, fresh_memory
 from streams.tagging.model import Model, known, model
 from streams.tagging.sentences import sentence_starts
-from streams.tagging.spans import Span, spans_of
+from streams.tagging.spans import TYPES as ALL_TYPES
+from streams.tagging.spans import Table
 from streams.tagging.tokens import Document
 from streams.tagging.weights import LABELS
 from streams.vocabulary import EntityType
 
 TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
+_NUMBERS = tuple(map(ALL_TYPES.index, TYPES))
 """Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others. Events are known, not learnt."""
 _EVENT = 7
 NO_EVIDENCE = np.empty((0, LABELS), np.float32)
 
 
-def find(document: Document, evidence: NDArray[np.float32] = NO_EVIDENCE) -> list[Span]:
+def find(document: Document, evidence: NDArray[np.float32] = NO_EVIDENCE) -> Table:
     """Spans of names in text order, without overlaps, none across a sentence's end.
 
     `evidence`: another model's, shape (tokens, LABELS), added to our own scores of each token's labels. So
     the two are one random field, and our transitions judge the sequences of both.
     """
-    names = _names(document.codes, document.tokens, model(), _memory(), evidence)
-    starts, ends, kinds = names.tolist()
-    return spans_of(starts, ends, list(map(TYPES.__getitem__, kinds)))
+    return _names(document.codes, document.tokens, model(), _memory(), evidence)
 
 
 @cache
@@ -51,8 +51,8 @@ def _names(
     model: Model,
     memory: Memory,
     evidence: NDArray[np.float32],
-) -> NDArray[np.int64]:
-    """First character, end and type of every name, shape (3, names)."""
+) -> Table:
+    """The spans of every name."""
     lookups, opens = model.lookups, sentence_starts(tokens)
     places = known(lookups.names, tokens)
     scores = emissions(codes, tokens, opens, places, lookups.letters, lookups.lexicons, model.weights, memory)
@@ -61,10 +61,10 @@ def _names(
     labels = best_labels(tokens, opens, scores, model.transitions)
     _put_events(opens, places, labels)
     names = names_of(opens, labels)
-    spans = np.empty((3, len(names)), np.int64)
+    spans = np.empty((4, len(names)), np.int32)
     for i in range(len(names)):
         spans[0, i], spans[1, i] = tokens.starts[names[i, 0]], tokens.ends[names[i, 1] - 1]
-        spans[2, i] = names[i, 2]
+        spans[2, i], spans[3, i] = _NUMBERS[names[i, 2]], 0
     return spans
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from streams.tagging.finder import find
 from streams.tagging.spacy_spans import SpacyFinder
-from streams.tagging.spans import Span
+from streams.tagging.spans import Table, table_of
 from streams.tagging.teacher import Teacher
 from streams.tagging.tiers import Choice, Tier
 from streams.tagging.tokens import Document
@@ -18,7 +18,7 @@ from streams.tagging.tokens import Document
 class Finder:
     """Spans of a document's names. `beside`: the model's name in the events, after our own; else empty."""
 
-    find: Callable[[Document], list[Span]]
+    find: Callable[[Document], Table]
     beside: str = ""
 
 
@@ -34,14 +34,14 @@ def finder_of(choice: Choice) -> Finder:
     """The finder of a tier, its model loaded. Raises TierError where the tier cannot be used."""
     if choice.tier is Tier.SPACY:
         pipeline = SpacyFinder(choice.source)
-        return Finder(pipeline, pipeline.name)
+        return Finder(lambda document: table_of(pipeline(document)), pipeline.name)
     if choice.tier is Tier.TEACHER:
         teacher = Teacher(Path(choice.source))
         return Finder(lambda document: _together(document, teacher), teacher.name)
     return BUILTIN_FINDER
 
 
-def _together(document: Document, teacher: Teacher) -> list[Span]:
+def _together(document: Document, teacher: Teacher) -> Table:
     """One random field of both: the transformer's log probabilities weigh beside our own scores."""
     (theirs,) = teacher.probabilities([document])
     return find(document, WEIGHT * np.log(theirs + FLOOR))

@@ -2,17 +2,19 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from array import array
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+import numpy as np
+
 from streams.events import Mention
 from streams.tagging.gazetteer import Gazetteer
+from streams.tagging.names import Names
 from streams.tagging.namesakes import LONGEST_ACRONYM, Organisations, People, tidy
-from streams.tagging.rules import Names
-from streams.tagging.spans import Span, surfaces_of
+from streams.tagging.sentences import sentences_at
+from streams.tagging.spans import Columns
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType, MentionKind
 
@@ -54,15 +56,11 @@ def _slug(name: str) -> str:
 
 @dataclass(slots=True)
 class Found:
-    """Settled spans of the headline or the body, with the text of each."""
+    """Settled spans of the headline or the body."""
 
     where: Literal["headline", "text"]
     document: Document
-    spans: list[Span]
-    surfaces: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.surfaces = surfaces_of(self.document.text, self.spans)
+    spans: Columns
 
 
 Called = tuple[EntityType, str]
@@ -74,11 +72,10 @@ Members = tuple[list[int], dict[str, None]]
 def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> list[Group]:
     """Entities in the order of their first mention. Linear in the number of spans."""
     spans = headline.spans + body.spans
-    if not spans:
+    if not spans.starts:
         return []
-    starts, ends, kinds, titled = zip(*spans, strict=True)
-    surfaces = headline.surfaces + body.surfaces
-    gathered, organisations = _gathered(list(zip(kinds, surfaces, strict=True)), names, gazetteer)
+    surfaces, titled = spans.surfaces, spans.titled
+    gathered, organisations = _gathered(list(zip(spans.types, surfaces, strict=True)), names, gazetteer)
     forms = [TITLED if after_title else FULL for after_title in titled]
     called = []
     for (kind, key), (numbers, different) in gathered.items():
@@ -94,9 +91,9 @@ def group(headline: Found, body: Found, names: Names, gazetteer: Gazetteer) -> l
                     forms[number] = shortened.get(surfaces[number], FULL)
     above = len(headline.spans)
     where = [headline.where] * above + [body.where] * len(body.spans)
-    mentions = list(map(_mention, zip(starts, ends, where, surfaces, forms, strict=True)))
+    mentions = list(map(_mention, zip(spans.starts, spans.ends, where, surfaces, forms, strict=True)))
     firsts = [numbers[0] for numbers, _ in gathered.values()]
-    sentences = _sentences(body, [starts[first] if first >= above else 0 for first in firsts])
+    sentences = _sentences(body.document, [spans.starts[first] if first >= above else 0 for first in firsts])
     return [
         Group(kind, name, tuple(map(mentions.__getitem__, numbers)), sentence, first < above)
         for ((kind, _), (numbers, _)), name, first, sentence in zip(
@@ -144,11 +141,14 @@ def _key(
     return surface
 
 
-def _sentences(body: Found, starts: Sequence[int]) -> list[int]:
+def _sentences(body: Document, starts: list[int]) -> list[int]:
     """The number of the sentence in which each of these places of the body is. It may be inside a token:
     "France" in "Île-de-France"; and before the first token, where nobody asks for the sentence."""
-    tokens, sentences = body.document.starts, memoryview(body.document.tokens.sentences)  # type: ignore[arg-type]
-    return [sentences[bisect_right(tokens, start) - 1] if tokens else 0 for start in starts]
+    tokens = body.tokens
+    found: list[int] = sentences_at(
+        tokens.starts, tokens.sentences, np.frombuffer(array("i", starts), np.int32)
+    ).tolist()
+    return found
 
 
 def _worth(surface: str) -> tuple[int, bool]:

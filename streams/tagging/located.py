@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.compiled import compiled, inlined, uncounted
-from streams.tagging.cut import Tokens
+from streams.tagging.cut import CAPITAL, Tokens
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.keys import keys_of_words, place_of
 from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, ORG_HEADS
-from streams.tagging.titles import TITLED, TITLES
+from streams.tagging.spans import TYPES, Table
+from streams.tagging.titles import ANNOUNCING, TITLED, TITLES
 from streams.vocabulary import EntityType
 
 LONGEST_NAME = 20
@@ -21,11 +22,15 @@ DESCRIPTION_REACH = 3
 """Words between an indefinite article and the phrase it describes: "a significant Criminal Organization"."""
 ANY, OF_PERSONS, OF_ORGANISATIONS, OF_PLACES, OTHER, TITLE_BEFORE = (1 << bit for bit in range(6))
 """What concerns a span: rules for any, for its type or for types without rules of their own; a title."""
-RULES = {
+_RULES = {
     EntityType.PERSON: ANY | OF_PERSONS,
     EntityType.ORGANISATION: ANY | OF_ORGANISATIONS,
     EntityType.PLACE: ANY | OF_PLACES,
 }
+RULES = np.array([_RULES.get(kind, ANY | OTHER) for kind in TYPES], np.uint8)
+"""What of that concerns spans of each type."""
+TITLE = -1
+_PERSON = TYPES.index(EntityType.PERSON)
 _NOT_OF_PERSONS = OF_ORGANISATIONS | OF_PLACES | OTHER
 _DOLLAR, _APOSTROPHE, _BRACKET, _DOT, _CURLY = 36, 39, 40, 46, 0x2019
 _TITLE_REACH = 2
@@ -39,7 +44,7 @@ class Words(NamedTuple):
     lists: NDArray[np.uint8]
 
 
-_TITLE, _TITLED, _ARTICLE, _THE, _ORGANISATION, _EVENT, _DEMONYM = (1 << bit for bit in range(7))
+_TITLE, _TITLED, _ARTICLE, _THE, _ORGANISATION, _EVENT, _DEMONYM, _ANNOUNCING = (1 << bit for bit in range(8))
 
 
 @lru_cache(1)
@@ -53,6 +58,7 @@ def words_of_rules(gazetteer: Gazetteer) -> Words:
         _ORGANISATION: ORG_HEADS,
         _EVENT: EVENT_HEADS,
         _DEMONYM: gazetteer.demonyms,
+        _ANNOUNCING: ANNOUNCING,
     }
     return words_in(lists)
 
@@ -69,20 +75,19 @@ def words_in(lists: Mapping[int, Iterable[str]]) -> Words:
 
 @compiled
 def located(
-    codes: NDArray[np.uint32], tokens: Tokens, bounds: NDArray[np.int32], words: Words
+    codes: NDArray[np.uint32], tokens: Tokens, spans: Table, words: Words, rules: NDArray[np.uint8]
 ) -> NDArray[np.int32]:
-    """The spans that rules may concern: the number of each, first and end token of what it lies in, and what
-    concerns it; shape (found, 4).
+    """What rules may concern, shape (found, 3): the number of a span, first and end token of what it lies in;
+    then for each title that announces a person where no span begins, TITLE, the title and the token behind
+    it. Says of persons that no rule concerns whether they are titled.
 
-    `bounds`: the spans' first characters, then their ends. Finders other than ours cut words otherwise: a
-    span may begin or end inside a token ("anti-Trump").
+    Finders other than ours cut words otherwise: a span may begin or end inside a token ("anti-Trump").
     """
-    codes, tokens, words = uncounted(codes), uncounted(tokens), uncounted(words)
-    size, spans = len(tokens.starts), len(bounds) // 2
-    found = np.empty((spans, 4), np.int32)
-    count, first, before = 0, 0, np.int32(0)
-    for i in range(spans):
-        start, stop = bounds[i], bounds[spans + i]
+    codes, tokens, words, rules = uncounted(codes), uncounted(tokens), uncounted(words), uncounted(rules)
+    size, count, first, before = len(tokens.starts), 0, 0, np.int32(0)
+    found, begun = np.empty((16, 3), np.int32), np.zeros(size + 1, np.bool_)
+    for i in range(spans.shape[1]):
+        start, stop, kind = spans[0, i], spans[1, i], spans[2, i]
         first = first if start >= before else 0
         before = start
         while first < size and tokens.ends[first] <= start:
@@ -91,10 +96,30 @@ def located(
         while end < size and tokens.starts[end] < stop:
             end += 1
         concerns = _concerns(codes, tokens, start, stop, first, end, words)
-        if concerns:
-            found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, first, end, concerns
+        if concerns & rules[kind]:
+            found = _longer(found, count)
+            found[count, 0], found[count, 1], found[count, 2] = i, first, end
             count += 1
+            continue
+        begun[first] |= first < size and tokens.starts[first] == start
+        if concerns & TITLE_BEFORE and kind == _PERSON:
+            spans[3, i] = 1
+    for title in range(size - 1):
+        if tokens.marks[title] & CAPITAL and lists_of(words, tokens.keys[title]) & _ANNOUNCING:
+            first = title + 1
+            begin = tokens.starts[first]
+            first += codes[begin] == _DOT and tokens.ends[first] == begin + 1
+            if first < size and not begun[first]:
+                found = _longer(found, count)
+                found[count, 0], found[count, 1], found[count, 2] = TITLE, title, first
+                count += 1
     return found[:count]
+
+
+@inlined
+def _longer(rows: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """Rows with room for one more."""
+    return rows if count < len(rows) else np.concatenate((rows, np.empty_like(rows)))
 
 
 @inlined

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from streams.tagging.gazetteer import Gazetteer
 from streams.tagging.lexicon import ORG_HEADS, PARTICLES, SUFFIXES
-from streams.tagging.rules import Names
+from streams.tagging.names import Names
 
 LONGEST_ACRONYM = 6
 """Letters of a mention that is called an acronym."""

@@ -1,25 +1,10 @@
 """What a finder took for a name and is none, and what belongs to no name: titles, possessives, demonyms,
 money, descriptions; and names that a title announces."""
 
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
-
 from streams.tagging.gazetteer import Gazetteer
-from streams.tagging.keys import sorted_keys
 from streams.tagging.lexicon import ARTICLES, EVENT_HEADS, FUNCTION, ORG_HEADS, PARTICLES
-from streams.tagging.located import (
-    ANY,
-    DESCRIPTION_REACH,
-    LONGEST_NAME,
-    OTHER,
-    RULES,
-    TITLE_BEFORE,
-    located,
-    words_of_rules,
-)
-from streams.tagging.spans import Span, bounds_of
+from streams.tagging.located import DESCRIPTION_REACH, LONGEST_NAME, RULES, TITLE, located, words_of_rules
+from streams.tagging.spans import TYPES, Span, Table, rows_of, table_of_columns
 from streams.tagging.titles import TITLED, without_title
 from streams.tagging.tokens import Document
 from streams.vocabulary import EntityType
@@ -29,59 +14,41 @@ POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 SHORTEST_ACRONYM = 3
 JOINING = frozenset(("of", "the", "and", "for", "in", "on", "&"))
 """Words of a name that its acronym does not count."""
-ANNOUNCING = frozenset(
-    [
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Miss",
-        "Dr",
-        "Prof",
-        "Sir",
-        "Dame",
-        "Judge",
-        "Justice",
-        "Sgt",
-        "Capt",
-        "Lt",
-        "Col",
-        "Gen",
-        "Rev",
-        "Sen",
-        "Rep",
-    ]
-)
-"""Titles that always announce a person."""
 
 
-def proper(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[Span]:
+def proper(document: Document, spans: Table, gazetteer: Gazetteer) -> Table:
     """The spans cut to names, without those that are none, with those that a title announces.
 
     The rules read the words of few spans: a kernel has seen of the others that none concerns them.
     """
-    kept: list[Span] = []
-    done = 0
-    for number, first, end, concerns in _located(document, spans, gazetteer):  # one in eight
-        kept += spans[done:number]
-        done = number + 1
-        span = spans[number]
-        start, stop, kind, _ = span
-        if concerns & RULES.get(kind, ANY | OTHER):
-            made = _ruled(document, span, first, end, gazetteer)
-            kept += made[:1]
-            kept += [more for more in made[1:] if all(more.start != begun for begun, _, _, _ in kept)]
-        elif concerns & TITLE_BEFORE and kind is PERSON:
-            kept.append(Span(start, stop, kind, titled=True))
-        else:
-            kept.append(span)
-    kept += spans[done:]
-    return kept + _announced(document, kept)
+    concerned = located(document.codes, document.tokens, spans, words_of_rules(gazetteer), RULES)
+    return _by_rules(document, spans, concerned.tolist(), gazetteer) if len(concerned) else spans
 
 
-def _located(document: Document, spans: list[Span], gazetteer: Gazetteer) -> list[list[int]]:
-    """The spans that rules concern: number, first and end token of what it lies in, and which rules."""
-    rules = words_of_rules(gazetteer)
-    return located(document.codes, document.tokens, bounds_of(spans), rules).tolist()  # type: ignore[no-any-return]
+def _by_rules(document: Document, spans: Table, concerned: list[list[int]], gazetteer: Gazetteer) -> Table:
+    """The same where some span or title is concerned: half of the articles."""
+    columns = starts, ends, types, _ = spans.tolist()
+    more = 0  # spans than there were
+    for number, first, end in concerned:
+        if number == TITLE:
+            continue
+        at = number + more
+        span = Span(starts[at], ends[at], TYPES[types[at]])
+        made = _ruled(document, span, first, end, gazetteer)
+        begun = [*starts[:at], *[name.start for name in made[:1]]]
+        made[1:] = [name for name in made[1:] if name.start not in begun]
+        _replace(columns, at, at + 1, made)
+        more += len(made) - 1
+    titles = [first for number, _, first in concerned if number == TITLE]
+    if titles:
+        _replace(columns, len(starts), len(starts), _announced(document, starts, titles))
+    return table_of_columns(*columns)
+
+
+def _replace(columns: list[list[int]], first: int, end: int, made: list[Span]) -> None:
+    """Puts spans in the place of those between two numbers."""
+    for column, values in zip(columns, rows_of(made), strict=True):
+        column[first:end] = values
 
 
 def _ruled(document: Document, span: Span, first: int, end: int, gazetteer: Gazetteer) -> list[Span]:
@@ -185,16 +152,15 @@ def _spelled_out(document: Document, token: int) -> int | None:
     return None
 
 
-def _announced(document: Document, spans: list[Span]) -> list[Span]:
-    """Persons that the finder has missed: capitalised words right behind "Mr", where no span begins."""
+def _announced(document: Document, starts: list[int], titles: list[int]) -> list[Span]:
+    """Persons that the finder has missed: capitalised words right behind "Mr", where no span begins.
+
+    `titles`: the tokens behind titles, or behind their full stops.
+    """
     found: list[Span] = []
-    titles = document.among(_announcing())
-    begun = {start for start, _, _, _ in spans} if titles else set()
-    for title in titles:
-        first = title + 1
-        if first < len(document) and document.word(first) == ".":
-            first += 1
-        if first >= len(document) or document.starts[first] in begun:
+    begun = set(starts)
+    for first in titles:
+        if document.starts[first] in begun:
             continue
         end = first
         while (
@@ -208,11 +174,6 @@ def _announced(document: Document, spans: list[Span]) -> list[Span]:
         if end > first and is_titled(document, first) and begun.isdisjoint(document.starts[first:end]):
             found.append(Span(document.starts[first], document.ends[end - 1], PERSON, titled=True))
     return found
-
-
-@cache
-def _announcing() -> NDArray[np.uint64]:
-    return sorted_keys(ANNOUNCING)
 
 
 def _goes_on(document: Document, token: int, first: int) -> bool:

@@ -14,6 +14,30 @@ TITLES = words_of(
 )
 """In lower case. Royal and church titles stay in: "Queen Elizabeth", "Pope Francis" are names."""
 
+ANNOUNCING = frozenset(
+    [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Prof",
+        "Sir",
+        "Dame",
+        "Judge",
+        "Justice",
+        "Sgt",
+        "Capt",
+        "Lt",
+        "Col",
+        "Gen",
+        "Rev",
+        "Sen",
+        "Rep",
+    ]
+)
+"""Titles that always announce a person."""
+
 
 def without_title(document: Document, first: int, end: int) -> int:
     """The first token of the name proper, of a person's span that begins at token `first` and ends at

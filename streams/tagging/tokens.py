@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from streams.code_points import codes_of
 from streams.compiled import compiled, uncounted
 from streams.tagging.cut import CAPITAL, CLOSING, DASH, OPENING, OPENS, QUOTE, TERMINAL, Tokens, cut
-from streams.tagging.keys import holds, place_of, sorted_keys
+from streams.tagging.keys import place_of, sorted_keys
 from streams.tagging.letters import letters
 from streams.tagging.lexicon import ABBREVIATIONS, HYPHENATED
 
@@ -52,11 +52,6 @@ class Document:
         """The text of tokens [first:end]."""
         return self.text[self.starts[first] : self.ends[end - 1]]
 
-    def among(self, keys: NDArray[np.uint64]) -> list[int]:
-        """The capitalised tokens that are one of some words, whose sorted keys these are."""
-        found: list[int] = _among(self.tokens.keys, self.tokens.marks, keys).tolist()
-        return found
-
     def present(self, keys: NDArray[np.uint64]) -> list[int]:
         """Places among these sorted keys of those whose words stand here capitalised, each once."""
         found: list[int] = _present(self.tokens.keys, self.tokens.marks, keys).tolist()
@@ -77,19 +72,6 @@ def tokenize(text: str) -> Document:
     tokens = cut(codes, letters(), apart(), _abbreviations(), _signs())
     starts, ends = array("i", tokens.starts.tobytes()), array("i", tokens.ends.tobytes())
     return Document(text, starts, ends, codes, tokens)
-
-
-@compiled
-def _among(
-    words: NDArray[np.uint64], marks: NDArray[np.uint8], keys: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    words, marks, keys = uncounted(words), uncounted(marks), uncounted(keys)
-    found, count = np.empty(len(words), np.int64), 0
-    for token in range(len(words)):
-        if marks[token] & CAPITAL and holds(keys, words[token]):
-            found[count] = token
-            count += 1
-    return found[:count]
 
 
 @compiled

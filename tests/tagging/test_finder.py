@@ -6,7 +6,7 @@ import pytest
 from streams.tagging.finder import find
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.rules import settle
-from streams.tagging.spans import Span
+from streams.tagging.spans import Span, spans_in
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
 from tests.tagging.articles import entity, names, tagged
@@ -16,7 +16,9 @@ P, O, L, E = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, Entit
 
 def _spans(text: str) -> list[Span]:
     document = tokenize(text)
-    return settle(document, find(document), gazetteer())[0]
+    found = settle(document, find(document), gazetteer())[0]
+    rows = zip(found.starts, found.ends, found.types, found.titled, strict=True)
+    return [Span(start, end, kind, bool(titled)) for start, end, kind, titled in rows]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,8 @@ def test_a_demonym_that_the_acronym_counts_belongs_to_the_name() -> None:
 
 def test_evidence_that_says_nothing_changes_nothing() -> None:
     document = tokenize("They met Anna Keller at the World Cup in Qatar.")
-    assert find(document, np.zeros((len(document.words), 7), np.float32)) == find(document)
+    none = np.zeros((len(document.words), 7), np.float32)
+    assert spans_in(find(document, none)) == spans_in(find(document))
 
 
 def test_evidence_is_weighed_beside_our_own_scores() -> None:
@@ -78,5 +81,5 @@ def test_evidence_is_weighed_beside_our_own_scores() -> None:
     evidence = np.zeros((len(document.words), 7), np.float32)
     first = document.words.index("Anna")
     evidence[first, 3] = evidence[first + 1, 4] = 30
-    found = {(document.text[span.start : span.end], span.type) for span in find(document, evidence)}
+    found = {(document.text[span.start : span.end], span.type) for span in spans_in(find(document, evidence))}
     assert found == {("Anna Keller", O), ("World Cup", E), ("Qatar", L)}

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from importlib import import_module
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from streams.tagging import qualifiers as expressions
 from streams.tagging.beside import AFTER, DEMONYM, POSSESSIVE, TYPE
 from streams.tagging.gazetteer import gazetteer
-from streams.tagging.located import ANY, OTHER
-from streams.tagging.spans import Span
+from streams.tagging.located import TITLE
+from streams.tagging.spans import Span, spans_in, table_of
+from streams.tagging.titles import ANNOUNCING
 from streams.tagging.tokens import Document, tokenize
 from streams.vocabulary import EntityType
 
@@ -88,26 +90,49 @@ def places(document: Document) -> Iterator[tuple[int, int]]:
 def test_rules_change_no_span_that_they_do_not_concern(text: str, kind: EntityType) -> None:
     document, tables = tokenize(text), gazetteer()
     for start, end in places(document):
-        spans = [Span(start, end, kind)]
-        found = rules.proper(document, spans, tables)
+        found = spans_in(rules.proper(document, table_of([Span(start, end, kind)]), tables))
         first = bisect_right(document.ends, start)
         last = max(first, bisect_left(document.starts, end) - 1)
-        everything = [[0, first, last + 1, ANY | OTHER]]
+        everything = np.array([[0, first, last + 1], *announcing(document)])
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rules, "_located", lambda *_, concerned=everything: concerned)
-            assert rules.proper(document, spans, tables) == found, text[start:end]
+            patch.setattr(rules, "located", lambda *_, concerned=everything: concerned)
+            asked = spans_in(rules.proper(document, table_of([Span(start, end, kind)]), tables))
+        assert asked == found, text[start:end]
+
+
+def announcing(document: Document) -> Iterator[list[int]]:
+    """Every title and the token behind it or its full stop."""
+    words = document.words
+    for token, word in enumerate(words[:-1]):
+        first = token + 1 + (words[token + 1] == ".")
+        if word in ANNOUNCING and first < len(words):
+            yield [TITLE, token, first]
 
 
 def test_spans_beside_one_that_a_rule_changes_stay_as_they_are() -> None:
     text = "Adams left. Then Mr Baker saw Wagner's men, and Clark did not."
     names = ("Adams", "Baker", "Wagner's", "Clark")
     spans = [Span(text.index(name), text.index(name) + len(name), EntityType.PERSON) for name in names]
-    found = rules.proper(tokenize(text), spans, gazetteer())
+    found = spans_in(rules.proper(tokenize(text), table_of(spans), gazetteer()))
     assert [(text[start:end], titled) for start, end, _, titled in found] == [
         ("Adams", False),
         ("Baker", True),
         ("Wagner", False),
         ("Clark", False),
+    ]
+
+
+def test_of_spans_some_go_some_stay_and_some_come() -> None:
+    """In the order of the spans, and who is announced behind them."""
+    text = "US$5 for Nordic Grid Authority (NGA), said Mr Baker of Kyiv."
+    kinds = {"US": EntityType.PLACE, "NGA": EntityType.ORGANISATION, "Kyiv": EntityType.PLACE}
+    spans = [Span(text.index(name), text.index(name) + len(name), kind) for name, kind in kinds.items()]
+    found = spans_in(rules.proper(tokenize(text), table_of(spans), gazetteer()))
+    assert [text[start:end] for start, end, _, _ in found] == [
+        "NGA",
+        "Nordic Grid Authority",
+        "Kyiv",
+        "Baker",
     ]
 
 

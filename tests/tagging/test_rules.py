@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from streams.code_points import codes_of
 from streams.tagging.gazetteer import gazetteer
 from streams.tagging.proper import proper
-from streams.tagging.rules import SHOUTED, _shouts
-from streams.tagging.spans import Span
+from streams.tagging.shouting import SHOUTED, shouts
+from streams.tagging.spans import Span, spans_in, table_of
 from streams.tagging.tokens import tokenize
 from streams.vocabulary import EntityType
 from tests.tagging.articles import entity, names, tagged
@@ -48,7 +48,7 @@ def test_what_stands_before_a_dollar_sign_is_money() -> None:
 def test_a_span_that_begins_inside_a_word_is_the_word() -> None:
     """Other finders cut words otherwise: spaCy splits "anti-Trump", we do not."""
     document = tokenize("Some were anti-Trump")
-    (span,) = proper(document, [Span(15, 20, EntityType.PERSON)], gazetteer())
+    (span,) = spans_in(proper(document, table_of([Span(15, 20, EntityType.PERSON)]), gazetteer()))
     assert document.text[span.start : span.end] == "anti-Trump"
 
 
@@ -64,4 +64,11 @@ def test_a_name_in_capitals_is_the_person_named_otherwise() -> None:
 
 @given(st.text("AZaÄ ", max_size=30))
 def test_a_text_shouts_that_has_five_capitals_in_a_row_wherever_they_stand(text: str) -> None:
-    assert _shouts(codes_of(text)) == bool(re.search(f"[A-Z]{{{SHOUTED}}}", text))
+    assert shouts(codes_of(text)) == bool(re.search(f"[A-Z]{{{SHOUTED}}}", text))
+
+
+def test_a_name_that_the_body_shouts_is_known_in_the_headline() -> None:
+    event = tagged(
+        "BREAKING NEWS\n\nThe Orlan Group closed its last plant.", headline="ORLAN GROUP closes a plant"
+    )
+    assert [m.where for m in entity(event, "Orlan Group").mentions] == ["headline", "text"]
