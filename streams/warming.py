@@ -46,6 +46,7 @@ def warm_up_tagging() -> None:
                 canonical_url="https://warm-up.invalid/",
                 received_at=_WARM_UP_AT,
                 language=Language(language, 1.0),
+                headline=text[:80],
                 text=text,
                 content_hash="0" * 32,
                 completeness=Completeness.FULL,
