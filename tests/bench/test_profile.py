@@ -39,7 +39,7 @@ def test_the_innermost_frame_that_is_known_says_what_a_stack_is_part_of() -> Non
 def test_a_compiled_function_is_named_by_the_line_that_calls_it() -> None:
     source = "streams/tagging/finder.py"
     lines = (ROOT / source).read_text().splitlines()
-    calls = next(nth for nth, line in enumerate(lines, 1) if "names = _names(" in line)
+    calls = next(nth for nth, line in enumerate(lines, 1) if "return _names(" in line)
     assert with_kernel_of_numba((f"find ({source}:{calls})",))[-1] == "_names (compiled by numba)"
 
 
