@@ -5,7 +5,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, TypeVarTuple, cast
 
 REMEMBERED = 1 << 11
-"""Names of which something is remembered, in each of ten caches: a dozen were 7 MB once they were full.
+"""Names of which something is remembered, in each of ten caches: together 107,000 objects after 4,300 texts.
 
 The same names come again in a stream, but mostly soon: with 512 to 20,000 tagging took the same time (within
 a tenth, 3,500 articles of news), and 20,000 were 28 MB by then and not full.

@@ -27,8 +27,8 @@ ACRONYM_REACH = 12
 LONGEST_STEM = 4
 """Words of an organisation whose bare stem may stand for it."""
 SHORT_TEXT = 300
-"""Characters of a text, most often a headline, in which each name is looked for first: 3 us for 60 names, of
-which the kernel then hears of one or none, at 25 us for all."""
+"""Characters of a text, most often a headline, in which each name is looked for first: of 60 the kernel then
+hears of one or none."""
 _ORGANISATION = TYPES.index(ORGANISATION)
 DEFINITION = re.compile(r"[A-Za-z][A-Za-z.&-]{1,9}")
 
