@@ -21,7 +21,7 @@ def take_again(
     gazetteer: Gazetteer,
     title_case: bool = False,
 ) -> None:
-    """Puts the wanted names among the spans, where they do not stand inside a longer run of capitals. In a
+    """Puts the wanted names behind the spans, where they do not stand inside a longer run of capitals. In a
     title-case headline capitals beside a name do not speak against it.
 
     `rows`: where they may stand (occurrences.py).

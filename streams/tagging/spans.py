@@ -1,11 +1,9 @@
 """A stretch of a text that names something: what finders give, and document rules settle."""
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -88,28 +86,18 @@ class Columns:
         return Columns(*[getattr(self, name)[:count] for name in Columns.__slots__])
 
     def put(self, start: int, end: int, kind: EntityType, titled: int, surface: str) -> None:
-        """One more, where it stands among spans that are in text order."""
-        at = bisect_left(self.starts, start)
-        self.starts.insert(at, start)
-        self.ends.insert(at, end)
-        self.types.insert(at, kind)
-        self.titled.insert(at, titled)
-        self.surfaces.insert(at, surface)
+        """One more, behind the others wherever it stands: `settled` orders them."""
+        self.starts.append(start)
+        self.ends.append(end)
+        self.types.append(kind)
+        self.titled.append(titled)
+        self.surfaces.append(surface)
 
     def settled(self) -> "Columns":
-        """In text order; of two that overlap the one that begins first, then the longer."""
-        free = 0
-        for start, end in zip(self.starts, self.ends, strict=True):
-            if not free <= start < end:
-                break
-            free = end
-        else:
+        """In text order and without overlaps."""
+        kept = _standing(self.starts, self.ends)
+        if kept == list(range(len(self))):
             return self
-        kept, free = [], 0
-        for place in sorted(range(len(self)), key=lambda i: (self.starts[i], -self.ends[i])):
-            if free <= self.starts[place] < self.ends[place]:
-                kept.append(place)
-                free = self.ends[place]
         return Columns(*[[getattr(self, name)[place] for place in kept] for name in Columns.__slots__])
 
 
@@ -135,20 +123,26 @@ def bounds_of(spans: Sequence[Span | tuple[int, int]]) -> NDArray[np.int32]:
 
 def without_overlaps(spans: list[Span]) -> list[Span]:
     """In text order; of two that overlap the one that begins first, then the longer."""
-    # A sort by a field is quicker than one by a key that Python makes.
-    ordered = sorted(spans, key=itemgetter(0))
+    kept = _standing([span.start for span in spans], [span.end for span in spans])
+    return [spans[place] for place in kept]
+
+
+def _standing(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """The numbers of the spans that are left without overlaps, in text order."""
+    # A sort by a column is quicker than one by a key that Python makes.
+    ordered = sorted(range(len(starts)), key=starts.__getitem__)
     free = 0
-    for start, end, _, _ in ordered:
-        if not free <= start < end:
+    for place in ordered:
+        if not free <= starts[place] < ends[place]:
             break
-        free = end
+        free = ends[place]
     else:
         return ordered
-    ordered = sorted(sorted(spans, key=itemgetter(1), reverse=True), key=itemgetter(0))
-    kept: list[Span] = []
+    ordered.sort(key=lambda place: (starts[place], -ends[place]))
+    kept: list[int] = []
     free = 0
-    for span in ordered:
-        if free <= span.start < span.end:
-            kept.append(span)
-            free = span.end
+    for place in ordered:
+        if free <= starts[place] < ends[place]:
+            kept.append(place)
+            free = ends[place]
     return kept
