@@ -17,8 +17,6 @@ from streams.tagging.tokens import Document, apart
 
 MOST_WORDS = 63
 """Of a name that is looked for; LONGEST_NAME keeps names far below it."""
-LONGEST_SHOUT = 200
-"""Characters of a name whose capitals the kernel looks for itself."""
 NO_SURFACES = np.empty((4, 0), np.int32)
 _NO_ENDS = np.empty(0, np.int64)
 _SMALL, _CAPITALS = 1, 2
@@ -82,7 +80,7 @@ def _occurrences(
         mask = 2 * mask + 1
     beginnings, lengths = np.zeros(mask + 1, np.uint64), np.zeros(mask + 1, np.uint64)
     wholes, loud = np.zeros(mask + 1, np.uint64), np.zeros(mask + 1, np.bool_)
-    capitals = np.empty(LONGEST_SHOUT, np.uint32)
+    capitals = np.empty(max(len(codes), len(more)) if shouting else 0, np.uint32)  # a name is a part of one
     begin, small = 0, False  # some begin in lower case: "al-Shabaab"
     for i in range(count):
         if i < told:
@@ -102,9 +100,6 @@ def _occurrences(
         wholes[slot] = whole
         loud[slot] = False
         if not shouting or len(name) < SHOUTED:
-            continue
-        if len(name) > LONGEST_SHOUT:
-            heard = True
             continue
         kinds = _in_capitals(name, capitals)
         if kinds == _CAPITALS:

@@ -8,7 +8,7 @@ from streams.tagging.gazetteer import gazetteer
 from streams.tagging.names import Names
 from streams.tagging.occurrences import NO_SURFACES, occurrences
 from streams.tagging.recall import take_again
-from streams.tagging.rules import SHORT_TEXT, recall
+from streams.tagging.rules import SHORT_TEXT, recall, settle
 from streams.tagging.shouting import SHOUTED, shouts
 from streams.tagging.spans import Span, columns_of, table_of
 from streams.tagging.tokens import Document, tokenize
@@ -51,6 +51,14 @@ def test_names_that_shout_alike_are_both_heard() -> None:
     document = tokenize("ORLAN spoke.")
     rows, shouted, heard = occurrences(document, table_of([]), NO_SURFACES, ["Orlan", "OrLan"])
     assert (len(rows), shouted, heard) == (1, True, True)
+
+
+@pytest.mark.parametrize("size", [100, 199, 200, 1_000])
+def test_a_name_of_any_length_is_found_in_capitals(size: int) -> None:
+    name = "K" + size * "i"
+    text = f"Today {name} said so. The {name.upper()} of it was here, and the {name.upper()} of it."
+    spans, _ = settle(tokenize(text), table_of([Span(6, 7 + size, PERSON)]), gazetteer())
+    assert spans.surfaces == [name, name.upper(), name.upper()]
 
 
 def test_a_name_inside_a_longer_run_of_capitals_is_not_found() -> None:
