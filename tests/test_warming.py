@@ -14,10 +14,12 @@ from streams.warming import warm_up
 
 warm_up()
 before = {kernel: len(kernel.signatures) for kernel in _KERNELS}
+tagged = 0
 for line in open(sys.argv[1], "rb"):
     cleaned = run(CLEAN, Record(line.strip(), "2026-11-26T00:00:00.000Z"))
     if isinstance(cleaned, Output):
-        run(TAG, Record(cleaned.value, cleaned.received_at))
+        tagged += isinstance(run(TAG, Record(cleaned.value, cleaned.received_at)), Output)
+assert tagged > 10, tagged
 print(*(f"{k.__module__}.{k.__name__}" for k, count in before.items() if len(k.signatures) > count))
 """
 

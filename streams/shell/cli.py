@@ -182,8 +182,8 @@ for command in (redrive, replay, tag, tail, top, withdraw):
 
 def main() -> None:
     """Entry point: errors of ours are one line on standard error and their exit code."""
-    # Before numpy is imported: its linear algebra, of which the stages use none, would begin a thread a core,
-    # each of which spins for 60 ms before it sleeps.
+    # Before numpy is imported: its linear algebra, of which the stages' own code uses none, would begin a
+    # thread a core, each of which spins for 60 ms before it sleeps.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code: Any = copydesk(standalone_mode=False)

@@ -17,9 +17,9 @@ from streams.tagging.listed import Listed, NameList, slots_of, view
 
 ATLAS = Path(__file__).parent / "data" / "atlas.npz"
 KINDS = ("country", "division", "county", "region", "city")
-COUNTRY, DIVISION, COUNTY, REGION, CITY = range(len(KINDS))
 """Of places. A division is of the first level (state, province); a county of the second (of the US and UK);
 a region is what has no government: continents, seas, mountains, "Middle East"."""
+COUNTRY, DIVISION, COUNTY, REGION, CITY = range(len(KINDS))
 NO_ROW = 0xFFFFFFFF
 NO_PARENT = 0xFFFF
 """In the columns of parents, which are narrower: countries and divisions come first."""

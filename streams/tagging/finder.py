@@ -23,8 +23,8 @@ from streams.tagging.weights import LABELS
 from streams.vocabulary import EntityType
 
 TYPES = (EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE, EntityType.EVENT)
-_NUMBERS = tuple(map(ALL_TYPES.index, TYPES))
 """Of labels 1 and 2, 3 and 4, 5 and 6: a name's first word and its others. Events are known, not learnt."""
+_NUMBERS = tuple(map(ALL_TYPES.index, TYPES))
 _EVENT = 7
 NO_EVIDENCE = np.empty((0, LABELS), np.float32)
 

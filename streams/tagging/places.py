@@ -73,11 +73,9 @@ def likeliest(
     does not matter. `qualifiers`: a place's name to the words that say where it is
     (streams.tagging.qualifiers).
     """
-    known = {name: found for name in dict.fromkeys(names) if (found := candidates_of(name, gazetteer))}
-    speakers = len(known)
-    for name in asked:
-        if name not in known and (found := candidates_of(name, gazetteer)):
-            known[name] = found
+    speaking = dict.fromkeys(names)
+    everyone = speaking | dict.fromkeys(asked)  # who speaks comes first
+    known = {name: found for name in everyone if (found := candidates_of(name, gazetteer))}
     if not known:
         return {}
     for name in known.keys() & qualifiers.keys():
@@ -91,7 +89,7 @@ def likeliest(
         np.array(said, np.int32),
         gazetteer.atlas.parents,
         home_country(domain, gazetteer),
-        speakers,
+        len(speaking.keys() & known.keys()),
         len(known),
         words_in_all,
     ).tolist()

@@ -17,7 +17,7 @@ OPTIMISED = "'--enable-shared' '--enable-optimizations'"
     [
         ("/opt/python", OPTIMISED, (3, 12), True),
         ("/usr", "", (3, 11), True),
-        ("/root/.pyenv/versions/3.11.7", "'--enable-shared'", (3, 11), False),
+        ("/opt/pyenv/versions/3.11.7", "'--enable-shared'", (3, 11), False),
         ("/opt/python", None, (3, 11), False),
         ("/opt/python", OPTIMISED, (3, 10), False),
     ],
